@@ -1,0 +1,231 @@
+# pickmodel: which network should run on THIS board?   `make help` lists the targets.
+# SPDX-License-Identifier: MIT
+
+BUILD   ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+VERSION := 0.1.0
+
+CC     ?= cc
+STD    := -std=c11 -D_GNU_SOURCE
+WARN   := -Wall -Wextra -Wshadow -Wcast-qual -Wconversion -Wdouble-promotion -Wstrict-prototypes \
+          -Wmissing-prototypes -Wpointer-arith -Wformat=2 -Wundef -Wvla
+CFLAGS ?= -O2 -g
+ifdef WERROR
+WARN += -Werror
+endif
+ifdef SANITIZE
+BUILD  := build/sanitize
+CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+LDSAN  := -fsanitize=address,undefined
+endif
+ifdef COVERAGE
+BUILD  := build/coverage
+CFLAGS := -O0 -g --coverage
+LDSAN  := --coverage
+endif
+ALL_CFLAGS := $(STD) $(WARN) $(CFLAGS) -fvisibility=hidden -Iadvisor -MMD -MP \
+              -DPM_VERSION='"$(VERSION)"'
+
+# The program: everything under advisor/ but the engines, each of which is a program of its own.
+ROOMS   := base json network stats record meter advise report cli
+LIB_SRC := $(foreach room,$(ROOMS),$(wildcard advisor/$(room)/*.c))
+LIB_OBJ := $(LIB_SRC:advisor/%.c=$(BUILD)/obj/%.o)
+LIB     := $(BUILD)/libpickmodel.a
+LDLIBS  := -lgsl -lgslcblas -lcjson -lsmartcols -lyaml -lm
+PROGRAM := $(BUILD)/pickmodel
+
+# The Darknet engine. DARKNET_DIR names your own tree (darknet.h in it or in include/, and
+# libdarknet.so); DARKNET_CFLAGS the macros it was built with (-DGPU -DCUDNN change its structs).
+DARKNET_DIR    ?= /usr/lib/darknet
+DARKNET_CFLAGS ?=
+DARKNET_INC    := $(firstword $(wildcard $(DARKNET_DIR)/include/darknet.h $(DARKNET_DIR)/darknet.h))
+DARKNET_LIB    := $(abspath $(DARKNET_DIR))/libdarknet.so
+ENGINE_DARKNET := $(BUILD)/engines/darknet
+# Engines speak for themselves: base, json and network are all they may use of ours.
+ENGINE_ROOMS   := base json network
+ENGINE_BUILD   := build/plain
+ENGINE_SRC     := $(wildcard advisor/engines/darknet/*.c) \
+                  $(foreach room,$(ENGINE_ROOMS),$(wildcard advisor/$(room)/*.c))
+ENGINE_OBJ     := $(ENGINE_SRC:advisor/%.c=$(ENGINE_BUILD)/obj/%.o)
+
+.DEFAULT_GOAL := all
+.PHONY: all run test check unit cli-test sanitize valgrind fault fuzz-smoke bench lint layers \
+        function-length format format-check golden coverage man install uninstall clean help \
+        packages test-packages
+
+all: $(PROGRAM) engines ## build the program and its engines, installing nothing
+
+.PHONY: engines
+engines: $(ENGINE_DARKNET)/worker $(ENGINE_DARKNET)/engine.json
+
+# ---------------------------------------------------------------------------- packages
+
+RUN_PACKAGES  := gcc libc6-dev darknet libgsl-dev libcjson-dev libsmartcols-dev libyaml-dev
+TEST_PACKAGES := $(RUN_PACKAGES) libcmocka-dev libasan8 libubsan1 clang-format python3 mandoc
+
+packages:
+	@.ci/packages $(RUN_PACKAGES)
+test-packages:
+	@.ci/packages $(TEST_PACKAGES)
+
+# Plain `make` never installs: it says what is missing and the command that brings it.
+$(BUILD)/.checked: Makefile
+	@mkdir -p $(@D)
+	@missing=; \
+	need() { echo "#include <$$2>" | $(CC) -E - >/dev/null 2>&1 || missing="$$missing $$1"; }; \
+	need libc6-dev stdio.h; need libgsl-dev gsl/gsl_multifit_nlinear.h; \
+	need libcjson-dev cjson/cJSON.h; need libsmartcols-dev libsmartcols/libsmartcols.h; \
+	need libyaml-dev yaml.h; [ -n "$(DARKNET_INC)" ] || missing="$$missing darknet"; \
+	if [ -n "$$missing" ]; then \
+	  echo "pickmodel: missing packages:$$missing" >&2; \
+	  echo "  apt-get install -y --no-install-recommends$$missing     (or: make run)" >&2; \
+	  exit 1; fi
+	@touch $@
+
+# ---------------------------------------------------------------------------- building
+
+$(BUILD)/obj/%.o: advisor/%.c | $(BUILD)/.checked
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c $< -o $@
+
+$(LIB): $(LIB_OBJ)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(PROGRAM): $(BUILD)/obj/pickmodel.o $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# The worker is never sanitized: libdarknet takes 40 s to start under ASan and leaks by nature.
+PLAIN_CFLAGS := $(STD) $(WARN) -O2 -g -fvisibility=hidden -Iadvisor -MMD -MP \
+                -DPM_VERSION='"$(VERSION)"'
+$(ENGINE_BUILD)/obj/engines/darknet/%.o: EXTRA = -isystem $(dir $(DARKNET_INC)) $(DARKNET_CFLAGS)
+$(ENGINE_BUILD)/obj/%.o: advisor/%.c | $(BUILD)/.checked
+	@mkdir -p $(@D)
+	$(CC) $(PLAIN_CFLAGS) $(EXTRA) -c $< -o $@
+
+$(ENGINE_DARKNET)/worker: $(ENGINE_OBJ)
+	@mkdir -p $(@D)
+	$(CC) -O2 -g $(LDFLAGS) -o $@ $^ $(DARKNET_LIB) -Wl,-rpath,$(dir $(DARKNET_LIB)) \
+	    -lcjson -lpthread -lm
+
+$(ENGINE_DARKNET)/engine.json: Makefile
+	@mkdir -p $(@D)
+	@printf '{\n  "schema": "pickmodel/engine/1",\n  "name": "darknet",\n  "program": "worker",\n  "libraries": ["%s"],\n  "precision": "fp32",\n  "devices": "cpu",\n  "threads": 1\n}\n' \
+	    '$(DARKNET_LIB)' > $@
+
+-include $(shell find build -name '*.d' 2>/dev/null)
+
+# ---------------------------------------------------------------------------- using
+
+ARGS ?= --min-top1 70 --max-latency 500ms
+
+run: packages ## install what is missing, build, and answer a question: make run ARGS="..."
+	@$(MAKE) --no-print-directory -s all
+	@$(PROGRAM) $(ARGS); status=$$?; \
+	case $$status in 0|1|4) exit 0;; *) exit $$status;; esac
+
+man: docs/pickmodel.1 ## read the manual page
+	man -l docs/pickmodel.1
+
+install: all ## install under PREFIX (default /usr/local), DESTDIR honoured
+	install -Dm755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/pickmodel
+	install -Dm755 $(ENGINE_DARKNET)/worker $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/darknet/worker
+	install -Dm644 $(ENGINE_DARKNET)/engine.json $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/darknet/engine.json
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/pickmodel/data data/networks.json
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/pickmodel/profiles $(wildcard profiles/*.json)
+	install -Dm644 docs/pickmodel.1 $(DESTDIR)$(PREFIX)/share/man/man1/pickmodel.1
+	install -Dm644 docs/pickmodel-formats.5 $(DESTDIR)$(PREFIX)/share/man/man5/pickmodel-formats.5
+	install -Dm644 docs/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pickmodel
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/pickmodel \
+	    $(DESTDIR)$(PREFIX)/share/man/man1/pickmodel.1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man5/pickmodel-formats.5 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pickmodel
+	rm -rf $(DESTDIR)$(PREFIX)/libexec/pickmodel $(DESTDIR)$(PREFIX)/share/pickmodel
+
+# ---------------------------------------------------------------------------- testing
+
+TEST_SRC := $(wildcard tests/unit/test_*.c)
+TESTS    := $(TEST_SRC:tests/unit/%.c=$(BUILD)/tests/%)
+# What several test programs share (tests/unit/*.c that are no test_*.c).
+TEST_HELP_OBJ := $(patsubst tests/unit/%.c,$(BUILD)/tests/obj/%.o,\
+                 $(filter-out $(TEST_SRC),$(wildcard tests/unit/*.c)))
+TEST_CFLAGS = $(ALL_CFLAGS) -Itests/unit
+
+$(BUILD)/tests/obj/%.o: tests/unit/%.c
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -c $< -o $@
+$(BUILD)/tests/%: $(BUILD)/tests/obj/%.o $(TEST_HELP_OBJ) $(LIB)
+	$(CC) $(CFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+.PRECIOUS: $(BUILD)/tests/obj/%.o
+
+test: test-packages ## install what the tests need, build, run every test
+	@$(MAKE) --no-print-directory -s all tests-build
+	@tests/run $(BUILD)
+check: test
+
+.PHONY: tests-build tests-run
+tests-build: $(TESTS) $(BUILD)/tests/fault/oom
+tests-run: all tests-build
+	@tests/run $(BUILD) $(ONLY)
+
+sanitize: ## unit and CLI tests under AddressSanitizer and UBSan
+	@$(MAKE) --no-print-directory -s SANITIZE=1 all tests-build-plainless
+	@tests/run build/sanitize unit cli
+
+.PHONY: tests-build-plainless
+tests-build-plainless: $(TESTS)
+
+valgrind: ## unit tests under valgrind
+	@$(MAKE) --no-print-directory -s all tests-build
+	@VALGRIND=1 tests/run $(BUILD) unit
+
+# The out-of-memory loop replaces malloc, so it is a program of its own and never sanitized.
+$(BUILD)/tests/fault/%: tests/fault/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -o $@ $< $(LIB) -rdynamic $(LDLIBS)
+
+fault: ## failing allocations, misbehaving engines, kill -9 at random moments
+	@$(MAKE) --no-print-directory -s all tests-build
+	@tests/run $(BUILD) fault
+
+bench: all ## measuring time to an answer against a full profile, on this machine
+	@tests/bench/answer-time
+
+golden: all ## rewrite the expected outputs of tests/cli; review the diff
+	@GOLDEN=1 tests/run $(BUILD) cli
+
+coverage: ## line coverage of the unit and CLI tests
+	@$(MAKE) --no-print-directory -s COVERAGE=1 all tests-build-plainless
+	@tests/run build/coverage unit cli
+	@cd build/coverage && gcov -n $$(find obj -name '*.gcno') 2>/dev/null | \
+	    awk -F"[':% ]+" '/^File .advisor/{f=$$2} /^Lines/{if(f){print $$3 "% of", $$5, f; f=""}}' | sort -n
+
+# ---------------------------------------------------------------------------- keeping house
+
+C_FILES := $(shell find advisor tests -name '*.[ch]')
+
+lint: layers function-length format-check ## layers, function length, format, cppcheck, clang-tidy, shellcheck
+	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,performance,portability \
+	    --inline-suppr --suppress=missingIncludeSystem -Iadvisor $(LIB_SRC) advisor/pickmodel.c
+	clang-tidy --quiet $(LIB_SRC) advisor/pickmodel.c -- $(STD) -Iadvisor -DPM_VERSION='""' 2>/dev/null
+	shellcheck .ci/run .ci/packages .ci/layers tests/run $(wildcard tests/*.sh tests/*/*.sh)
+
+layers: ## check that the rooms of advisor/ include only what they may
+	@.ci/layers
+
+function-length: ## no function over 60 lines, no file over 500
+	@.ci/function-length
+
+format: ## rewrite the sources with clang-format
+	clang-format -i $(C_FILES)
+format-check:
+	@clang-format --dry-run --Werror $(C_FILES)
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

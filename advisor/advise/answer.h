@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT
+ * The answer, and the way to it: candidates -> verdicts -> pick -> alternatives, explanations and
+ * fits. Pure: records in, records out; no clock, no file, no device. */
+#ifndef PM_ANSWER_H
+#define PM_ANSWER_H
+
+#include "advise/rule.h"
+#include "base/arena.h"
+#include "base/quantity.h"
+#include "record/settings.h"
+#include "stats/hyperbola.h"
+#include "stats/regression.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct pm_catalogue;
+struct pm_catalogue_entry;
+struct pm_conditions;
+struct pm_entry;
+struct pm_err;
+struct pm_profile;
+
+struct pm_judgement {
+    enum pm_verdict verdict;
+    struct pm_quantity value; /* what was judged, in the metric's unit */
+    size_t need_more;         /* runs that would decide; 0 = none or not known */
+    const char *note;         /* "the latency is still rising", ...; may be NULL */
+};
+
+struct pm_candidate {
+    const char *id, *name, *engine, *precision;
+    long input_px, batch, threads;
+    const struct pm_entry *entry;           /* NULL: not measured, or stale */
+    const struct pm_catalogue_entry *known; /* NULL: not in the catalogue */
+    const char *gap;                        /* why there is no figure: "not measured", ... */
+    bool stand_in;
+
+    struct pm_quantity figure[PM_METRICS]; /* PM_LATENCY: the median, ms of one batch */
+    struct pm_quantity gops;
+    const char *power_note; /* "above idle", "with the declared idle of 1.30 W" */
+
+    struct pm_judgement judged[PM_METRICS]; /* of the budgets that are set */
+    enum pm_verdict verdict;
+    int beaten_by;      /* index; -1 none */
+    const char *reason; /* one short line for people */
+};
+
+enum pm_answer_status {
+    PM_RECOMMENDED,
+    PM_INFEASIBLE,
+    PM_NOT_DECIDED,
+    PM_OVERVIEW, /* no budget was given: the front, no pick */
+};
+
+struct pm_contender {
+    int index;
+    const char *settles; /* "12 more runs would decide its latency" */
+};
+
+/* One budget, loosened alone, and the candidate that would then be picked. */
+struct pm_relaxation {
+    enum pm_metric metric;
+    bool possible;
+    double to;        /* in the metric's unit */
+    int index;        /* candidate; -1 when not possible */
+    const char *note; /* may be NULL */
+};
+
+struct pm_answer_fits {
+    struct pm_hyperbola front, all;
+    struct pm_ops_fit ops;
+    const char *ops_worst; /* the network with the worst leave-one-out error; NULL */
+    double spearman;       /* operations against latency */
+};
+
+struct pm_answer {
+    struct pm_arena arena; /* holds everything it points at but candidates' records */
+    enum pm_answer_status status;
+    const struct pm_settings *settings;
+    const struct pm_profile *profile; /* may be NULL */
+    size_t n;
+    struct pm_candidate *c;
+    int pick; /* -1 when none; provisional unless status is PM_RECOMMENDED */
+    int literal, least_energy, fastest_equal; /* -1 none */
+    size_t contenders;
+    struct pm_contender *contender;
+    size_t relaxations;
+    struct pm_relaxation *relaxation;
+    double best[PM_METRICS]; /* best attainable value of each set budget; NAN unknown */
+    size_t steps;
+    int *step; /* the Pareto front, fastest first: the staircase */
+    struct pm_answer_fits fits;
+    double ms_per_point;  /* marginal cost at the pick from the fitted slope; NAN none */
+    double stability;     /* share of resamples with the same pick; NAN none */
+    int runner_up;        /* most frequent other pick; -1 none */
+    const char *headline; /* the verdict in one sentence */
+    size_t findings;
+    const char **finding; /* what a person should know beside it, a sentence each */
+    size_t warnings;
+    const char **warning;
+    double measured_s; /* spent measuring for this answer */
+    size_t measured;   /* networks measured for it */
+};
+
+/* One candidate for every entry of the profile (published, imported or measured). */
+int pm_candidates_of_profile(const struct pm_profile *profile, const struct pm_catalogue *catalogue,
+                             struct pm_arena *arena, struct pm_candidate **out, size_t *n,
+                             struct pm_err *err);
+/* A candidate from the catalogue that one engine could measure; entry may be NULL with its gap. */
+struct pm_candidate pm_candidate_of_catalogue(const struct pm_catalogue_entry *known,
+                                              const struct pm_entry *entry, const char *gap);
+
+/* Judge every set budget and combine (judge.c). */
+int pm_candidate_judge(struct pm_candidate *c, const struct pm_settings *settings,
+                       struct pm_err *err);
+
+/* Judge all, pick, and explain. Takes the candidates as they are (they must outlive the answer);
+ * *out must be released with pm_answer_done. `quick`: stop after the pick, for the loop that only
+ * asks whether more must be measured. */
+int pm_answer_find(struct pm_candidate *c, size_t n, const struct pm_settings *settings,
+                   const struct pm_profile *profile, bool quick, struct pm_answer *out,
+                   struct pm_err *err);
+void pm_answer_done(struct pm_answer *answer);
+/* In the arena; lost without trace when out of memory, as a warning may be. */
+void pm_answer_warn(struct pm_answer *answer, const char *text);
+
+/* "655 ms", "70 %", "1.2 GiB": a figure of the metric with its unit, for people; size >= 32. */
+const char *pm_metric_text(enum pm_metric metric, double value, char *out, size_t size);
+
+/* The parts, each in its own file. */
+int pm_answer_relax(struct pm_answer *answer, struct pm_err *err);     /* relax.c */
+int pm_answer_fit(struct pm_answer *answer, struct pm_err *err);       /* laws.c */
+int pm_answer_stability(struct pm_answer *answer, struct pm_err *err); /* stability.c */
+int pm_answer_reasons(struct pm_answer *answer, struct pm_err *err);   /* explain.c */
+int pm_answer_findings(struct pm_answer *answer, struct pm_err *err);  /* findings.c */
+
+/* Rule candidates of the answer's candidates, in the arena; NULL when out of memory. */
+struct pm_rule_candidate *pm_rule_view(const struct pm_candidate *c, size_t n,
+                                       const struct pm_settings *settings, struct pm_arena *arena);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT
+ * One short line a candidate: why it lost, in the words of the budgets. */
+#include "advise/answer.h"
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "record/profile.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* Three significant digits, no exponent, in the unit a person would choose. */
+static const char *scaled(double value, const char *unit, char *out, size_t size)
+{
+    const double magnitude = fabs(value);
+    const int decimals = magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : magnitude >= 1 ? 2 : 3;
+    snprintf(out, size, "%.*f %s", decimals, value, unit);
+    return out;
+}
+
+const char *pm_metric_text(enum pm_metric metric, double value, char *out, size_t size)
+{
+    switch (metric) {
+    case PM_TOP1:
+    case PM_TOP5:
+        snprintf(out, size, "%.4g %%", value);
+        return out;
+    case PM_LATENCY:
+        if (fabs(value) >= 1000)
+            return scaled(value / 1000, "s", out, size);
+        return fabs(value) >= 1 ? scaled(value, "ms", out, size)
+                                : scaled(value * 1000, "us", out, size);
+    case PM_ENERGY:
+        return fabs(value) >= 1 ? scaled(value, "J", out, size)
+                                : scaled(value * 1000, "mJ", out, size);
+    case PM_MEMORY:
+    case PM_SIZE:
+        return fabs(value) >= 1024 ? scaled(value / 1024, "GiB", out, size)
+                                   : scaled(value, "MiB", out, size);
+    case PM_FPS:
+    case PM_POWER:
+    case PM_PARAMS:
+    case PM_METRICS:
+        break;
+    }
+    snprintf(out, size, "%.4g %s", value, pm_metric_info(metric)->unit);
+    return out;
+}
+
+/* "latency +2.4 s; top-1 -7.5 %": the certainly broken budgets. */
+static const char *failures(const struct pm_answer *a, const struct pm_candidate *c,
+                            struct pm_arena *arena)
+{
+    struct pm_buf text = {0};
+    char amount[40];
+    for (int m = 0; m < PM_METRICS; m++) {
+        const struct pm_judgement *j = &c->judged[m];
+        if (!a->settings->budget[m].set || j->verdict != PM_FAILS)
+            continue;
+        const double over = j->value.value - a->settings->budget[m].bound;
+        const bool censored =
+            c->entry != NULL && c->entry->status == PM_CENSORED && (m == PM_LATENCY || m == PM_FPS);
+        pm_metric_text((enum pm_metric)m, fabs(over), amount, sizeof amount);
+        pm_buf_addf(&text, "%s%s %s%s", text.len > 0 ? "; " : "",
+                    pm_metric_info((enum pm_metric)m)->title, over < 0 ? "-" : "+", amount);
+        if (censored)
+            pm_buf_add(&text, " or more");
+    }
+    const char *copy = text.failed ? NULL : pm_arena_dup(arena, pm_buf_text(&text));
+    pm_buf_done(&text);
+    return copy;
+}
+
+static const char *open_question(const struct pm_answer *a, const struct pm_candidate *c,
+                                 struct pm_arena *arena)
+{
+    for (int m = 0; m < PM_METRICS; m++) {
+        const struct pm_judgement *j = &c->judged[m];
+        const char *title = pm_metric_info((enum pm_metric)m)->title;
+        if (!a->settings->budget[m].set || j->verdict == PM_MEETS)
+            continue;
+        if (j->verdict == PM_NO_DATA)
+            return pm_arena_printf(arena, "%s unknown: %s", title,
+                                   j->note != NULL ? j->note : "no data");
+        if (j->need_more > 0)
+            return pm_arena_printf(arena, "%s undecided: ~%zu more runs", title, j->need_more);
+        return pm_arena_printf(arena, "%s undecided%s%s", title, j->note != NULL ? ": " : "",
+                               j->note != NULL ? j->note : "");
+    }
+    return "undecided";
+}
+
+static const char *reason_for(struct pm_answer *a, size_t i)
+{
+    const struct pm_candidate *c = &a->c[i];
+    const bool stand_in = c->stand_in && !a->settings->include_stand_ins;
+    if ((int)i == a->pick && a->status == PM_RECOMMENDED)
+        return "recommended";
+    if (c->verdict == PM_FAILS)
+        return failures(a, c, &a->arena);
+    if (stand_in)
+        return "timing stand-in: no weights to be had";
+    if ((int)i == a->pick)
+        return pm_arena_printf(&a->arena, "provisional; %s", open_question(a, c, &a->arena));
+    const bool measured = pm_known(c->figure[PM_LATENCY]);
+    if (!measured && a->status == PM_RECOMMENDED && pm_known(c->figure[PM_TOP1]) &&
+        c->figure[PM_TOP1].value < a->c[a->pick].figure[PM_TOP1].value)
+        return "less accurate: not measured";
+    if (!measured && c->gap != NULL)
+        return c->gap;
+    if (c->verdict != PM_MEETS)
+        return open_question(a, c, &a->arena);
+    if (c->beaten_by >= 0)
+        return pm_arena_printf(&a->arena, "dominated by %s", a->c[c->beaten_by].name);
+    if (a->status == PM_OVERVIEW)
+        return "on the front";
+    return a->pick >= 0 ? "meets all; less accurate" : "meets every budget";
+}
+
+int pm_answer_reasons(struct pm_answer *answer, struct pm_err *err)
+{
+    for (size_t i = 0; i < answer->n; i++) {
+        answer->c[i].reason = reason_for(answer, i);
+        if (answer->c[i].reason == NULL)
+            return pm_fail_nomem(err);
+    }
+    return 0;
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT
+ * The answer in sentences: the verdict, why, what else there is, what would have to give. Every
+ * report format prints these, so that they cannot tell different stories. */
+#include "advise/answer.h"
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "record/catalogue.h"
+#include "record/profile.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FINDINGS_MAX 40
+
+static void add(struct pm_answer *a, bool *nomem, const char *text)
+{
+    if (text == NULL)
+        *nomem = true;
+    else if (a->findings < FINDINGS_MAX)
+        a->finding[a->findings++] = text;
+}
+
+static const char *name_of(const struct pm_answer *a, int index)
+{
+    return a->c[index].name;
+}
+
+/* "--max-watts" from "max_watts" */
+static const char *flag_of(enum pm_metric m, char *out, size_t size)
+{
+    snprintf(out, size, "--%s", pm_metric_info(m)->key);
+    for (char *p = out; *p != '\0'; p++)
+        *p = *p == '_' ? '-' : *p;
+    return out;
+}
+
+static const char *place(const struct pm_answer *a)
+{
+    const bool here = a->profile == NULL || strcmp(a->profile->origin, "measured") == 0;
+    return here ? "this board" : a->profile->device.name;
+}
+
+static const char *headline(struct pm_answer *a)
+{
+    char time[40];
+    if (a->status == PM_OVERVIEW)
+        return pm_arena_printf(
+            &a->arena, "No budget was given: what each amount of time buys on %s.", place(a));
+    if (a->status == PM_INFEASIBLE)
+        return pm_arena_printf(&a->arena, "No network fits: each of the %zu breaks a budget.",
+                               a->n);
+    if (a->pick < 0)
+        return "Not decided: no candidate has the figures the budgets need.";
+    const struct pm_candidate *c = &a->c[a->pick];
+    const struct pm_judgement *j = &c->judged[PM_LATENCY];
+    const bool judged = a->settings->budget[PM_LATENCY].set && pm_known(j->value);
+    const double ms = judged ? j->value.value : c->figure[PM_LATENCY].value;
+    pm_metric_text(PM_LATENCY, ms, time, sizeof time);
+    const char *which =
+        judged && c->entry != NULL && c->entry->n > 0
+            ? pm_arena_printf(&a->arena, "p%g ", 100 * a->settings->budget[PM_LATENCY].quantile)
+            : "";
+    return pm_arena_printf(&a->arena, "%s %s on %s: %.4g %% top-1 in %s%s.",
+                           a->status == PM_RECOMMENDED ? "Ship" : "Not decided; provisionally",
+                           c->name, place(a), c->figure[PM_TOP1].value, which != NULL ? which : "",
+                           time);
+}
+
+static void alternatives(struct pm_answer *a, bool *nomem)
+{
+    char time[40], other[40];
+    if (a->literal >= 0 && a->literal != a->pick && a->settings->rule == PM_POLICY_PARETO) {
+        const struct pm_candidate *c = &a->c[a->literal];
+        add(a, nomem,
+            pm_arena_printf(
+                &a->arena,
+                "The slowest that fits is %s (%s), passed over: %s is as accurate and "
+                "as fast or better in both.",
+                c->name, pm_metric_text(PM_LATENCY, c->figure[PM_LATENCY].value, time, sizeof time),
+                c->beaten_by >= 0 ? name_of(a, c->beaten_by) : name_of(a, a->pick)));
+    }
+    if (a->fastest_equal >= 0) {
+        const struct pm_candidate *c = &a->c[a->fastest_equal];
+        add(a, nomem,
+            pm_arena_printf(
+                &a->arena,
+                "%s (%.4g %%, %s) is faster and within the error of the accuracy "
+                "figures.",
+                c->name, c->figure[PM_TOP1].value,
+                pm_metric_text(PM_LATENCY, c->figure[PM_LATENCY].value, other, sizeof other)));
+    }
+    if (a->least_energy >= 0 && a->least_energy != a->pick) {
+        const struct pm_candidate *c = &a->c[a->least_energy];
+        add(a, nomem,
+            pm_arena_printf(
+                &a->arena, "Least energy among those that fit: %s, %s an image.", c->name,
+                pm_metric_text(PM_ENERGY, c->figure[PM_ENERGY].value, other, sizeof other)));
+    }
+}
+
+static void margins(struct pm_answer *a, bool *nomem)
+{
+    if (isfinite(a->stability)) {
+        char share[16];
+        snprintf(share, sizeof share, a->stability > 0.995 ? "over 99 %%" : "%.0f %%",
+                 100 * a->stability);
+        const char *runner =
+            a->runner_up >= 0 && a->stability < 0.995
+                ? pm_arena_printf(&a->arena, "; runner-up %s", name_of(a, a->runner_up))
+                : "";
+        add(a, nomem,
+            pm_arena_printf(&a->arena, "Chosen in %s of resamples of the runs%s.", share,
+                            runner != NULL ? runner : ""));
+    }
+    if (isfinite(a->ms_per_point) && a->ms_per_point < 1e5) {
+        char time[40];
+        add(a, nomem,
+            pm_arena_printf(&a->arena,
+                            "From here, +1 point of top-1 costs about %s an image (fitted front).",
+                            pm_metric_text(PM_LATENCY, a->ms_per_point, time, sizeof time)));
+    }
+}
+
+static void weights(struct pm_answer *a, bool *nomem)
+{
+    const struct pm_catalogue_entry *k = a->pick >= 0 ? a->c[a->pick].known : NULL;
+    if (k == NULL)
+        return;
+    add(a, nomem,
+        k->weights != NULL ? pm_arena_printf(&a->arena, "Weights: %s", k->weights)
+                           : "Weights: none are published; train your own.");
+}
+
+/* The least any network draws, on the basis it was published on. */
+static void least_power(struct pm_answer *a, bool *nomem)
+{
+    double least = (double)INFINITY;
+    bool above_idle = false;
+    for (size_t i = 0; i < a->n; i++) {
+        const struct pm_entry *e = a->c[i].entry;
+        if (e == NULL || !pm_known(e->power_w) || e->power_w.value >= least)
+            continue;
+        least = e->power_w.value;
+        above_idle = e->power_basis != NULL && strcmp(e->power_basis, "above_idle") == 0;
+    }
+    if (isfinite(least))
+        add(a, nomem,
+            pm_arena_printf(&a->arena,
+                            "The power binds: every network listed draws at least %.4g W%s.", least,
+                            above_idle ? " above idle" : ""));
+}
+
+static void binding(struct pm_answer *a, bool *nomem)
+{
+    for (int m = 0; m < PM_METRICS; m++) {
+        if (!a->settings->budget[m].set || !isfinite(a->best[m]))
+            continue;
+        bool all_fail = true;
+        for (size_t i = 0; i < a->n; i++)
+            all_fail = all_fail && a->c[i].judged[m].verdict == PM_FAILS;
+        char best[40];
+        if (all_fail && m == PM_POWER)
+            least_power(a, nomem);
+        else if (all_fail)
+            add(a, nomem,
+                pm_arena_printf(&a->arena, "The %s binds: the best any network reaches is %s.",
+                                pm_metric_info((enum pm_metric)m)->title,
+                                pm_metric_text((enum pm_metric)m, a->best[m], best, sizeof best)));
+    }
+}
+
+static void relaxations(struct pm_answer *a, bool *nomem)
+{
+    for (size_t i = 0; i < a->relaxations; i++) {
+        const struct pm_relaxation *r = &a->relaxation[i];
+        char flag[40], to[40];
+        flag_of(r->metric, flag, sizeof flag);
+        if (!r->possible) {
+            add(a, nomem,
+                pm_arena_printf(&a->arena, "Loosening %s alone is not enough, to whatever value.",
+                                flag));
+            continue;
+        }
+        pm_metric_text(r->metric, r->to, to, sizeof to);
+        add(a, nomem,
+            pm_arena_printf(&a->arena, "With %s at %s, the rest kept, %s would fit%s%s%s.", flag,
+                            to, name_of(a, r->index), r->note != NULL ? " (" : "",
+                            r->note != NULL ? r->note : "", r->note != NULL ? ")" : ""));
+    }
+}
+
+static void law_says(struct pm_answer *a, bool *nomem)
+{
+    const struct pm_budget *top1 = &a->settings->budget[PM_TOP1];
+    char time[40];
+    if (!top1->set || a->fits.front.verdict != PM_FIT_OK)
+        return;
+    const double ms = pm_hyperbola_time_for(&a->fits.front, top1->bound);
+    if (!isfinite(ms))
+        add(a, nomem,
+            pm_arena_printf(&a->arena,
+                            "The fitted front never reaches %.4g %%: it levels off at %.3g %%.",
+                            top1->bound, a->fits.front.A.value));
+    else if (ms > 0)
+        add(a, nomem,
+            pm_arena_printf(&a->arena, "The fitted front puts %.4g %% top-1 at about %s here.",
+                            top1->bound, pm_metric_text(PM_LATENCY, ms, time, sizeof time)));
+}
+
+static void contenders(struct pm_answer *a, bool *nomem)
+{
+    for (size_t i = 0; i < a->contenders && i < 5; i++)
+        add(a, nomem,
+            pm_arena_printf(&a->arena, "%s could still take its place: %s.",
+                            name_of(a, a->contender[i].index), a->contender[i].settles));
+    if (a->contenders > 5)
+        add(a, nomem,
+            pm_arena_printf(&a->arena, "So could %zu more (see the table).", a->contenders - 5));
+}
+
+static void unknowns(struct pm_answer *a, bool *nomem)
+{
+    for (int m = 0; m < PM_METRICS; m++) {
+        size_t missing = 0;
+        for (size_t i = 0; i < a->n; i++)
+            missing += a->c[i].judged[m].verdict == PM_NO_DATA;
+        if (!a->settings->budget[m].set || missing < a->n || a->n == 0)
+            continue;
+        char flag[40];
+        flag_of((enum pm_metric)m, flag, sizeof flag);
+        const bool power = m == PM_POWER || m == PM_ENERGY;
+        add(a, nomem,
+            pm_arena_printf(&a->arena, "%s cannot be judged: no %s figure for any network%s.", flag,
+                            pm_metric_info((enum pm_metric)m)->title,
+                            power ? " (no power sensor was read; this version reads none yet)"
+                                  : ""));
+    }
+}
+
+int pm_answer_findings(struct pm_answer *a, struct pm_err *err)
+{
+    bool nomem = false;
+    a->finding = pm_arena_alloc(&a->arena, FINDINGS_MAX, sizeof *a->finding);
+    a->headline = headline(a);
+    if (a->finding == NULL || a->headline == NULL)
+        return pm_fail_nomem(err);
+    switch (a->status) {
+    case PM_RECOMMENDED:
+        weights(a, &nomem);
+        alternatives(a, &nomem);
+        contenders(a, &nomem);
+        margins(a, &nomem);
+        break;
+    case PM_INFEASIBLE:
+        binding(a, &nomem);
+        relaxations(a, &nomem);
+        law_says(a, &nomem);
+        break;
+    case PM_NOT_DECIDED:
+        unknowns(a, &nomem);
+        weights(a, &nomem);
+        contenders(a, &nomem);
+        break;
+    case PM_OVERVIEW:
+        break;
+    }
+    return nomem ? pm_fail_nomem(err) : 0;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT
+ * One candidate against every budget. */
+#include "advise/answer.h"
+
+#include "base/err.h"
+#include "record/profile.h"
+#include "stats/latency.h"
+
+#include <math.h>
+
+static struct pm_judgement no_data(const char *note)
+{
+    return (struct pm_judgement){.verdict = PM_NO_DATA, .note = note};
+}
+
+/* The latency quantile that was judged, for display: from the runs when they support it. */
+static struct pm_quantity judged_latency(const struct pm_runs *runs, double q, double confidence)
+{
+    struct pm_latency l;
+    struct pm_quantile_interval *i = NULL;
+    if (pm_latency_analyse(runs, confidence, &l, NULL) != 0)
+        return (struct pm_quantity){0};
+    i = q <= 0.5 ? &l.p50 : q <= 0.9 ? &l.p90 : q <= 0.95 ? &l.p95 : &l.p99;
+    struct pm_quantity value = pm_quantity_of(i->value, PM_MEASURED);
+    value.has_interval = i->has_lo && i->has_hi;
+    if (i->has_lo)
+        value.lo = i->lo;
+    if (i->has_hi)
+        value.hi = i->hi;
+    return value;
+}
+
+static int judge_runs(const struct pm_entry *e, double limit_ms, double q,
+                      const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
+{
+    const struct pm_runs runs = {e->ms, e->n, e->start_n, e->starts};
+    struct pm_latency_verdict v;
+    if (pm_latency_judge(&runs, e->status == PM_PARTIAL, limit_ms, q, s->confidence, &v, err) != 0)
+        return -1;
+    *out = (struct pm_judgement){
+        .verdict = v.within == PM_WITHIN_YES  ? PM_MEETS
+                   : v.within == PM_WITHIN_NO ? PM_FAILS
+                                              : PM_UNDECIDED,
+        .value = judged_latency(&runs, q, s->confidence),
+        .need_more = v.need_more,
+        .note = v.drifting ? "the latency is still rising" : NULL,
+    };
+    return 0;
+}
+
+/* Latency of one batch against a limit; frame rates come here too. */
+static int judge_latency(const struct pm_candidate *c, double limit_ms, double q,
+                         const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
+{
+    const struct pm_entry *e = c->entry;
+    if (e == NULL || e->status == PM_FAILED) {
+        *out = no_data(c->gap);
+        return 0;
+    }
+    if (e->status == PM_CENSORED) {
+        *out = (struct pm_judgement){.verdict = e->censored_ms > limit_ms ? PM_FAILS : PM_UNDECIDED,
+                                     .value = pm_quantity_between(e->censored_ms, e->censored_ms,
+                                                                  (double)INFINITY, PM_MEASURED),
+                                     .note = "ended while running"};
+        return 0;
+    }
+    if (e->n > 0)
+        return judge_runs(e, limit_ms, q, s, out, err);
+    const struct pm_quantity t = e->latency_ms; /* somebody's figure, judged as it stands */
+    *out = (struct pm_judgement){.verdict = pm_rule_judge(pm_known(t), t.lo, t.hi, false, limit_ms),
+                                 .value = t};
+    return 0;
+}
+
+static int judge_rate(const struct pm_candidate *c, const struct pm_budget *b,
+                      const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
+{
+    const double images = 1e3 * (double)c->batch;
+    if (judge_latency(c, images / b->bound, b->quantile, s, out, err) != 0)
+        return -1;
+    if (pm_known(out->value)) {
+        const struct pm_quantity t = out->value;
+        out->value = pm_quantity_between(images / t.value, images / t.hi, images / t.lo, t.origin);
+        out->value.has_interval = t.has_interval;
+    }
+    return 0;
+}
+
+static const char *missing(const struct pm_candidate *c, enum pm_metric metric)
+{
+    if (metric == PM_POWER || metric == PM_ENERGY)
+        return "no power figure";
+    if (metric == PM_MEMORY && c->gap != NULL)
+        return c->gap;
+    return metric == PM_TOP1 || metric == PM_TOP5 ? "no accuracy figure" : "not known";
+}
+
+static int judge_one(const struct pm_candidate *c, enum pm_metric metric,
+                     const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
+{
+    const struct pm_budget *b = &s->budget[metric];
+    if (metric == PM_LATENCY)
+        return judge_latency(c, b->bound, b->quantile, s, out, err);
+    if (metric == PM_FPS)
+        return judge_rate(c, b, s, out, err);
+    const struct pm_quantity q = c->figure[metric];
+    out->verdict = pm_rule_judge(pm_known(q), q.lo, q.hi, pm_metric_info(metric)->is_min, b->bound);
+    out->value = q;
+    out->note = pm_known(q) ? (metric == PM_POWER || metric == PM_ENERGY ? c->power_note : NULL)
+                            : missing(c, metric);
+    return 0;
+}
+
+int pm_candidate_judge(struct pm_candidate *c, const struct pm_settings *settings,
+                       struct pm_err *err)
+{
+    c->verdict = PM_MEETS;
+    for (int m = 0; m < PM_METRICS; m++) {
+        c->judged[m] = (struct pm_judgement){.verdict = PM_MEETS};
+        if (!settings->budget[m].set)
+            continue;
+        if (judge_one(c, (enum pm_metric)m, settings, &c->judged[m], err) != 0)
+            return -1;
+        c->verdict = pm_rule_combine(c->verdict, c->judged[m].verdict);
+    }
+    return 0;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT
+ * Would another draw of the same runs have given the same pick?
+ *
+ * A resample of n runs has its quantile within the limit with a probability that is known in closed
+ * form (pm_latency_share_within), and accuracy is not resampled; so under the default rule, going
+ * down by accuracy, the share of resamples that choose each candidate follows without drawing any.
+ */
+#include "advise/answer.h"
+
+#include "base/err.h"
+#include "record/profile.h"
+#include "stats/latency.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static int share_within(const struct pm_candidate *c, const struct pm_settings *s, double *share,
+                        struct pm_err *err)
+{
+    static const enum pm_metric timed[] = {PM_LATENCY, PM_FPS};
+    *share = 1;
+    for (int m = 0; m < PM_METRICS; m++) {
+        if (m != PM_LATENCY && m != PM_FPS && s->budget[m].set && c->judged[m].verdict == PM_FAILS)
+            *share = 0;
+    }
+    for (size_t i = 0; i < 2 && *share > 0; i++) {
+        const struct pm_budget *b = &s->budget[timed[i]];
+        if (!b->set)
+            continue;
+        if (c->entry == NULL || c->entry->n == 0) {
+            *share = c->judged[timed[i]].verdict == PM_MEETS ? *share : 0;
+            continue;
+        }
+        const struct pm_runs runs = {c->entry->ms, c->entry->n, c->entry->start_n,
+                                     c->entry->starts};
+        const double limit = timed[i] == PM_LATENCY ? b->bound : 1e3 * (double)c->batch / b->bound;
+        double one = 0;
+        if (pm_latency_share_within(&runs, limit, b->quantile, &one, err) != 0)
+            return -1;
+        *share *= one;
+    }
+    return 0;
+}
+
+struct ranked {
+    double accuracy, time;
+    int index;
+};
+
+static int by_claim(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    if (x->accuracy < y->accuracy || x->accuracy > y->accuracy)
+        return x->accuracy < y->accuracy ? 1 : -1;
+    if (x->time < y->time || x->time > y->time)
+        return x->time < y->time ? -1 : 1;
+    return x->index - y->index;
+}
+
+static bool has_runs(const struct pm_answer *a)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        if (a->c[i].entry != NULL && a->c[i].entry->n > 0)
+            return true;
+    }
+    return false;
+}
+
+int pm_answer_stability(struct pm_answer *a, struct pm_err *err)
+{
+    const bool timed = a->settings->budget[PM_LATENCY].set || a->settings->budget[PM_FPS].set;
+    if (a->status != PM_RECOMMENDED || a->settings->rule != PM_POLICY_PARETO || !timed ||
+        !has_runs(a))
+        return 0;
+    struct ranked *order = pm_arena_alloc(&a->arena, a->n, sizeof *order);
+    if (order == NULL)
+        return pm_fail_nomem(err);
+    size_t n = 0;
+    for (size_t i = 0; i < a->n; i++) {
+        const struct pm_candidate *c = &a->c[i];
+        if (pm_known(c->figure[PM_TOP1]) && pm_known(c->figure[PM_LATENCY]) &&
+            (!c->stand_in || a->settings->include_stand_ins))
+            order[n++] =
+                (struct ranked){c->figure[PM_TOP1].value, c->figure[PM_LATENCY].value, (int)i};
+    }
+    qsort(order, n, sizeof *order, by_claim);
+    double left = 1, second = 0;
+    for (size_t i = 0; i < n && left > 1e-6; i++) {
+        double share = 0;
+        if (share_within(&a->c[order[i].index], a->settings, &share, err) != 0)
+            return -1;
+        const double chosen = left * share;
+        if (order[i].index == a->pick) {
+            a->stability = chosen;
+        } else if (chosen > second) {
+            second = chosen;
+            a->runner_up = order[i].index;
+        }
+        left -= chosen;
+    }
+    return 0;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/file.h"
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* O_NONBLOCK so that opening a FIFO returns at once and can be refused. */
+static int open_regular(const char *path, struct stat *st, struct pm_err *err)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return pm_fail(err, PM_EDATA, path, "cannot be read: %s", strerror(errno));
+    if (fstat(fd, st) != 0 || !S_ISREG(st->st_mode)) {
+        close(fd);
+        return pm_fail(err, PM_EDATA, path, "is not a regular file");
+    }
+    return fd;
+}
+
+int pm_file_read(const char *path, size_t max, struct pm_buf *buf, struct pm_err *err)
+{
+    struct stat st;
+    const int fd = open_regular(path, &st, err);
+    if (fd < 0)
+        return -1;
+    int result = -1;
+    char chunk[65536];
+    for (;;) {
+        const ssize_t got = read(fd, chunk, sizeof chunk);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            pm_fail(err, PM_EDATA, path, "cannot be read: %s", strerror(errno));
+            break;
+        }
+        if (got == 0) {
+            result = pm_buf_check(buf, err);
+            break;
+        }
+        if (buf->len + (size_t)got > max) {
+            pm_fail(err, PM_EDATA, path, "is larger than %zu bytes, the most expected here", max);
+            break;
+        }
+        pm_buf_add_bytes(buf, chunk, (size_t)got);
+    }
+    close(fd);
+    return result;
+}
+
+bool pm_file_first_line(const char *path, char *out, size_t size)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return false;
+    const ssize_t got = read(fd, out, size - 1);
+    close(fd);
+    if (got < 0)
+        return false;
+    out[got] = '\0';
+    out[strcspn(out, "\n")] = '\0';
+    return true;
+}
+
+static int make_parents(const char *path, struct pm_err *err)
+{
+    char part[PATH_MAX];
+    if (strlen(path) >= sizeof part)
+        return pm_fail(err, PM_ESYSTEM, path, "is too long a path");
+    snprintf(part, sizeof part, "%s", path);
+    for (char *slash = strchr(part + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(part, 0777) != 0 && errno != EEXIST)
+            return pm_fail(err, PM_ESYSTEM, part, "cannot be made: %s", strerror(errno));
+        *slash = '/';
+    }
+    return 0;
+}
+
+static void sync_folder_of(const char *path)
+{
+    char folder[PATH_MAX];
+    snprintf(folder, sizeof folder, "%s", path);
+    char *slash = strrchr(folder, '/');
+    if (slash == NULL)
+        snprintf(folder, sizeof folder, ".");
+    else
+        slash[slash == folder ? 1 : 0] = '\0';
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)fsync(fd); /* some file systems refuse it for folders; the rename is still atomic */
+        close(fd);
+    }
+}
+
+static bool write_all(int fd, const char *text, size_t len)
+{
+    while (len > 0) {
+        const ssize_t put = write(fd, text, len);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return false;
+        text += put;
+        len -= (size_t)put;
+    }
+    return true;
+}
+
+int pm_file_write(const char *path, const char *text, size_t len, struct pm_err *err)
+{
+    char temporary[PATH_MAX];
+    const int n = snprintf(temporary, sizeof temporary, "%s.tmp.%ld", path, (long)getpid());
+    if (n < 0 || (size_t)n >= sizeof temporary)
+        return pm_fail(err, PM_ESYSTEM, path, "is too long a path");
+    if (make_parents(path, err) != 0)
+        return -1;
+    const int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return pm_fail(err, PM_ESYSTEM, temporary, "cannot be written: %s", strerror(errno));
+    const bool written = write_all(fd, text, len) && fsync(fd) == 0;
+    const int cause = errno;
+    close(fd);
+    if (!written) {
+        unlink(temporary);
+        return pm_fail(err, PM_ESYSTEM, path, "cannot be written: %s", strerror(cause));
+    }
+    if (rename(temporary, path) != 0) {
+        pm_fail(err, PM_ESYSTEM, path, "cannot be replaced: %s", strerror(errno));
+        unlink(temporary);
+        return -1;
+    }
+    sync_folder_of(path);
+    return 0;
+}
+
+bool pm_file_exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+int pm_file_size(const char *path, uint64_t *bytes, struct pm_err *err)
+{
+    struct stat st;
+    const int fd = open_regular(path, &st, err);
+    if (fd < 0)
+        return -1;
+    close(fd);
+    *bytes = (uint64_t)st.st_size;
+    return 0;
+}
+
+int pm_file_digest(const char *path, uint64_t *digest, struct pm_err *err)
+{
+    struct stat st;
+    const int fd = open_regular(path, &st, err);
+    if (fd < 0)
+        return -1;
+    uint64_t h = PM_DIGEST_START;
+    char chunk[65536];
+    ssize_t got;
+    while ((got = read(fd, chunk, sizeof chunk)) > 0 || (got < 0 && errno == EINTR)) {
+        if (got > 0)
+            h = pm_digest(h, chunk, (size_t)got);
+    }
+    close(fd);
+    if (got < 0)
+        return pm_fail(err, PM_EDATA, path, "cannot be read: %s", strerror(errno));
+    *digest = h;
+    return 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ * Whole files: read with a limit, write so that a power cut leaves the old text or the new. */
+#ifndef PM_FILE_H
+#define PM_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct pm_err;
+struct pm_buf;
+
+/* Append the regular file at path to buf (a FIFO or a directory is refused, not waited for).
+ * max bytes at most: larger is PM_EDATA. */
+int pm_file_read(const char *path, size_t max, struct pm_buf *buf, struct pm_err *err);
+/* Small files of /proc and /sys, whose size reads 0: first line, without its newline.
+ * Returns false when it cannot be read; no error is made of it. */
+bool pm_file_first_line(const char *path, char *out, size_t size);
+/* Temporary file beside path, fsync, rename, fsync of the folder. Makes missing folders. */
+int pm_file_write(const char *path, const char *text, size_t len, struct pm_err *err);
+bool pm_file_exists(const char *path); /* as a regular file, links followed */
+int pm_file_size(const char *path, uint64_t *bytes, struct pm_err *err);
+/* FNV-1a of the contents. */
+int pm_file_digest(const char *path, uint64_t *digest, struct pm_err *err);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/number.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The program never calls setlocale for LC_NUMERIC, so strtod reads "1.5" everywhere. Only the
+ * shape is checked first, because strtod also takes hex, "inf" and leading blanks. */
+static size_t decimal_length(const char *s)
+{
+    size_t i = 0, digits = 0;
+    if (s[i] == '-' || s[i] == '+')
+        i++;
+    for (; isdigit((unsigned char)s[i]); i++)
+        digits++;
+    if (s[i] == '.') {
+        i++;
+        for (; isdigit((unsigned char)s[i]); i++)
+            digits++;
+    }
+    if (digits == 0)
+        return 0;
+    if (s[i] == 'e' || s[i] == 'E') {
+        size_t j = i + 1;
+        if (s[j] == '-' || s[j] == '+')
+            j++;
+        if (isdigit((unsigned char)s[j])) {
+            while (isdigit((unsigned char)s[j]))
+                j++;
+            i = j;
+        }
+    }
+    return i;
+}
+
+bool pm_number_prefix(const char *text, double *out, const char **rest)
+{
+    const size_t len = decimal_length(text);
+    if (len == 0)
+        return false;
+    char *end = NULL;
+    const double value = strtod(text, &end);
+    if (end != text + len || !isfinite(value))
+        return false;
+    *out = value;
+    *rest = end;
+    return true;
+}
+
+bool pm_number_double(const char *text, double *out)
+{
+    double value;
+    const char *rest;
+    if (!pm_number_prefix(text, &value, &rest) || *rest != '\0')
+        return false;
+    *out = value;
+    return true;
+}
+
+bool pm_number_long(const char *text, long min, long max, long *out)
+{
+    const char *p = text + (*text == '-' || *text == '+');
+    if (!isdigit((unsigned char)*p))
+        return false;
+    char *end = NULL;
+    errno = 0;
+    const long value = strtol(text, &end, 10);
+    if (errno != 0 || *end != '\0' || value < min || value > max)
+        return false;
+    *out = value;
+    return true;
+}
+
+struct unit {
+    const char *name;
+    double factor;
+};
+
+static bool with_unit(const char *text, const struct unit *units, double *out)
+{
+    double value;
+    const char *rest;
+    if (!pm_number_prefix(text, &value, &rest) || value < 0)
+        return false;
+    while (*rest == ' ')
+        rest++;
+    for (const struct unit *u = units; u->name != NULL; u++) {
+        if (strcmp(rest, u->name) == 0) {
+            *out = value * u->factor;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool pm_number_duration_ms(const char *text, double *ms)
+{
+    static const struct unit units[] = {{"ns", 1e-6},  {"us", 1e-3}, {"ms", 1},     {"s", 1e3},
+                                        {"min", 60e3}, {"m", 60e3},  {"h", 3600e3}, {NULL, 0}};
+    return with_unit(text, units, ms);
+}
+
+bool pm_number_bytes(const char *text, double *bytes)
+{
+    static const struct unit units[] = {{"B", 1},           {"kB", 1e3},           {"KB", 1e3},
+                                        {"MB", 1e6},        {"GB", 1e9},           {"KiB", 1024.0},
+                                        {"MiB", 1048576.0}, {"GiB", 1073741824.0}, {NULL, 0}};
+    return with_unit(text, units, bytes);
+}
+
+bool pm_number_joules(const char *text, double *j)
+{
+    static const struct unit units[] = {{"J", 1}, {"mJ", 1e-3}, {"kJ", 1e3}, {NULL, 0}};
+    return with_unit(text, units, j);
+}
+
+bool pm_number_watts(const char *text, double *w)
+{
+    static const struct unit units[] = {{"", 1}, {"W", 1}, {"mW", 1e-3}, {"kW", 1e3}, {NULL, 0}};
+    return with_unit(text, units, w);
+}
+
+bool pm_number_count(const char *text, double *n)
+{
+    static const struct unit units[] = {{"", 1},    {"k", 1e3}, {"K", 1e3}, {"M", 1e6},
+                                        {"G", 1e9}, {"B", 1e9}, {NULL, 0}};
+    return with_unit(text, units, n);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ * Strict, locale-free reading of numbers: the whole text must be the number. */
+#ifndef PM_NUMBER_H
+#define PM_NUMBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A finite decimal number ("1", "-2.5", "1e3"); no hex, no "inf", no surrounding blanks. */
+bool pm_number_double(const char *text, double *out);
+/* An integer within [min, max]. */
+bool pm_number_long(const char *text, long min, long max, long *out);
+/* A leading finite number; *rest points at the first character after it. */
+bool pm_number_prefix(const char *text, double *out, const char **rest);
+
+/* Text with its unit, as people write budgets. Each fails on a missing or unknown unit. */
+bool pm_number_duration_ms(const char *text, double *ms); /* 200ms 1.5s 300us 2min 2h */
+bool pm_number_bytes(const char *text, double *bytes);    /* 512MiB 1GB 900KiB 20B */
+bool pm_number_joules(const char *text, double *j);       /* 2J 350mJ */
+bool pm_number_watts(const char *text, double *w);        /* 10 10W 800mW */
+bool pm_number_count(const char *text, double *n);        /* 25000000 25M 1.2B 900k */
+
+#endif

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/campaign.h"
+
+#include "base/err.h"
+#include "base/file.h"
+#include "cli/entry.h"
+#include "cli/stop.h"
+#include "meter/clock.h"
+#include "meter/measure.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define SAFE_MEMORY    0.95 /* of MemAvailable */
+#define SLOWER_MACHINE 1.05 /* fixed work taking longer than this ratio is worth a warning */
+
+static int load_profile(struct pm_campaign *c, struct pm_err *err)
+{
+    c->path = pm_paths_own_profile(&c->ctx->paths, c->ctx->board.host);
+    if (c->path == NULL)
+        return pm_fail_nomem(err);
+    if (pm_file_exists(c->path)) {
+        if (pm_profile_load(c->path, true, &c->profile, err) != 0)
+            return -1;
+    } else {
+        c->profile = (struct pm_profile){.path = c->path, .origin = "measured"};
+    }
+    if (strcmp(c->profile.origin, "measured") != 0)
+        return pm_fail(err, PM_EDATA, c->path,
+                       "is no profile measured here (origin \"%s\"); move it away",
+                       c->profile.origin);
+    c->profile.device = pm_context_device(c->ctx);
+    return 0;
+}
+
+static long threads_of(const struct pm_context *ctx, const struct pm_engine *engine)
+{
+    const long cores = ctx->board.cores > 0 ? ctx->board.cores : 1;
+    return engine->threads > 0 && engine->threads < cores ? engine->threads : cores;
+}
+
+static int make_slots(struct pm_campaign *c, struct pm_err *err)
+{
+    struct pm_context *ctx = c->ctx;
+    const size_t most = ctx->catalogue.n * ctx->engines + 1;
+    c->slot = pm_arena_alloc(&c->arena, most, sizeof *c->slot);
+    c->candidate = pm_arena_alloc(&c->arena, most, sizeof *c->candidate);
+    if (c->slot == NULL || c->candidate == NULL)
+        return pm_fail_nomem(err);
+    for (size_t i = 0; i < ctx->catalogue.n; i++) {
+        for (size_t j = 0; j < ctx->engines; j++) {
+            struct pm_slot *s = &c->slot[c->n];
+            s->known = &ctx->catalogue.entry[i];
+            s->engine = &ctx->engine[j];
+            s->key = pm_entry_empty();
+            s->key.network = s->known->id;
+            s->key.engine = s->engine->name;
+            s->key.precision = s->engine->precision;
+            s->key.input_px = s->known->input_px;
+            s->key.threads = threads_of(ctx, s->engine);
+            s->key.conditions = pm_context_conditions(ctx, s->engine, s->known);
+            if (pm_campaign_refresh(c, c->n, err) != 0)
+                return -1;
+            c->n++;
+        }
+    }
+    return 0;
+}
+
+int pm_campaign_open(struct pm_context *ctx, const struct pm_options *options,
+                     struct pm_campaign *out, struct pm_err *err)
+{
+    struct pm_campaign c = {.ctx = ctx, .options = options, .lock = -1, .begin_ms = pm_clock_ms()};
+    c.deadline_ms = c.begin_ms + options->settings.time_limit_ms;
+    if (load_profile(&c, err) != 0 || make_slots(&c, err) != 0) {
+        pm_campaign_done(&c);
+        return -1;
+    }
+    pm_progress_start(&c.progress, options->quiet, 0);
+    *out = c;
+    return 0;
+}
+
+void pm_campaign_done(struct pm_campaign *c)
+{
+    if (c->lock >= 0)
+        close(c->lock);
+    c->lock = -1;
+    pm_profile_done(&c->profile);
+    pm_arena_done(&c->arena);
+}
+
+int pm_campaign_refresh(struct pm_campaign *c, size_t i, struct pm_err *err)
+{
+    struct pm_slot *s = &c->slot[i];
+    const struct pm_entry *e = pm_profile_find(&c->profile, &s->key);
+    const char *gap = "not measured";
+    s->stale = NULL;
+    if (s->known->cfg_path == NULL)
+        gap = s->known->problem;
+    if (e != NULL) {
+        s->stale = pm_entry_stale(e, &s->key.conditions, &c->arena);
+        if (e->status == PM_FAILED)
+            gap = e->cause != NULL ? e->cause : "failed";
+        else if (s->stale != NULL)
+            gap = pm_arena_printf(&c->arena, "stale: %s", s->stale);
+    }
+    c->candidate[i] = pm_candidate_of_catalogue(s->known, s->stale == NULL ? e : NULL, gap);
+    c->candidate[i].engine = s->key.engine;
+    c->candidate[i].precision = s->key.precision;
+    c->candidate[i].threads = s->key.threads;
+    return pm_candidate_judge(&c->candidate[i], &c->options->settings, err);
+}
+
+bool pm_campaign_over(const struct pm_campaign *c)
+{
+    return c->interrupted || pm_clock_ms() >= c->deadline_ms;
+}
+
+/* Before the first measurement: one campaign at a time on a board, and a look at its state. */
+static int begin_measuring(struct pm_campaign *c, struct pm_err *err)
+{
+    if (c->guarded)
+        return 0;
+    const char *lock = pm_arena_printf(&c->arena, "%s.lock", c->path);
+    if (lock == NULL)
+        return pm_fail_nomem(err);
+    if (pm_file_write(lock, "", 0, err) != 0) /* makes the folders too */
+        return -1;
+    c->lock = open(lock, O_RDWR | O_CLOEXEC);
+    if (c->lock < 0 || flock(c->lock, LOCK_EX | LOCK_NB) != 0)
+        return pm_fail(err, PM_ESYSTEM, c->path,
+                       "another pickmodel is measuring on this device; wait for it or end it");
+    c->stop = pm_stop_watch();
+    c->before = pm_guard_read("");
+    c->kernel_first_ms = c->kernel_last_ms = pm_clock_calibrate();
+    c->guarded = true;
+    return 0;
+}
+
+/* A network that does not fit would swap, or be killed with the robot's own programs. */
+static bool fits_memory(struct pm_campaign *c, size_t i, struct pm_entry *e)
+{
+    const double available = pm_board_available_mib("");
+    const double wanted = c->slot[i].known->memory_mib;
+    if (available < 0 || wanted <= SAFE_MEMORY * available)
+        return true;
+    e->status = PM_FAILED;
+    e->cause = pm_arena_printf(&c->arena, "needs about %.0f MiB, %.0f MiB are available", wanted,
+                               available);
+    return false;
+}
+
+static void describe(const struct pm_campaign *c, const struct pm_entry *e, const char *name,
+                     double seconds, char *out, size_t size)
+{
+    char time[40];
+    switch (e->status) {
+    case PM_COMPLETE:
+    case PM_PARTIAL:
+        snprintf(out, size, "%s: %zu runs, median %s (%.1f s)", name, e->n,
+                 pm_known(e->latency_ms)
+                     ? pm_metric_text(PM_LATENCY, e->latency_ms.value, time, sizeof time)
+                     : "-",
+                 seconds);
+        break;
+    case PM_CENSORED:
+        snprintf(out, size, "%s: over %s, ended (%.1f s)", name,
+                 pm_metric_text(PM_LATENCY, e->censored_ms, time, sizeof time), seconds);
+        break;
+    case PM_FAILED:
+        snprintf(out, size, "%s: failed: %s", name, e->cause != NULL ? e->cause : "no cause given");
+        break;
+    }
+    (void)c;
+}
+
+static int store(struct pm_campaign *c, size_t i, const struct pm_entry *e, struct pm_err *err)
+{
+    char date[32];
+    pm_clock_date(date, sizeof date);
+    c->profile.date = pm_arena_dup(&c->profile.arena, date);
+    if (pm_profile_put(&c->profile, e, err) != 0 || pm_profile_save(&c->profile, c->path, err) != 0)
+        return -1;
+    return pm_campaign_refresh(c, i, err);
+}
+
+static int run_plan(struct pm_campaign *c, size_t i, const struct pm_goal *goal, struct pm_entry *e,
+                    struct pm_measurement *m, struct pm_err *err)
+{
+    const struct pm_slot *s = &c->slot[i];
+    const struct pm_entry *old = c->candidate[i].entry;
+    const bool go_on = old != NULL && old->status == PM_PARTIAL && old->n > 0 && !goal->afresh;
+    const struct pm_measure_plan plan = {.program = s->engine->program,
+                                         .cfg = s->known->cfg_path,
+                                         .batch = s->key.batch,
+                                         .threads = s->key.threads,
+                                         .limit_ms = goal->limit_ms,
+                                         .quantile = goal->quantile,
+                                         .confidence = c->options->settings.confidence,
+                                         .time_ms = c->options->settings.candidate_time_ms,
+                                         .max_runs = goal->max_runs,
+                                         .deadline_ms = c->deadline_ms,
+                                         .ms = go_on ? old->ms : NULL,
+                                         .delay_ms = go_on ? old->delay_ms : NULL,
+                                         .n = go_on ? old->n : 0,
+                                         .start_n = go_on ? old->start_n : NULL,
+                                         .starts = go_on ? old->starts : 0,
+                                         .stop = c->stop,
+                                         .progress = pm_progress_draw,
+                                         .context = &c->progress};
+    if (pm_measure(&plan, m, err) != 0)
+        return -1;
+    c->interrupted = c->interrupted || m->interrupted || *c->stop;
+    return pm_entry_from_measurement(m, e, &c->arena, err);
+}
+
+int pm_campaign_measure(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
+                        struct pm_err *err)
+{
+    struct pm_measurement m = {0};
+    struct pm_entry e = c->slot[i].key;
+    const double begin = pm_clock_ms();
+    char line[600];
+    if (begin_measuring(c, err) != 0)
+        return -1;
+    pm_progress_candidate(&c->progress, c->slot[i].known->name);
+    int result = 0;
+    if (fits_memory(c, i, &e))
+        result = run_plan(c, i, goal, &e, &m, err);
+    const double seconds = (pm_clock_ms() - begin) / 1e3;
+    /* an interrupted candidate without a single run leaves what was stored before as it was */
+    const bool nothing = m.interrupted && m.n == 0;
+    if (result == 0 && !nothing)
+        result = store(c, i, &e, err);
+    if (result == 0 && !nothing) {
+        describe(c, &e, c->slot[i].known->name, seconds, line, sizeof line);
+        pm_progress_finish(&c->progress, line);
+        c->measured++;
+    }
+    c->measured_s += seconds;
+    c->kernel_last_ms = pm_clock_calibrate();
+    pm_measurement_done(&m);
+    return result;
+}
+
+static void warn_of_stale(const struct pm_campaign *c, struct pm_answer *answer)
+{
+    size_t stale = 0;
+    const char *why = NULL;
+    for (size_t i = 0; i < c->n; i++) {
+        const struct pm_entry *e = pm_profile_find(&c->profile, &c->slot[i].key);
+        if (c->slot[i].stale == NULL || (e != NULL && e->status == PM_FAILED))
+            continue;
+        stale++;
+        why = c->slot[i].stale;
+    }
+    char text[300];
+    if (stale > 0) {
+        snprintf(text, sizeof text, "%zu stored result%s stale and not used: %s", stale,
+                 stale == 1 ? " is" : "s are", why);
+        pm_answer_warn(answer, text);
+    }
+}
+
+void pm_campaign_warn(struct pm_campaign *c, struct pm_answer *answer)
+{
+    const char *warning[PM_GUARD_WARNINGS];
+    char text[300];
+    const struct pm_guard now = pm_guard_read("");
+    const size_t n =
+        pm_guard_warnings(&c->ctx->board, c->guarded ? &c->before : NULL, &now, &c->arena, warning);
+    for (size_t i = 0; i < n; i++) {
+        if (c->guarded || strstr(warning[i], "load") == NULL) /* load matters while measuring */
+            pm_answer_warn(answer, warning[i]);
+    }
+    if (c->guarded && c->kernel_last_ms > SLOWER_MACHINE * c->kernel_first_ms) {
+        snprintf(text, sizeof text,
+                 "the machine itself became %.0f %% slower while measuring (fixed work took %.1f, "
+                 "then %.1f ms)",
+                 100 * (c->kernel_last_ms / c->kernel_first_ms - 1), c->kernel_first_ms,
+                 c->kernel_last_ms);
+        pm_answer_warn(answer, text);
+    }
+    const struct pm_entry *e = answer->pick >= 0 ? answer->c[answer->pick].entry : NULL;
+    for (size_t i = 0; e != NULL && i < e->warnings; i++) {
+        snprintf(text, sizeof text, "%s: %s", answer->c[answer->pick].name, e->warning[i]);
+        pm_answer_warn(answer, text);
+    }
+    warn_of_stale(c, answer);
+    if (c->ctx->board.accelerator != NULL) {
+        snprintf(text, sizeof text, "CPU only: this board's %s was not measured",
+                 c->ctx->board.accelerator);
+        pm_answer_warn(answer, text);
+    }
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ * Measuring candidates of this board into its profile, each saved before the next starts. */
+#ifndef PM_CAMPAIGN_H
+#define PM_CAMPAIGN_H
+
+#include "advise/answer.h"
+#include "cli/context.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "meter/device.h"
+#include "record/profile.h"
+
+#include <signal.h>
+
+struct pm_err;
+
+struct pm_slot { /* one candidate: a catalogue network on an engine */
+    const struct pm_catalogue_entry *known;
+    const struct pm_engine *engine;
+    struct pm_entry key;
+    const char *stale; /* why the stored entry does not count; NULL */
+};
+
+struct pm_campaign {
+    struct pm_context *ctx;
+    const struct pm_options *options;
+    struct pm_arena arena;
+    struct pm_profile profile;
+    const char *path;
+    int lock; /* held while measuring; -1 */
+    size_t n;
+    struct pm_slot *slot;
+    struct pm_candidate *candidate; /* of the same index */
+    struct pm_progress progress;
+    const volatile sig_atomic_t *stop;
+    bool interrupted;
+    double begin_ms, deadline_ms;
+    size_t measured;
+    double measured_s;
+    bool guarded;
+    struct pm_guard before;
+    double kernel_first_ms, kernel_last_ms; /* fixed work at the start, and after each candidate */
+};
+
+/* This board's profile (made when there is none yet) and its candidates. */
+int pm_campaign_open(struct pm_context *ctx, const struct pm_options *options,
+                     struct pm_campaign *out, struct pm_err *err);
+void pm_campaign_done(struct pm_campaign *c);
+
+/* Bring candidate[i] up to what the profile says; judged against the options' budgets. */
+int pm_campaign_refresh(struct pm_campaign *c, size_t i, struct pm_err *err);
+
+struct pm_goal {     /* of one measurement */
+    double limit_ms; /* decide against it; 0: estimate */
+    double quantile;
+    size_t max_runs; /* estimating; 0 = as many as it takes */
+    bool afresh;     /* forget stored runs */
+};
+/* Measure slot i and save. What goes wrong with an engine becomes a failed entry, not an error. */
+int pm_campaign_measure(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
+                        struct pm_err *err);
+/* Out of time or interrupted: measure no more. */
+bool pm_campaign_over(const struct pm_campaign *c);
+/* What the state of the board and the profile says against trusting the figures. */
+void pm_campaign_warn(struct pm_campaign *c, struct pm_answer *answer);
+
+#endif

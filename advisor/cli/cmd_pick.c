@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT
+ * `pickmodel [pick]`: answer from a profile, or measure this board until the answer is certain.
+ *
+ * Accuracy is known before anything is measured, so the walk goes down by accuracy: the first
+ * candidate that meets every budget is the answer for certain, once all of equal accuracy have been
+ * looked at. Nothing less accurate ever needs measuring. */
+#include "advise/answer.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "cli/campaign.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "meter/clock.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GLANCE_RUNS 5 /* enough for a median where no budget on time is to be decided */
+
+static int print(const struct pm_options *o, const struct pm_answer *a, struct pm_err *err)
+{
+    struct pm_buf buf = {0};
+    const struct pm_style style = pm_cli_style(o);
+    int result = pm_report_answer(a, o->format, &style, &buf, err);
+    if (result == 0)
+        result = pm_cli_emit(o, &buf, err);
+    pm_buf_done(&buf);
+    return result;
+}
+
+static int status_of(const struct pm_answer *a)
+{
+    switch (a->status) {
+    case PM_RECOMMENDED:
+    case PM_OVERVIEW:
+        return PM_EXIT_OK;
+    case PM_INFEASIBLE:
+        return PM_EXIT_INFEASIBLE;
+    case PM_NOT_DECIDED:
+        break;
+    }
+    return PM_EXIT_UNDECIDED;
+}
+
+/* ---- from a profile ---- */
+
+static void warn_of_profile(struct pm_answer *a, const struct pm_profile *p)
+{
+    char text[300];
+    if (strcmp(p->origin, "measured") != 0) {
+        snprintf(text, sizeof text,
+                 "%s figures of %s%s%s, judged as they stand: they carry no interval", p->origin,
+                 p->device.name, p->source != NULL ? ", from " : "",
+                 p->source != NULL ? p->source : "");
+        pm_answer_warn(a, text);
+    }
+    for (size_t i = 0; i < p->notes; i++)
+        pm_answer_warn(a, p->note[i]);
+}
+
+static int pick_from(struct pm_context *ctx, const struct pm_options *o, struct pm_err *err)
+{
+    const char *path = NULL;
+    struct pm_profile profile = {0};
+    struct pm_arena arena = {0};
+    struct pm_candidate *c = NULL;
+    struct pm_answer answer = {0};
+    size_t n = 0;
+    int status = -1;
+    if (pm_paths_profile(&ctx->paths, o->settings.profile, &path, err) != 0 ||
+        pm_profile_load(path, true, &profile, err) != 0)
+        return -1;
+    if (pm_candidates_of_profile(&profile, &ctx->catalogue, &arena, &c, &n, err) == 0 &&
+        pm_answer_find(c, n, &o->settings, &profile, false, &answer, err) == 0) {
+        warn_of_profile(&answer, &profile);
+        status = print(o, &answer, err) == 0 ? status_of(&answer) : -1;
+    }
+    pm_answer_done(&answer);
+    pm_arena_done(&arena);
+    pm_profile_done(&profile);
+    return status;
+}
+
+/* ---- measuring ---- */
+
+static bool settled_by_measuring(enum pm_metric m)
+{
+    return m == PM_LATENCY || m == PM_FPS || m == PM_MEMORY;
+}
+
+/* Which budgets more runs could still settle; their limits on the latency of a batch. */
+static bool wants_measuring(const struct pm_campaign *c, size_t i, struct pm_goal *goal)
+{
+    const struct pm_candidate *k = &c->candidate[i];
+    const struct pm_settings *s = &c->options->settings;
+    const bool complete = k->entry != NULL && k->entry->status == PM_COMPLETE;
+    *goal = (struct pm_goal){.max_runs = GLANCE_RUNS, .quantile = 0.9};
+    if (k->verdict == PM_FAILS || c->slot[i].known->cfg_path == NULL || complete ||
+        !pm_known(k->figure[PM_TOP1]) || (k->stand_in && !s->include_stand_ins))
+        return false;
+    bool wanted = k->entry == NULL;
+    for (int m = 0; m < PM_METRICS; m++) {
+        const struct pm_budget *b = &s->budget[m];
+        if (!b->set || !settled_by_measuring((enum pm_metric)m) || k->judged[m].verdict == PM_MEETS)
+            continue;
+        wanted = true;
+        if (m == PM_MEMORY)
+            continue;
+        goal->limit_ms = m == PM_LATENCY ? b->bound : 1e3 * (double)k->batch / b->bound;
+        goal->quantile = b->quantile;
+        goal->max_runs = 0;
+    }
+    return wanted;
+}
+
+/* Settle one candidate: once for each time budget at most. */
+static int settle(struct pm_campaign *c, size_t i, struct pm_err *err)
+{
+    for (int round = 0; round < 2 && !pm_campaign_over(c); round++) {
+        struct pm_goal goal;
+        if (!wants_measuring(c, i, &goal))
+            return 0;
+        if (pm_campaign_measure(c, i, &goal, err) != 0)
+            return -1;
+        if (c->candidate[i].entry == NULL)
+            return 0; /* it failed */
+    }
+    return 0;
+}
+
+/* As good as certain for what can be measured here: only budgets without any sensor are open. */
+static bool is_the_answer(const struct pm_campaign *c, size_t i)
+{
+    const struct pm_candidate *k = &c->candidate[i];
+    if (k->verdict == PM_FAILS || !pm_known(k->figure[PM_LATENCY]) ||
+        !pm_known(k->figure[PM_TOP1]) || (k->stand_in && !c->options->settings.include_stand_ins))
+        return false;
+    for (int m = 0; m < PM_METRICS; m++) {
+        if (settled_by_measuring((enum pm_metric)m) && c->options->settings.budget[m].set &&
+            k->judged[m].verdict != PM_MEETS)
+            return false;
+    }
+    return true;
+}
+
+struct ranked {
+    double accuracy;
+    size_t index;
+};
+
+static int by_accuracy(const void *x, const void *y)
+{
+    const struct ranked *a = x, *b = y;
+    if (a->accuracy < b->accuracy || a->accuracy > b->accuracy)
+        return a->accuracy < b->accuracy ? 1 : -1;
+    return (a->index > b->index) - (a->index < b->index);
+}
+
+static int walk_down(struct pm_campaign *c, bool everything, struct pm_err *err)
+{
+    struct ranked *order = pm_arena_alloc(&c->arena, c->n + 1, sizeof *order);
+    if (order == NULL)
+        return pm_fail_nomem(err);
+    for (size_t i = 0; i < c->n; i++) {
+        const struct pm_quantity top1 = c->candidate[i].figure[PM_TOP1];
+        order[i] = (struct ranked){pm_known(top1) ? top1.value : -1, i};
+    }
+    qsort(order, c->n, sizeof *order, by_accuracy);
+    bool found = false;
+    for (size_t k = 0; k < c->n && !pm_campaign_over(c); k++) {
+        const bool next_group = k > 0 && order[k].accuracy < order[k - 1].accuracy;
+        if (found && next_group && !everything)
+            break;
+        if (settle(c, order[k].index, err) != 0)
+            return -1;
+        found = found || is_the_answer(c, order[k].index);
+    }
+    return 0;
+}
+
+static int measure_all(struct pm_campaign *c, struct pm_err *err)
+{
+    for (size_t i = 0; i < c->n && !pm_campaign_over(c); i++) {
+        const struct pm_goal goal = {.quantile = 0.9};
+        const struct pm_entry *e = c->candidate[i].entry;
+        if ((e == NULL || e->status == PM_PARTIAL) && c->slot[i].known->cfg_path != NULL &&
+            pm_campaign_measure(c, i, &goal, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int measure_what_it_takes(struct pm_campaign *c, struct pm_err *err)
+{
+    const struct pm_options *o = c->options;
+    if (o->no_measure)
+        return 0;
+    if (o->all)
+        return measure_all(c, err);
+    const bool ranked_by_accuracy = o->settings.rule == PM_POLICY_PARETO;
+    return walk_down(c, !ranked_by_accuracy || !pm_settings_any_budget(&o->settings), err);
+}
+
+static int answer_here(struct pm_campaign *c, struct pm_err *err)
+{
+    struct pm_answer answer = {0};
+    if (measure_what_it_takes(c, err) != 0 ||
+        pm_answer_find(c->candidate, c->n, &c->options->settings, &c->profile, false, &answer,
+                       err) != 0)
+        return -1;
+    answer.measured = c->measured;
+    answer.measured_s = c->measured_s;
+    pm_campaign_warn(c, &answer);
+    if (c->interrupted)
+        pm_answer_warn(&answer, "interrupted: what was measured is saved; the same command goes on "
+                                "from there");
+    else if (!c->options->no_measure && pm_campaign_over(c))
+        pm_answer_warn(&answer, "the time limit was reached: the same command goes on from there");
+    int status = print(c->options, &answer, err) == 0 ? status_of(&answer) : -1;
+    if (status >= 0 && c->interrupted)
+        status = PM_EXIT_INTERRUPTED;
+    pm_answer_done(&answer);
+    return status;
+}
+
+static int pick_here(struct pm_context *ctx, const struct pm_options *o, struct pm_err *err)
+{
+    struct pm_campaign *c = calloc(1, sizeof *c);
+    int status = -1;
+    if (c == NULL)
+        return pm_fail_nomem(err);
+    if (pm_context_add_board(ctx, o->settings.engine, err) == 0 &&
+        pm_campaign_open(ctx, o, c, err) == 0) {
+        status = answer_here(c, err);
+        pm_campaign_done(c);
+    }
+    free(c);
+    return status;
+}
+
+int pm_cmd_pick(const struct pm_options *o, struct pm_err *err)
+{
+    struct pm_context ctx = {0};
+    if (pm_context_open(&ctx, err) != 0)
+        return -1;
+    const int status =
+        o->settings.profile[0] != '\0' ? pick_from(&ctx, o, err) : pick_here(&ctx, o, err);
+    pm_context_done(&ctx);
+    return status;
+}

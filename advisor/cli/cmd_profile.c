@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT
+ * `pickmodel profile`: measure networks of the catalogue to the full precision, in random order, so
+ * that a slow change of the machine does not fall on one kind of network. Networks named are
+ * measured anew; otherwise what is complete and fresh is left alone, which is how a run resumes. */
+#include "base/err.h"
+#include "cli/campaign.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "meter/clock.h"
+#include "stats/sample.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int mark_named(const struct pm_campaign *c, bool *wanted, struct pm_err *err)
+{
+    const struct pm_options *o = c->options;
+    for (size_t k = 0; k < o->names; k++) {
+        const struct pm_catalogue_entry *known = NULL;
+        if (pm_catalogue_find(&c->ctx->catalogue, o->name[k], &known, err) != 0)
+            return -1;
+        if (known->cfg_path == NULL)
+            return pm_fail(err, PM_EDATA, known->id, "%s", known->problem);
+        for (size_t i = 0; i < c->n; i++)
+            wanted[i] = wanted[i] || c->slot[i].known == known;
+    }
+    return 0;
+}
+
+static void mark_missing(const struct pm_campaign *c, bool *wanted)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        const struct pm_entry *e = c->candidate[i].entry;
+        wanted[i] = c->slot[i].known->cfg_path != NULL &&
+                    (e == NULL || e->status == PM_PARTIAL || e->status == PM_CENSORED);
+    }
+}
+
+/* The wanted indices, shuffled (Fisher and Yates). */
+static size_t shuffle(const struct pm_campaign *c, const bool *wanted, size_t *order)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        if (wanted[i])
+            order[n++] = i;
+    }
+    struct pm_rng *rng = pm_rng_open((unsigned long)(pm_clock_ms() * 1e3));
+    for (size_t i = n; rng != NULL && i > 1; i--) {
+        const size_t j = pm_rng_below(rng, i), swap = order[i - 1];
+        order[i - 1] = order[j];
+        order[j] = swap;
+    }
+    pm_rng_close(rng);
+    return n;
+}
+
+static void finish(struct pm_campaign *c, size_t n)
+{
+    char line[400];
+    if (c->interrupted)
+        snprintf(
+            line, sizeof line,
+            "Interrupted. What was measured is saved; `pickmodel profile` goes on from there.");
+    else if (n == 0)
+        snprintf(line, sizeof line, "Nothing to measure: the profile is complete and fresh.");
+    else
+        snprintf(line, sizeof line, "%zu networks measured in %.0f s.", c->measured, c->measured_s);
+    pm_progress_note(&c->progress, line);
+    struct pm_answer notes = {.pick = -1};
+    pm_campaign_warn(c, &notes);
+    for (size_t i = 0; i < notes.warnings && n > 0; i++) {
+        snprintf(line, sizeof line, "warning: %s", notes.warning[i]);
+        pm_progress_note(&c->progress, line);
+    }
+    pm_answer_done(&notes);
+}
+
+static int profile(struct pm_campaign *c, struct pm_err *err)
+{
+    bool *wanted = pm_arena_alloc(&c->arena, c->n + 1, sizeof *wanted);
+    size_t *order = pm_arena_alloc(&c->arena, c->n + 1, sizeof *order);
+    if (wanted == NULL || order == NULL)
+        return pm_fail_nomem(err);
+    if (c->options->names > 0) {
+        if (mark_named(c, wanted, err) != 0)
+            return -1;
+    } else {
+        mark_missing(c, wanted);
+    }
+    const size_t n = shuffle(c, wanted, order);
+    const struct pm_goal goal = {.quantile = 0.9, .afresh = c->options->names > 0};
+    c->progress.total = n;
+    for (size_t k = 0; k < n && !pm_campaign_over(c); k++) {
+        if (pm_campaign_measure(c, order[k], &goal, err) != 0)
+            return -1;
+    }
+    finish(c, n);
+    printf("%s\n", c->path);
+    return c->interrupted ? PM_EXIT_INTERRUPTED : PM_EXIT_OK;
+}
+
+int pm_cmd_profile(const struct pm_options *o, struct pm_err *err)
+{
+    struct pm_context ctx = {0};
+    struct pm_campaign *c = calloc(1, sizeof *c);
+    int status = -1;
+    if (c == NULL)
+        return pm_fail_nomem(err);
+    if (pm_context_open(&ctx, err) != 0) {
+        free(c);
+        return -1;
+    }
+    if (pm_context_add_board(&ctx, o->settings.engine, err) == 0 &&
+        pm_campaign_open(&ctx, o, c, err) == 0) {
+        status = profile(c, err);
+        pm_campaign_done(c);
+    }
+    free(c);
+    pm_context_done(&ctx);
+    return status;
+}

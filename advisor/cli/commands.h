@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ * The commands: each takes the parsed options and returns the exit status of the program. */
+#ifndef PM_COMMANDS_H
+#define PM_COMMANDS_H
+
+struct pm_answer;
+struct pm_buf;
+struct pm_err;
+struct pm_options;
+struct pm_style;
+
+enum pm_exit {
+    PM_EXIT_OK = 0,
+    PM_EXIT_INFEASIBLE = 1,
+    PM_EXIT_USAGE = 2,
+    PM_EXIT_DATA = 3,
+    PM_EXIT_UNDECIDED = 4,
+    PM_EXIT_INTERNAL = 5,
+    PM_EXIT_INTERRUPTED = 130,
+};
+
+/* Everything but the process's own entry: parses, runs, prints errors to stderr. */
+int pm_cli_main(int argc, char **argv);
+
+int pm_cmd_pick(const struct pm_options *o, struct pm_err *err);
+int pm_cmd_profile(const struct pm_options *o, struct pm_err *err);
+int pm_cmd_fit(const struct pm_options *o, struct pm_err *err);
+int pm_cmd_list(const struct pm_options *o, struct pm_err *err);
+int pm_cmd_import(const struct pm_options *o, struct pm_err *err);
+
+/* Commands return -1 with err filled, or an exit status. */
+struct pm_style pm_cli_style(const struct pm_options *o);
+/* The text to stdout, or atomically to -o FILE. */
+int pm_cli_emit(const struct pm_options *o, const struct pm_buf *buf, struct pm_err *err);
+
+#endif

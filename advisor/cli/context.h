@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ * What every command starts from: where files are, the catalogue, this board, the engines. */
+#ifndef PM_CONTEXT_H
+#define PM_CONTEXT_H
+
+#include "base/arena.h"
+#include "meter/device.h"
+#include "record/catalogue.h"
+#include "record/engine.h"
+#include "record/paths.h"
+#include "record/profile.h"
+
+struct pm_err;
+
+struct pm_context {
+    struct pm_arena arena;
+    struct pm_paths paths;
+    struct pm_catalogue catalogue;
+    struct pm_board board;
+    struct pm_engine *engine;
+    size_t engines;
+};
+
+/* Paths and catalogue. */
+int pm_context_open(struct pm_context *out, struct pm_err *err);
+/* Also this board and its engines: only for commands that may measure. engine: one name, or "". */
+int pm_context_add_board(struct pm_context *ctx, const char *engine, struct pm_err *err);
+void pm_context_done(struct pm_context *ctx);
+
+/* The conditions a measurement of this network with this engine would have now. */
+struct pm_conditions pm_context_conditions(struct pm_context *ctx, const struct pm_engine *engine,
+                                           const struct pm_catalogue_entry *network);
+/* This board as a profile's device. */
+struct pm_device pm_context_device(const struct pm_context *ctx);
+
+#endif

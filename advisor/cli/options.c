@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/options.h"
+
+#include "base/err.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const commands[] = {"pick",   "profile", "fit",    "list",
+                                       "import", "help",    "version"};
+
+/* Options that are not settings. */
+enum flag {
+    F_ALL,
+    F_NO_MEASURE,
+    F_QUIET,
+    F_HELP,
+    F_VERSION,
+    F_CONFIG,
+    F_FORMAT,
+    F_OUTPUT,
+    F_DEVICE,
+    FLAGS
+};
+static const struct {
+    const char *name;
+    char letter;
+    bool takes_value;
+} flags[FLAGS] = {
+    [F_ALL] = {"all", 0, false},           [F_NO_MEASURE] = {"no-measure", 0, false},
+    [F_QUIET] = {"quiet", 'q', false},     [F_HELP] = {"help", 'h', false},
+    [F_VERSION] = {"version", 'V', false}, [F_CONFIG] = {"config", 'c', true},
+    [F_FORMAT] = {"format", 'f', true},    [F_OUTPUT] = {"output", 'o', true},
+    [F_DEVICE] = {"device", 0, true},
+};
+
+struct parser {
+    int argc, next;
+    char **argv;
+    unsigned long seen; /* settings given as flags */
+    struct pm_options *o;
+    struct pm_err *err;
+};
+
+static const char *value_of(struct parser *p, const char *option, const char *inline_value)
+{
+    if (inline_value != NULL)
+        return inline_value;
+    if (p->next < p->argc)
+        return p->argv[p->next++];
+    pm_fail(p->err, PM_EUSAGE, option, "needs a value");
+    return NULL;
+}
+
+static int apply_flag(struct parser *p, enum flag f, const char *value)
+{
+    struct pm_options *o = p->o;
+    switch (f) {
+    case F_ALL:
+        o->all = true;
+        return 0;
+    case F_NO_MEASURE:
+        o->no_measure = true;
+        return 0;
+    case F_QUIET:
+        o->quiet = true;
+        return 0;
+    case F_HELP:
+        o->command = PM_CMD_HELP;
+        return 0;
+    case F_VERSION:
+        o->command = PM_CMD_VERSION;
+        return 0;
+    case F_CONFIG:
+        o->config = value;
+        return 0;
+    case F_OUTPUT:
+        o->output = value;
+        return 0;
+    case F_DEVICE:
+        if (!pm_text_is_identifier(value))
+            return pm_fail(p->err, PM_EUSAGE, "--device",
+                           "expected letters, digits, '.', '_' and '-', found \"%.60s\"", value);
+        o->device = value;
+        return 0;
+    case F_FORMAT:
+        o->format_given = true;
+        if (!pm_format_parse(value, &o->format))
+            return pm_fail(p->err, PM_EUSAGE, "--format",
+                           "expected text, json, md or csv, found \"%.40s\"", value);
+        return 0;
+    case FLAGS:
+        break;
+    }
+    return pm_fail(p->err, PM_EINTERNAL, NULL, "no such flag");
+}
+
+static int unknown_option(struct parser *p, const char *given)
+{
+    char names[FLAGS + 64][48];
+    const char *list[FLAGS + 64];
+    size_t n = 0;
+    for (; n < FLAGS; n++)
+        snprintf(names[n], sizeof names[n], "--%s", flags[n].name);
+    for (size_t i = 0; pm_settings_key(i) != NULL && n < FLAGS + 64; i++, n++) {
+        snprintf(names[n], sizeof names[n], "--%s", pm_settings_key(i));
+        for (char *c = names[n]; *c != '\0'; c++)
+            *c = *c == '_' ? '-' : *c;
+    }
+    for (size_t i = 0; i < n; i++)
+        list[i] = names[i];
+    const char *near = pm_text_nearest(given, list, n);
+    if (near != NULL)
+        return pm_fail(p->err, PM_EUSAGE, NULL, "unknown option %.60s (did you mean %s?)", given,
+                       near);
+    return pm_fail(p->err, PM_EUSAGE, NULL, "unknown option %.60s; see pickmodel --help", given);
+}
+
+static int apply_setting(struct parser *p, const char *option, const char *key,
+                         const char *inline_value)
+{
+    const int index = pm_settings_index(key);
+    const char *value = inline_value;
+    if (strcmp(key, "include_stand_ins") == 0 && inline_value == NULL)
+        value = "true"; /* as a flag it stands alone */
+    else if ((value = value_of(p, option, inline_value)) == NULL)
+        return -1;
+    p->seen |= 1UL << index;
+    return pm_settings_set(&p->o->settings, key, value, option, p->err);
+}
+
+/* "--max-watts=10" -> option "--max-watts", key "max_watts", value "10" */
+static int long_option(struct parser *p, const char *arg)
+{
+    char option[64], key[64];
+    const char *equals = strchr(arg, '=');
+    const size_t len = equals != NULL ? (size_t)(equals - arg) : strlen(arg);
+    const char *inline_value = equals != NULL ? equals + 1 : NULL;
+    if (len >= sizeof option)
+        return unknown_option(p, arg);
+    snprintf(option, sizeof option, "%.*s", (int)len, arg);
+    snprintf(key, sizeof key, "%s", option + 2);
+    for (char *c = key; *c != '\0'; c++)
+        *c = *c == '-' ? '_' : *c;
+    for (int f = 0; f < FLAGS; f++) {
+        if (strcmp(option + 2, flags[f].name) != 0)
+            continue;
+        if (!flags[f].takes_value && inline_value != NULL)
+            return pm_fail(p->err, PM_EUSAGE, option, "takes no value");
+        const char *value = flags[f].takes_value ? value_of(p, option, inline_value) : "";
+        return value != NULL ? apply_flag(p, (enum flag)f, value) : -1;
+    }
+    if (pm_settings_index(key) >= 0 && strchr(option + 2, '_') == NULL)
+        return apply_setting(p, option, key, inline_value);
+    return unknown_option(p, option);
+}
+
+static int short_option(struct parser *p, const char *arg)
+{
+    for (int f = 0; f < FLAGS; f++) {
+        if (flags[f].letter == 0 || flags[f].letter != arg[1])
+            continue;
+        if (flags[f].takes_value) {
+            const char *value = value_of(p, arg, arg[2] != '\0' ? arg + 2 : NULL);
+            return value != NULL ? apply_flag(p, (enum flag)f, value) : -1;
+        }
+        if (arg[2] == '\0')
+            return apply_flag(p, (enum flag)f, "");
+    }
+    return unknown_option(p, arg);
+}
+
+static int positional(struct parser *p, const char *arg)
+{
+    struct pm_options *o = p->o;
+    if (o->names == PM_NAMES_MAX)
+        return pm_fail(p->err, PM_EUSAGE, NULL, "more than %d names", PM_NAMES_MAX);
+    o->name[o->names++] = arg;
+    return 0;
+}
+
+/* The first word, when it is no option, names the command. */
+static int find_command(struct parser *p)
+{
+    const size_t n = sizeof commands / sizeof *commands;
+    if (p->argc < 2 || p->argv[1][0] == '-')
+        return 0;
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(p->argv[1], commands[i]) == 0) {
+            p->o->command = (enum pm_command)i;
+            p->next = 2;
+            return 0;
+        }
+    }
+    const char *near = pm_text_nearest(p->argv[1], commands, n);
+    return pm_fail(p->err, PM_EUSAGE, NULL, "no command \"%.40s\"%s%s%s", p->argv[1],
+                   near != NULL ? " (did you mean " : "; see pickmodel --help",
+                   near != NULL ? near : "", near != NULL ? "?)" : "");
+}
+
+static int check(const struct pm_options *o, struct pm_err *err)
+{
+    if (o->command == PM_CMD_IMPORT && o->names != 1)
+        return pm_fail(err, PM_EUSAGE, "import",
+                       "expected one CSV file: pickmodel import FILE.csv --device NAME");
+    if (o->command == PM_CMD_IMPORT && o->device == NULL)
+        return pm_fail(err, PM_EUSAGE, "import",
+                       "--device NAME is missing: whose figures are these?");
+    if (o->names > 0 &&
+        (o->command == PM_CMD_PICK || o->command == PM_CMD_FIT || o->command == PM_CMD_LIST))
+        return pm_fail(err, PM_EUSAGE, NULL, "unexpected argument \"%.60s\"", o->name[0]);
+    if (o->command == PM_CMD_PROFILE && o->names > 0 && o->all)
+        return pm_fail(err, PM_EUSAGE, "profile", "either --all or networks, not both");
+    return 0;
+}
+
+int pm_options_parse(int argc, char **argv, struct pm_options *out, struct pm_err *err)
+{
+    struct pm_options o = {.settings = pm_settings_default()};
+    struct parser p = {.argc = argc, .next = 1, .argv = argv, .o = &o, .err = err};
+    bool only_names = false;
+    if (find_command(&p) != 0)
+        return -1;
+    while (p.next < argc) {
+        const char *arg = argv[p.next++];
+        int result;
+        if (!only_names && strcmp(arg, "--") == 0) {
+            only_names = true;
+            continue;
+        }
+        if (only_names || arg[0] != '-' || arg[1] == '\0')
+            result = positional(&p, arg);
+        else
+            result = arg[1] == '-' ? long_option(&p, arg) : short_option(&p, arg);
+        if (result != 0)
+            return -1;
+    }
+    if (o.command == PM_CMD_HELP || o.command == PM_CMD_VERSION) {
+        *out = o;
+        return 0;
+    }
+    if (o.config != NULL && pm_settings_load_yaml(o.config, p.seen, &o.settings, err) != 0)
+        return -1;
+    if (check(&o, err) != 0)
+        return -1;
+    *out = o;
+    return 0;
+}

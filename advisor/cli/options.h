@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ * The command line: pickmodel [command] [options] [networks]. */
+#ifndef PM_OPTIONS_H
+#define PM_OPTIONS_H
+
+#include "record/settings.h"
+#include "report/report.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct pm_err;
+
+enum pm_command {
+    PM_CMD_PICK,
+    PM_CMD_PROFILE,
+    PM_CMD_FIT,
+    PM_CMD_LIST,
+    PM_CMD_IMPORT,
+    PM_CMD_HELP,
+    PM_CMD_VERSION
+};
+
+#define PM_NAMES_MAX 256
+
+struct pm_options {
+    enum pm_command command;
+    struct pm_settings settings;
+    enum pm_format format;
+    bool format_given;
+    const char *config; /* -c FILE */
+    const char *output; /* -o FILE */
+    const char *device; /* --device NAME */
+    bool all, no_measure, quiet;
+    const char *name[PM_NAMES_MAX]; /* positional: networks, or the file to import */
+    size_t names;
+};
+
+/* Flags are read first, then the configuration file for the keys no flag has set. Texts are
+ * borrowed from argv. PM_EUSAGE with the nearest option on a mistake. */
+int pm_options_parse(int argc, char **argv, struct pm_options *out, struct pm_err *err);
+const char *pm_options_help(void);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ * libdarknet behind a door: the only file that includes <darknet.h> is darknet_net.c.
+ *
+ * The library exits, aborts, or computes rubbish on input it does not like, so everything is
+ * checked with network/ before it sees anything. One network a process: it gives no memory back. */
+#ifndef PM_DARKNET_NET_H
+#define PM_DARKNET_NET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct pm_err;
+struct pm_darknet; /* opaque */
+
+/* Check cfg and weights (NULL: random ones, always the same), then have libdarknet load them for
+ * `batch` images at once. Fills the input with fixed values in [0, 1). *out lives until the process
+ * ends. PM_EDATA: cfg or weights; PM_EUSAGE: the batch; PM_EENGINE: libdarknet disagrees. */
+int pm_darknet_load(const char *cfg, const char *weights, long batch, struct pm_darknet **out,
+                    struct pm_err *err);
+double pm_darknet_inputs(const struct pm_darknet *dn); /* values an image */
+double pm_darknet_outputs(const struct pm_darknet *dn);
+
+/* One inference of the whole batch; allocates nothing of ours. */
+void pm_darknet_predict(struct pm_darknet *dn);
+/* Of the last inference, all images. */
+bool pm_darknet_finite(const struct pm_darknet *dn);
+uint64_t pm_darknet_digest(const struct pm_darknet *dn);
+
+/* Path of the libdarknet in this process; "" when it cannot be told. Borrowed. */
+const char *pm_darknet_library(void);
+
+#endif

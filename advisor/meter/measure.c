@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+#include "meter/measure.h"
+
+#include "base/err.h"
+#include "meter/clock.h"
+#include "meter/worker.h"
+#include "stats/latency.h"
+#include "stats/sequential.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOAD_TIMEOUT_MS 300e3
+#define STARTS_MAX      64
+#define RUNS_MAX        20000
+#define OVERDUE_FACTOR  10.0  /* an inference running this many times its budget fails for certain \
+                               */
+#define PRECISION       0.02  /* wanted half-width of p90 */
+#define PRECISION_LEVEL 0.975 /* nominal; with looks at n x 1.3 it covers 95 % (simulated) */
+#define FIRST_LOOK      12
+#define DECIDING_BLOCK  18 /* half of the 36 runs that accept p90 at 95 % */
+
+struct session {
+    const struct pm_measure_plan *plan;
+    struct pm_measurement *m;
+    struct pm_worker *worker;
+    double begin_ms;
+    bool finished;
+    bool nomem;
+};
+
+static bool reserve(struct pm_measurement *m, size_t n)
+{
+    if (n <= m->cap)
+        return true;
+    size_t cap = m->cap == 0 ? 64 : m->cap;
+    while (cap < n)
+        cap *= 2;
+    double *ms = realloc(m->ms, cap * sizeof *ms);
+    if (ms != NULL)
+        m->ms = ms;
+    double *delay = realloc(m->delay_ms, cap * sizeof *delay);
+    if (delay != NULL)
+        m->delay_ms = delay;
+    if (ms == NULL || delay == NULL)
+        return false;
+    m->cap = cap;
+    return true;
+}
+
+static double elapsed(const struct session *s)
+{
+    return pm_clock_ms() - s->begin_ms;
+}
+
+static void report_progress(struct session *s)
+{
+    if (s->plan->progress == NULL)
+        return;
+    struct pm_measure_progress now = {.runs = s->m->n,
+                                      .last_ms = (double)NAN,
+                                      .elapsed_ms = elapsed(s),
+                                      .budget_ms = s->plan->time_ms};
+    if (s->m->n > 0)
+        now.last_ms = s->m->ms[s->m->n - 1];
+    s->plan->progress(s->plan->context, &now);
+}
+
+static void keep_run(void *context, double ms, double delay_ms)
+{
+    struct session *s = context;
+    struct pm_measurement *m = s->m;
+    if (!reserve(m, m->n + 1)) {
+        s->nomem = true;
+        return;
+    }
+    /* to the nanosecond: more digits are not known, and shorter ones keep the file readable */
+    m->ms[m->n] = fmax(round(ms * 1e6) / 1e6, 1e-6);
+    m->delay_ms[m->n] = round(delay_ms * 1e6) / 1e6;
+    m->n++;
+    m->start_n[m->starts - 1]++;
+    report_progress(s);
+}
+
+static void keep_first(void *context, double ms, double delay_ms)
+{
+    struct session *s = context;
+    (void)delay_ms;
+    if (isnan(s->m->first_ms))
+        s->m->first_ms = ms;
+}
+
+static void fail(struct session *s, const struct pm_err *err)
+{
+    s->m->outcome = PM_MEASURED_FAILED;
+    s->nomem = s->nomem || err->code == PM_ENOMEM;
+    snprintf(s->m->cause, sizeof s->m->cause, "%s", err->msg);
+    s->finished = true;
+}
+
+static void interrupt(struct session *s)
+{
+    s->m->interrupted = true;
+    s->m->outcome = PM_MEASURED_PARTIAL;
+    s->finished = true;
+}
+
+/* What one inference may take at most. */
+static double overdue_ms(const struct session *s)
+{
+    const double left = s->plan->deadline_ms - pm_clock_ms();
+    const double patience = fmax(fmin(s->plan->time_ms, left), 1);
+    return s->plan->limit_ms > 0 ? fmin(OVERDUE_FACTOR * s->plan->limit_ms, patience) : patience;
+}
+
+static void take_overdue(struct session *s, double running_ms)
+{
+    if (s->m->n > 0 && !(s->plan->limit_ms > 0)) {
+        s->m->outcome = PM_MEASURED_PARTIAL; /* out of time with runs in hand */
+    } else {
+        s->m->outcome = PM_MEASURED_CENSORED;
+        s->m->censored_ms = running_ms;
+    }
+    s->finished = true;
+}
+
+/* false: the session is over. */
+static bool run(struct session *s, size_t n, pm_worker_sink *sink)
+{
+    struct pm_worker_ran ran = {0};
+    struct pm_err err = {0};
+    double running_ms = 0;
+    switch (pm_worker_run(s->worker, n, overdue_ms(s), sink, s, &ran, &running_ms, &err)) {
+    case PM_WORKER_DONE:
+        break;
+    case PM_WORKER_OVERDUE:
+        take_overdue(s, running_ms);
+        return false;
+    case PM_WORKER_INTERRUPTED:
+        interrupt(s);
+        return false;
+    case PM_WORKER_BROKEN:
+        fail(s, &err);
+        return false;
+    }
+    s->m->peak_mib = fmax(s->m->peak_mib, ran.peak_mib);
+    if (!ran.finite) {
+        pm_fail(&err, PM_EENGINE, NULL,
+                "its outputs are not finite numbers: the time of NaN arithmetic says nothing");
+        fail(s, &err);
+        return false;
+    }
+    return true;
+}
+
+static bool start_worker(struct session *s)
+{
+    const struct pm_measure_plan *plan = s->plan;
+    struct pm_worker_ready ready = {0};
+    struct pm_worker_loaded loaded = {0};
+    struct pm_err err = {0};
+    if (pm_worker_open(plan->program, plan->threads, plan->stop, &s->worker, &ready, &err) != 0) {
+        if (plan->stop != NULL && *plan->stop)
+            interrupt(s);
+        else
+            fail(s, &err);
+        return false;
+    }
+    snprintf(s->m->engine_version, sizeof s->m->engine_version, "%s", ready.version);
+    s->m->baseline_mib = ready.baseline_mib;
+    switch (pm_worker_load(s->worker, plan->cfg, plan->weights, plan->batch, plan->threads,
+                           LOAD_TIMEOUT_MS, &loaded, &err)) {
+    case PM_WORKER_DONE:
+        break;
+    case PM_WORKER_INTERRUPTED:
+        interrupt(s);
+        return false;
+    default:
+        fail(s, &err);
+        return false;
+    }
+    if (isnan(s->m->load_ms))
+        s->m->load_ms = loaded.load_ms;
+    s->m->random_weights = loaded.random_weights;
+    s->m->peak_mib = fmax(s->m->peak_mib, loaded.peak_mib);
+    s->m->start_n[s->m->starts++] = 0;
+    return run(s, 1, keep_first);
+}
+
+/* ---- stop rules ---- */
+
+static struct pm_runs runs_of(const struct pm_measurement *m)
+{
+    return (struct pm_runs){m->ms, m->n, m->start_n, m->starts};
+}
+
+static size_t next_look(const struct session *s)
+{
+    const size_t n = s->m->n;
+    if (s->plan->limit_ms > 0)
+        return pm_sequential_next_look(n, s->plan->quantile, s->plan->confidence);
+    const size_t grown = n < FIRST_LOOK ? FIRST_LOOK : (size_t)ceil((double)n * 1.3);
+    const size_t most = s->plan->max_runs;
+    return most > n && most < grown ? most : grown;
+}
+
+static bool out_of_time(const struct session *s)
+{
+    const double left = s->plan->deadline_ms - pm_clock_ms();
+    return left <= 0 || elapsed(s) >= s->plan->time_ms || s->m->n >= RUNS_MAX;
+}
+
+static int decide(struct session *s, struct pm_err *err)
+{
+    const struct pm_runs runs = runs_of(s->m);
+    struct pm_latency_verdict v;
+    if (pm_latency_judge(&runs, true, s->plan->limit_ms, s->plan->quantile, s->plan->confidence, &v,
+                         err) != 0)
+        return -1;
+    if (v.within == PM_WITHIN_UNDECIDED && !out_of_time(s))
+        return 0;
+    s->m->outcome = PM_MEASURED_PARTIAL;
+    s->finished = true;
+    return 0;
+}
+
+static int estimate(struct session *s, struct pm_err *err)
+{
+    const struct pm_runs runs = runs_of(s->m);
+    struct pm_latency l;
+    if (pm_latency_analyse(&runs, PRECISION_LEVEL, &l, err) != 0)
+        return -1;
+    const bool supported = l.p90.has_lo && l.p90.has_hi;
+    const bool precise =
+        supported && (l.p90.hi - l.p90.lo) / 2 <= PRECISION * l.p90.value && !l.drift;
+    const double left = s->plan->deadline_ms - pm_clock_ms();
+    const bool late = left <= 0 || elapsed(s) >= 3 * s->plan->time_ms || s->m->n >= RUNS_MAX;
+    const bool enough = s->plan->max_runs > 0 && s->m->n >= s->plan->max_runs;
+    if (!precise && !late && !enough && (!supported || !out_of_time(s)))
+        return 0;
+    s->m->outcome = supported ? PM_MEASURED_COMPLETE : PM_MEASURED_PARTIAL;
+    s->finished = true;
+    return 0;
+}
+
+static int look(struct session *s, struct pm_err *err)
+{
+    return s->plan->limit_ms > 0 ? decide(s, err) : estimate(s, err);
+}
+
+/* How many runs this process makes before the next one starts: what differs between processes
+ * (memory layout, above all) must show in the samples. */
+static size_t block_size(const struct session *s)
+{
+    if (s->plan->limit_ms > 0)
+        return s->m->starts <= 1 ? DECIDING_BLOCK : RUNS_MAX;
+    return s->m->starts <= 1 ? FIRST_LOOK : s->m->starts == 2 ? (size_t)2 * FIRST_LOOK : RUNS_MAX;
+}
+
+/* As many runs as lead to the next look, but no more than fit the time. */
+static size_t step_size(const struct session *s, size_t block_left)
+{
+    const struct pm_measurement *m = s->m;
+    size_t step = next_look(s) - m->n;
+    step = step < block_left ? step : block_left;
+    if (m->n > 0) {
+        const double left =
+            fmin(s->plan->time_ms - elapsed(s), s->plan->deadline_ms - pm_clock_ms());
+        const double fit = fmax(left / m->ms[m->n - 1], 1);
+        step = (double)step > fit ? (size_t)fit : step;
+    }
+    return step;
+}
+
+static int measure_block(struct session *s, struct pm_err *err)
+{
+    if (!start_worker(s))
+        return 0;
+    size_t left = block_size(s);
+    while (!s->finished && left > 0) {
+        const size_t step = step_size(s, left);
+        if (!run(s, step, keep_run))
+            return 0;
+        left -= step;
+        if (look(s, err) != 0)
+            return -1;
+    }
+    if (pm_worker_quit(s->worker, err) != 0) { /* a bad end casts doubt on its runs */
+        fail(s, err);
+        *err = (struct pm_err){0};
+    }
+    s->worker = NULL;
+    return 0;
+}
+
+static int begin(struct session *s, struct pm_err *err)
+{
+    struct pm_measurement *m = s->m;
+    m->start_n = calloc(STARTS_MAX + 1, sizeof *m->start_n);
+    if (m->start_n == NULL || !reserve(m, s->plan->n + 1))
+        return pm_fail_nomem(err);
+    for (size_t i = 0; i < s->plan->n; i++) {
+        m->ms[i] = s->plan->ms[i];
+        m->delay_ms[i] = s->plan->delay_ms != NULL ? s->plan->delay_ms[i] : (double)NAN;
+    }
+    m->n = s->plan->n;
+    for (size_t i = 0; i < s->plan->starts; i++) {
+        if (m->starts < STARTS_MAX / 2)
+            m->start_n[m->starts++] = s->plan->start_n[i];
+        else
+            m->start_n[m->starts - 1] += s->plan->start_n[i];
+    }
+    return m->n > 0 ? look(s, err) : 0;
+}
+
+int pm_measure(const struct pm_measure_plan *plan, struct pm_measurement *out, struct pm_err *err)
+{
+    *out = (struct pm_measurement){.outcome = PM_MEASURED_FAILED,
+                                   .first_ms = (double)NAN,
+                                   .load_ms = (double)NAN,
+                                   .censored_ms = (double)NAN};
+    struct session s = {.plan = plan, .m = out, .begin_ms = pm_clock_ms()};
+    struct pm_err why = {0};
+    int result = begin(&s, err);
+    while (result == 0 && !s.finished && out->starts < STARTS_MAX) {
+        result = measure_block(&s, &why);
+        pm_worker_kill(s.worker);
+        s.worker = NULL;
+    }
+    out->elapsed_ms = elapsed(&s);
+    if (result != 0 && why.code != PM_OK)
+        pm_fail(err, why.code, why.where, "%s", why.msg);
+    if (result == 0 && s.nomem)
+        result = pm_fail_nomem(err);
+    while (out->starts > 0 && out->start_n[out->starts - 1] == 0)
+        out->starts--; /* a process that ended before its first timed run */
+    return result;
+}
+
+void pm_measurement_done(struct pm_measurement *m)
+{
+    if (m == NULL)
+        return;
+    free(m->ms);
+    free(m->delay_ms);
+    free(m->start_n);
+    *m = (struct pm_measurement){0};
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ * Measuring one candidate: fresh worker processes, one warm-up run each, and a rule for stopping.
+ */
+#ifndef PM_MEASURE_H
+#define PM_MEASURE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct pm_err;
+
+struct pm_measure_progress {
+    size_t runs;
+    double last_ms; /* the latest run; NAN before the first */
+    double elapsed_ms, budget_ms;
+};
+
+struct pm_measure_plan {
+    const char *program, *cfg, *weights; /* weights may be NULL: random values */
+    long batch, threads;
+
+    /* limit_ms > 0: decide whether `quantile` is within it, with as few runs as that takes;
+     * 0: estimate, until p90 is known to 2 % or the time is spent */
+    double limit_ms, quantile, confidence;
+    double time_ms;     /* of this candidate; estimating may take three times as long when p90 needs
+                         * the runs */
+    size_t max_runs;    /* estimating: no more than this; 0 = no bound */
+    double deadline_ms; /* of the whole run, on pm_clock_ms; INFINITY */
+
+    /* runs of an earlier, partial measurement to go on from; may be empty */
+    const double *ms, *delay_ms;
+    size_t n;
+    const size_t *start_n;
+    size_t starts;
+
+    const volatile sig_atomic_t *stop; /* set by a signal; may be NULL */
+    void (*progress)(void *context, const struct pm_measure_progress *now); /* may be NULL */
+    void *context;
+};
+
+enum pm_measured {
+    PM_MEASURED_COMPLETE, /* estimated as well as wanted, or for as long as allowed */
+    PM_MEASURED_PARTIAL,  /* decided early, or out of time */
+    PM_MEASURED_CENSORED, /* an inference was ended while running: latency > censored_ms */
+    PM_MEASURED_FAILED,   /* cause says why */
+};
+
+struct pm_measurement {
+    enum pm_measured outcome;
+    bool interrupted; /* *stop was set; the runs so far are here */
+    char cause[480];
+    char engine_version[96];
+    double *ms, *delay_ms; /* warm-up runs of each process left out; delay NAN when not known */
+    size_t n, cap;
+    size_t *start_n;
+    size_t starts;
+    double first_ms, load_ms; /* NAN when not reached */
+    double baseline_mib, peak_mib;
+    double censored_ms;
+    double elapsed_ms;
+    bool random_weights;
+};
+
+/* -1 only when out of memory; what an engine does wrong is an outcome. Release *out in any case. */
+int pm_measure(const struct pm_measure_plan *plan, struct pm_measurement *out, struct pm_err *err);
+void pm_measurement_done(struct pm_measurement *m);
+
+#endif

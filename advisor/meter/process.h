@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ * A child process with pipes on its three standard streams, in a process group of its own. */
+#ifndef PM_PROCESS_H
+#define PM_PROCESS_H
+
+#include "base/buf.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct pm_err;
+
+struct pm_process {
+    pid_t pid;
+    int in, out, err;     /* our ends: write, read, read */
+    struct pm_buf line;   /* bytes read from out and not yet taken */
+    char complaint[2048]; /* the end of what it said on stderr */
+    size_t total;         /* bytes it wrote on stdout */
+};
+
+enum pm_process_read {
+    PM_READ_LINE,
+    PM_READ_TIMEOUT,
+    PM_READ_STOPPED, /* *stop was set */
+    PM_READ_END,     /* it closed stdout */
+    PM_READ_FLOOD,   /* a line over 1 MiB, or over 256 MiB in all */
+    PM_READ_NOMEM,
+};
+
+/* threads goes to the environment (OPENBLAS_NUM_THREADS, OMP_NUM_THREADS). */
+int pm_process_start(struct pm_process *p, const char *program, long threads, struct pm_err *err);
+int pm_process_write(struct pm_process *p, const char *text, size_t len);
+/* The next line of stdout, without its newline, appended to *line (emptied first). Waits until
+ * deadline_ms on pm_clock_ms at most; drains stderr meanwhile. */
+enum pm_process_read pm_process_line(struct pm_process *p, double deadline_ms,
+                                     const volatile sig_atomic_t *stop, struct pm_buf *line);
+/* Wait for its end until the deadline, then SIGKILL. *status as waitpid; false when it was killed
+ * by us. */
+bool pm_process_wait(struct pm_process *p, double deadline_ms, int *status);
+/* SIGKILL to the whole group, and reap. */
+void pm_process_kill(struct pm_process *p);
+void pm_process_done(struct pm_process *p);
+/* "was ended by SIGSEGV", "exited with status 3". */
+void pm_process_describe(int status, char *out, size_t size);
+
+#endif

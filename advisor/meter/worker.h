@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ * One engine process: started, fed and watched over line-delimited JSON (docs/engine-protocol.md).
+ *
+ * The process is never trusted. Success is a complete, checked reply; a worker that exits silently,
+ * aborts, hangs, floods or lies is an error of code PM_EENGINE that names the cause, and costs one
+ * candidate. Worker processes die with us. */
+#ifndef PM_WORKER_H
+#define PM_WORKER_H
+
+#include "base/arena.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct pm_err;
+struct pm_worker; /* opaque */
+
+struct pm_worker_ready {
+    char engine[64], version[96];
+    double baseline_mib; /* peak memory with the libraries, before any network */
+};
+
+struct pm_worker_loaded {
+    double load_ms;
+    double peak_mib;
+    bool random_weights;
+};
+
+struct pm_worker_ran {
+    double peak_mib;
+    bool finite; /* all outputs were finite numbers */
+};
+
+/* Where the runs go: called once a sample, in order. */
+typedef void pm_worker_sink(void *context, double ms, double delay_ms);
+
+enum pm_worker_end {
+    PM_WORKER_DONE,        /* the reply is complete */
+    PM_WORKER_OVERDUE,     /* the inference in flight exceeded its time: the process was ended */
+    PM_WORKER_INTERRUPTED, /* *stop was set: the process was ended */
+    PM_WORKER_BROKEN,      /* see err */
+};
+
+/* Start program (with the environment engines may expect) and wait for its greeting. stop may be
+ * NULL; it is watched during every wait. */
+int pm_worker_open(const char *program, long threads, const volatile sig_atomic_t *stop,
+                   struct pm_worker **out, struct pm_worker_ready *ready, struct pm_err *err);
+/* weights may be NULL. */
+enum pm_worker_end pm_worker_load(struct pm_worker *w, const char *cfg, const char *weights,
+                                  long batch, long threads, double timeout_ms,
+                                  struct pm_worker_loaded *out, struct pm_err *err);
+/* n inferences. overdue_ms: no single inference may take longer. until_ms (pm_clock_ms): when it
+ * passes between two samples the process is ended as OVERDUE too. *elapsed_ms, on OVERDUE: how long
+ * the inference in flight had certainly been running. */
+enum pm_worker_end pm_worker_run(struct pm_worker *w, size_t n, double overdue_ms,
+                                 pm_worker_sink *sink, void *context, struct pm_worker_ran *out,
+                                 double *elapsed_ms, struct pm_err *err);
+/* Ask it to quit and demand exit status 0; -1 and err otherwise. Frees w in any case. */
+int pm_worker_quit(struct pm_worker *w, struct pm_err *err);
+/* End it at once. Takes NULL. */
+void pm_worker_kill(struct pm_worker *w);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT
+ * The catalogue: which networks there are, with published accuracy and its source. What follows
+ * from a network's cfg (operations, parameters, weight bytes) is computed on loading, never read.
+ */
+#ifndef PM_CATALOGUE_H
+#define PM_CATALOGUE_H
+
+#include "base/arena.h"
+#include "base/quantity.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct pm_err;
+
+#define PM_CATALOGUE_SCHEMA "pickmodel/catalogue/1"
+
+struct pm_catalogue_entry {
+    const char *id;   /* Darknet's cfg name: "resnet50" */
+    const char *name; /* for people: "ResNet-50" */
+    const char *family;
+    const char *task; /* "imagenet-1k": accuracies compare within one task only */
+    const char *cfg;  /* file name */
+    long input_px;
+    struct pm_quantity top1_pct, top5_pct;
+    const char *source; /* of the accuracy */
+    const char *preprocessing;
+    const char *weights; /* file or address; NULL when nobody offers them */
+    const char *note;
+    bool stand_in; /* timing only: no weights to be had, never picked by default */
+    double published_gops, published_weights_mib; /* to check ours; 0 when not published */
+
+    /* computed */
+    const char *cfg_path; /* NULL when the file was not found */
+    const char *problem;  /* why nothing could be computed; NULL when all is well */
+    uint64_t cfg_digest;
+    struct pm_quantity gops;       /* 1 multiply-accumulate = 2 operations */
+    struct pm_quantity params_m;   /* learnable values, millions */
+    struct pm_quantity weight_mib; /* size of its .weights file, 2^20 bytes */
+    double memory_mib;             /* estimate for stock Darknet at batch 1, above the libraries */
+};
+
+struct pm_catalogue {
+    struct pm_arena arena; /* holds everything below */
+    const char *path;
+    uint64_t digest;
+    size_t n;
+    struct pm_catalogue_entry *entry;
+};
+
+/* Read the catalogue at path. cfg_dirs are searched in order for each cfg. A network whose cfg is
+ * missing or refused stays in the catalogue with its problem. */
+int pm_catalogue_load(const char *path, const char *const *cfg_dirs, size_t dirs,
+                      struct pm_catalogue *out, struct pm_err *err);
+void pm_catalogue_done(struct pm_catalogue *catalogue);
+
+/* By exact id; NULL when there is none. */
+const struct pm_catalogue_entry *pm_catalogue_by_id(const struct pm_catalogue *catalogue,
+                                                    const char *id);
+/* By id or display name, case and separators ignored; a near miss is suggested in err. */
+int pm_catalogue_find(const struct pm_catalogue *catalogue, const char *name,
+                      const struct pm_catalogue_entry **out, struct pm_err *err);
+
+#endif

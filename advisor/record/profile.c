@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT
+ * Profiles in memory; the file side is in profile_file.c and samples.c. */
+#include "record/profile.h"
+
+#include "base/err.h"
+
+#include <math.h>
+#include <string.h>
+
+struct pm_entry pm_entry_empty(void)
+{
+    const double none = (double)NAN;
+    return (struct pm_entry){.precision = "fp32",
+                             .batch = 1,
+                             .mean_ms = none,
+                             .sd_ms = none,
+                             .min_ms = none,
+                             .max_ms = none,
+                             .first_ms = none,
+                             .load_ms = none,
+                             .censored_ms = none,
+                             .baseline_mib = none,
+                             .autocorrelation = none,
+                             .rise_pct = none};
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+bool pm_entry_same_key(const struct pm_entry *a, const struct pm_entry *b)
+{
+    return same_text(a->network, b->network) && same_text(a->engine, b->engine) &&
+           same_text(a->precision, b->precision) && same_text(a->power_mode, b->power_mode) &&
+           a->input_px == b->input_px && a->batch == b->batch && a->threads == b->threads;
+}
+
+const char *pm_entry_label(const struct pm_entry *e, struct pm_arena *arena)
+{
+    const char *engine = e->engine != NULL ? e->engine : "unknown engine";
+    if (e->threads > 0)
+        return pm_arena_printf(arena, "%s (%s, %s, batch %ld, %ld thread%s)", e->network, engine,
+                               e->precision, e->batch, e->threads, e->threads == 1 ? "" : "s");
+    return pm_arena_printf(arena, "%s (%s, %s, batch %ld)", e->network, engine, e->precision,
+                           e->batch);
+}
+
+const char *pm_entry_stale(const struct pm_entry *e, const struct pm_conditions *now,
+                           struct pm_arena *arena)
+{
+    const struct {
+        const char *what, *was, *is;
+    } pair[] = {
+        {"CPU", e->conditions.cpu, now->cpu},
+        {"governor", e->conditions.governor, now->governor},
+        {"power mode", e->conditions.power_mode, now->power_mode},
+        {"kernel", e->conditions.kernel, now->kernel},
+        {"engine build", e->conditions.engine_build, now->engine_build},
+        {"cfg", e->conditions.cfg_digest, now->cfg_digest},
+    };
+    if (e->status == PM_FAILED)
+        return "it failed last time";
+    for (size_t i = 0; i < sizeof pair / sizeof *pair; i++) {
+        if (same_text(pair[i].was, pair[i].is))
+            continue;
+        const char *why = pm_arena_printf(arena, "%s was %s, now %s", pair[i].what,
+                                          pair[i].was != NULL ? pair[i].was : "unknown",
+                                          pair[i].is != NULL ? pair[i].is : "unknown");
+        return why != NULL ? why : "its conditions changed";
+    }
+    return NULL;
+}
+
+struct pm_entry *pm_profile_find(const struct pm_profile *profile, const struct pm_entry *key)
+{
+    for (size_t i = 0; i < profile->n; i++) {
+        if (pm_entry_same_key(&profile->entry[i], key))
+            return &profile->entry[i];
+    }
+    return NULL;
+}
+
+/* One pass over every text of an entry; stops copying at the first failure. */
+static bool copy_texts(struct pm_arena *arena, struct pm_entry *e)
+{
+    const char **text[] = {&e->network,
+                           &e->engine,
+                           &e->precision,
+                           &e->power_mode,
+                           &e->cause,
+                           &e->power_basis,
+                           &e->measured_at,
+                           &e->samples_digest,
+                           &e->conditions.cpu,
+                           &e->conditions.governor,
+                           &e->conditions.power_mode,
+                           &e->conditions.kernel,
+                           &e->conditions.engine_build,
+                           &e->conditions.cfg_digest};
+    for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
+        if (*text[i] != NULL && (*text[i] = pm_arena_dup(arena, *text[i])) == NULL)
+            return false;
+    }
+    const char **warning = pm_arena_alloc(arena, e->warnings + 1, sizeof *warning);
+    for (size_t i = 0; warning != NULL && i < e->warnings; i++) {
+        if ((warning[i] = pm_arena_dup(arena, e->warning[i])) == NULL)
+            return false;
+    }
+    e->warning = warning;
+    return warning != NULL;
+}
+
+static bool copy_samples(struct pm_arena *arena, struct pm_entry *e)
+{
+    double *ms = pm_arena_alloc(arena, e->n + 1, sizeof *ms);
+    double *delay = pm_arena_alloc(arena, e->n + 1, sizeof *delay);
+    size_t *start_n = pm_arena_alloc(arena, e->starts + 1, sizeof *start_n);
+    if (ms == NULL || delay == NULL || start_n == NULL)
+        return false;
+    if (e->n > 0)
+        memcpy(ms, e->ms, e->n * sizeof *ms);
+    if (e->n > 0 && e->delay_ms != NULL)
+        memcpy(delay, e->delay_ms, e->n * sizeof *delay);
+    if (e->starts > 0)
+        memcpy(start_n, e->start_n, e->starts * sizeof *start_n);
+    e->ms = ms;
+    e->delay_ms = e->delay_ms != NULL ? delay : NULL;
+    e->start_n = start_n;
+    return true;
+}
+
+static bool grow(struct pm_profile *p)
+{
+    if (p->n < p->cap)
+        return true;
+    const size_t cap = p->cap == 0 ? 32 : p->cap * 2;
+    struct pm_entry *entry = pm_arena_alloc(&p->arena, cap, sizeof *entry);
+    if (entry == NULL)
+        return false;
+    if (p->n > 0)
+        memcpy(entry, p->entry, p->n * sizeof *entry);
+    p->entry = entry;
+    p->cap = cap;
+    return true;
+}
+
+int pm_profile_put(struct pm_profile *profile, const struct pm_entry *entry, struct pm_err *err)
+{
+    struct pm_entry copy = *entry;
+    if (!copy_texts(&profile->arena, &copy) || !copy_samples(&profile->arena, &copy))
+        return pm_fail_nomem(err);
+    struct pm_entry *old = pm_profile_find(profile, entry);
+    if (old != NULL) {
+        *old = copy;
+        return 0;
+    }
+    if (!grow(profile))
+        return pm_fail_nomem(err);
+    profile->entry[profile->n++] = copy;
+    return 0;
+}
+
+int pm_profile_add_note(struct pm_profile *profile, const char *note, struct pm_err *err)
+{
+    const char **notes = pm_arena_alloc(&profile->arena, profile->notes + 1, sizeof *notes);
+    char *copy = pm_arena_dup(&profile->arena, note);
+    if (notes == NULL || copy == NULL)
+        return pm_fail_nomem(err);
+    for (size_t i = 0; i < profile->notes; i++)
+        notes[i] = profile->note[i];
+    notes[profile->notes] = copy;
+    profile->note = notes;
+    profile->notes++;
+    return 0;
+}
+
+void pm_profile_done(struct pm_profile *profile)
+{
+    if (profile == NULL)
+        return;
+    pm_arena_done(&profile->arena);
+    *profile = (struct pm_profile){0};
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT
+ * A device profile: what was measured (or published, or imported) about networks on one device.
+ *
+ * Two files: NAME.json, and NAME.samples.json beside it with the raw samples. The samples are
+ * written first and the profile refers to them by digest, so that a power cut between the two
+ * writes costs at most the entry that was being added. Schema: docs/pickmodel-formats.5. */
+#ifndef PM_PROFILE_H
+#define PM_PROFILE_H
+
+#include "base/arena.h"
+#include "base/quantity.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct pm_err;
+
+#define PM_PROFILE_SCHEMA "pickmodel/profile/1"
+#define PM_SAMPLES_SCHEMA "pickmodel/samples/1"
+
+struct pm_device {
+    const char *name; /* the board's host name, or what --device said */
+    const char *model;
+    const char *cpu;
+    const char *arch;
+    long cores;
+    double memory_mib;
+    const char *os;
+    const char *kernel;
+    const char *governor;
+    const char *power_mode;
+    const char *accelerator; /* a GPU or NPU that is present; NULL when none was seen */
+    bool virtual_machine;
+};
+
+/* What a result depends on beside its key; another value makes it stale. */
+struct pm_conditions {
+    const char *cpu;
+    const char *governor;
+    const char *power_mode;
+    const char *kernel;
+    const char *engine_build; /* digest of the engine program and the libraries it names */
+    const char *cfg_digest;
+};
+
+enum pm_status {
+    PM_COMPLETE, /* measured to the wanted precision, or a published or imported figure */
+    PM_PARTIAL,  /* fewer runs: an early decision, or a time limit; its samples still count */
+    PM_CENSORED, /* an inference was ended at censored_ms: the latency is more than that */
+    PM_FAILED,   /* no figure; `cause` says why */
+};
+
+struct pm_entry {
+    /* key: one candidate */
+    const char *network; /* catalogue id, or any name in a published or imported profile */
+    const char *engine;
+    const char *precision;
+    const char *power_mode; /* imported tables only; NULL elsewhere */
+    long input_px, batch, threads;
+
+    enum pm_status status;
+    const char *cause;
+
+    /* figures */
+    struct pm_quantity latency_ms; /* median of the sustained level, of one whole batch */
+    struct pm_quantity p90_ms, p95_ms, p99_ms; /* unknown when the runs cannot support them */
+    double mean_ms, sd_ms, min_ms, max_ms;     /* NAN when absent */
+    double first_ms, load_ms;                  /* cold start: NAN when absent */
+    double censored_ms;                        /* NAN unless status is PM_CENSORED */
+    struct pm_quantity top1_pct, top5_pct, gops, params_m;
+    struct pm_quantity memory_mib; /* above the engine's baseline */
+    double baseline_mib;           /* the engine with its libraries, before any network */
+    struct pm_quantity power_w, idle_w, energy_j;
+    const char *power_basis; /* "total", "above_idle" or NULL */
+
+    /* how it was measured */
+    long warmup_runs;    /* left out of the figures */
+    long sustained_from; /* first run of the sustained level (throttling), counted after warm-up */
+    double autocorrelation, rise_pct;
+    bool drift, throttled;
+    long contended_runs, outlier_runs;
+    const char *measured_at; /* RFC 3339, UTC */
+    const char *samples_digest;
+    struct pm_conditions conditions;
+    const char **warning;
+    size_t warnings;
+
+    /* raw samples, warm-up left in: block i is process start i */
+    double *ms, *delay_ms; /* delay_ms: waited for a processor during that run; NULL = not known */
+    size_t n;
+    size_t *start_n;
+    size_t starts;
+};
+
+struct pm_profile {
+    struct pm_arena arena; /* holds everything below */
+    const char *path;      /* NULL when not from a file */
+    const char *origin;    /* "measured", "published" or "imported" */
+    const char *source;
+    const char *date;
+    struct pm_device device;
+    const char **note;
+    size_t notes;
+    const char *power_basis; /* for entries without one of their own */
+    struct pm_quantity idle_w;
+    size_t n, cap;
+    struct pm_entry *entry;
+};
+
+/* An entry with every figure unknown and the defaults fp32, batch 1. */
+struct pm_entry pm_entry_empty(void);
+/* "resnet50 (darknet, fp32, 256 px, batch 1, 1 thread)" without what is not known. */
+const char *pm_entry_label(const struct pm_entry *entry, struct pm_arena *arena);
+bool pm_entry_same_key(const struct pm_entry *a, const struct pm_entry *b);
+/* Which condition changed ("governor was powersave, now performance"), in the arena; NULL when the
+ * entry is fresh. A failed entry is always stale: it is tried again. */
+const char *pm_entry_stale(const struct pm_entry *entry, const struct pm_conditions *now,
+                           struct pm_arena *arena);
+
+/* with_samples: also read the samples file, and call an entry failed when its samples are lost. */
+int pm_profile_load(const char *path, bool with_samples, struct pm_profile *out,
+                    struct pm_err *err);
+/* Both files, atomically each, samples first. */
+int pm_profile_save(struct pm_profile *profile, const char *path, struct pm_err *err);
+void pm_profile_done(struct pm_profile *profile);
+/* Add the entry, or replace the one with its key. Texts and samples are copied to the arena. */
+int pm_profile_put(struct pm_profile *profile, const struct pm_entry *entry, struct pm_err *err);
+struct pm_entry *pm_profile_find(const struct pm_profile *profile, const struct pm_entry *key);
+int pm_profile_add_note(struct pm_profile *profile, const char *note, struct pm_err *err);
+
+/* The samples side (samples.c). */
+int pm_samples_load(struct pm_profile *profile, struct pm_err *err);
+int pm_samples_save(struct pm_profile *profile, const char *path, struct pm_err *err);
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT
+ * Raw samples, in NAME.samples.json beside the profile NAME.json. */
+#include "record/profile.h"
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "json/json.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+struct run_text {
+    struct pm_entry e; /* its key */
+    const struct cJSON *starts, *ms, *delay_ms;
+};
+
+static const struct pm_field run_fields[] = {
+    PM_FIELD(struct pm_entry, network, PM_JSON_TEXT, PM_REQUIRED),
+    PM_FIELD(struct pm_entry, engine, PM_JSON_TEXT, PM_REQUIRED),
+    PM_FIELD(struct pm_entry, precision, PM_JSON_TEXT, PM_REQUIRED),
+    PM_FIELD(struct pm_entry, power_mode, PM_JSON_TEXT, PM_OPTIONAL),
+    PM_FIELD(struct pm_entry, input_px, PM_JSON_INT, PM_REQUIRED),
+    PM_FIELD(struct pm_entry, batch, PM_JSON_INT, PM_REQUIRED),
+    PM_FIELD(struct pm_entry, threads, PM_JSON_INT, PM_REQUIRED),
+    {.key = "starts",
+     .kind = PM_JSON_NODE,
+     .need = PM_REQUIRED,
+     .offset = offsetof(struct run_text, starts)},
+    {.key = "ms",
+     .kind = PM_JSON_NODE,
+     .need = PM_REQUIRED,
+     .offset = offsetof(struct run_text, ms)},
+    {.key = "delay_ms", .kind = PM_JSON_NODE, .offset = offsetof(struct run_text, delay_ms)},
+};
+
+static int path_of(const char *profile, char *out, size_t size, struct pm_err *err)
+{
+    const size_t len = strlen(profile);
+    const size_t stem = len > 5 && strcmp(profile + len - 5, ".json") == 0 ? len - 5 : len;
+    const int n = snprintf(out, size, "%.*s.samples.json", (int)stem, profile);
+    return n > 0 && (size_t)n < size ? 0 : pm_fail(err, PM_ESYSTEM, profile, "is too long a path");
+}
+
+static uint64_t digest_of(const double *ms, size_t n)
+{
+    return pm_digest(PM_DIGEST_START, ms, n * sizeof *ms);
+}
+
+static bool digest_matches(const char *digest, const double *ms, size_t n)
+{
+    char text[17];
+    snprintf(text, sizeof text, "%016" PRIx64, digest_of(ms, n));
+    return strcmp(text, digest) == 0;
+}
+
+static int read_run(const struct cJSON *node, const char *where, struct pm_arena *arena,
+                    struct pm_entry *e, struct pm_err *err)
+{
+    struct run_text t = {.e = pm_entry_empty()};
+    double *starts = NULL;
+    if (pm_json_read(node, run_fields, COUNT(run_fields), where, arena, &t, err) != 0 ||
+        pm_json_numbers(t.ms, where, arena, &t.e.ms, &t.e.n, err) != 0 ||
+        pm_json_numbers(t.starts, where, arena, &starts, &t.e.starts, err) != 0)
+        return -1;
+    size_t delays = t.e.n;
+    if (t.delay_ms != NULL &&
+        pm_json_numbers(t.delay_ms, where, arena, &t.e.delay_ms, &delays, err) != 0)
+        return -1;
+    t.e.start_n = pm_arena_alloc(arena, t.e.starts + 1, sizeof *t.e.start_n);
+    if (t.e.start_n == NULL)
+        return pm_fail_nomem(err);
+    double total = 0;
+    for (size_t i = 0; i < t.e.starts; i++) {
+        if (!(starts[i] >= 0 && starts[i] <= 1e9))
+            return pm_fail(err, PM_EDATA, where, "starts[%zu] is not a count of runs", i);
+        t.e.start_n[i] = (size_t)starts[i];
+        total += starts[i];
+    }
+    if (total != (double)t.e.n || delays != t.e.n)
+        return pm_fail(err, PM_EDATA, where,
+                       "starts, ms and delay_ms disagree on the number of runs");
+    for (size_t i = 0; i < t.e.n; i++) {
+        if (!(t.e.ms[i] > 0))
+            return pm_fail(err, PM_EDATA, where, "ms[%zu] is not a positive time", i);
+    }
+    *e = t.e;
+    return 0;
+}
+
+/* A run that was extended after the profile last referred to it still holds the older runs first.
+ */
+static size_t prefix_for(const struct pm_entry *run, const char *digest)
+{
+    for (size_t n = run->n; n > 0; n--) {
+        if (digest_matches(digest, run->ms, n))
+            return n;
+    }
+    return 0;
+}
+
+static void take_prefix(struct pm_entry *to, const struct pm_entry *run, size_t n)
+{
+    to->ms = run->ms;
+    to->delay_ms = run->delay_ms;
+    to->n = n;
+    to->start_n = run->start_n;
+    size_t left = n;
+    for (to->starts = 0; left > 0; to->starts++) {
+        if (to->start_n[to->starts] > left)
+            to->start_n[to->starts] = left;
+        left -= to->start_n[to->starts];
+    }
+}
+
+static int read_runs(const struct cJSON *root, const char *path, struct pm_profile *p,
+                     struct pm_err *err)
+{
+    if (pm_json_check_schema(root, path, PM_SAMPLES_SCHEMA, err) != 0)
+        return -1;
+    size_t i = 0;
+    for (const struct cJSON *node = pm_json_first(pm_json_array(root, "runs")); node != NULL;
+         node = pm_json_next(node)) {
+        char where[220];
+        snprintf(where, sizeof where, "%.180s: runs[%zu]", path, i++);
+        struct pm_entry run;
+        if (read_run(node, where, &p->arena, &run, err) != 0)
+            return -1;
+        struct pm_entry *e = pm_profile_find(p, &run);
+        if (e == NULL || e->samples_digest == NULL)
+            continue;
+        const size_t n = prefix_for(&run, e->samples_digest);
+        if (n > 0)
+            take_prefix(e, &run, n);
+    }
+    return 0;
+}
+
+int pm_samples_load(struct pm_profile *profile, struct pm_err *err)
+{
+    char path[PATH_MAX];
+    struct cJSON *root = NULL;
+    bool wanted = false;
+    for (size_t i = 0; i < profile->n; i++)
+        wanted = wanted || profile->entry[i].samples_digest != NULL;
+    if (!wanted)
+        return 0;
+    if (path_of(profile->path, path, sizeof path, err) != 0)
+        return -1;
+    if (pm_file_exists(path)) {
+        int result = pm_json_load(path, &root, err);
+        if (result == 0)
+            result = read_runs(root, path, profile, err);
+        pm_json_free(root);
+        if (result != 0)
+            return -1;
+    }
+    for (size_t i = 0; i < profile->n; i++) {
+        struct pm_entry *e = &profile->entry[i];
+        if (e->samples_digest != NULL && e->n == 0) {
+            e->status = PM_FAILED; /* a verdict needs the runs themselves */
+            e->cause = "its raw samples are lost";
+        }
+    }
+    return 0;
+}
+
+static void write_run(struct cJSON *list, const struct pm_entry *e)
+{
+    const struct run_text t = {.e = *e};
+    struct cJSON *run = pm_json_push_object(list);
+    pm_json_write(run, run_fields, COUNT(run_fields), &t);
+    struct cJSON *starts = pm_json_add_list(run, "starts");
+    for (size_t i = 0; i < e->starts; i++)
+        pm_json_push_number(starts, (double)e->start_n[i]);
+    struct cJSON *ms = pm_json_add_list(run, "ms");
+    for (size_t i = 0; i < e->n; i++)
+        pm_json_push_number(ms, e->ms[i]);
+    if (e->delay_ms == NULL)
+        return;
+    struct cJSON *delay = pm_json_add_list(run, "delay_ms");
+    for (size_t i = 0; i < e->n; i++)
+        pm_json_push_number(delay, e->delay_ms[i]);
+}
+
+int pm_samples_save(struct pm_profile *profile, const char *profile_path, struct pm_err *err)
+{
+    char path[PATH_MAX];
+    if (path_of(profile_path, path, sizeof path, err) != 0)
+        return -1;
+    struct cJSON *root = pm_json_object();
+    pm_json_add_text(root, "schema", PM_SAMPLES_SCHEMA);
+    struct cJSON *list = pm_json_add_list(root, "runs");
+    size_t runs = 0;
+    for (size_t i = 0; i < profile->n; i++) {
+        struct pm_entry *e = &profile->entry[i];
+        if (e->n == 0)
+            continue;
+        e->samples_digest = pm_arena_printf(&profile->arena, "%016" PRIx64, digest_of(e->ms, e->n));
+        if (e->samples_digest == NULL) {
+            pm_json_free(root);
+            return pm_fail_nomem(err);
+        }
+        write_run(list, e);
+        runs++;
+    }
+    if (runs == 0 && !pm_file_exists(path)) {
+        pm_json_free(root);
+        return 0; /* imported and published figures have no samples */
+    }
+    struct pm_buf buf = {0};
+    int result = pm_json_print(root, true, &buf, err);
+    if (result == 0)
+        result = pm_file_write(path, buf.data, buf.len, err);
+    pm_buf_done(&buf);
+    return result;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT
+ * Budgets and how to decide: the same keys on the command line (--max-watts) and in a YAML file
+ * (max_watts). One table describes them all, so that the two cannot disagree. */
+#ifndef PM_SETTINGS_H
+#define PM_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct pm_err;
+
+/* What a budget bounds; also the order in which reasons are given. */
+enum pm_metric {
+    PM_TOP1,    /* % */
+    PM_TOP5,    /* % */
+    PM_LATENCY, /* ms of one whole batch */
+    PM_FPS,     /* images a second */
+    PM_POWER,   /* W, total while busy */
+    PM_ENERGY,  /* J an image, total */
+    PM_MEMORY,  /* MiB above the engine's baseline */
+    PM_PARAMS,  /* millions of learnable values */
+    PM_SIZE,    /* MiB of the weights file */
+    PM_METRICS
+};
+
+struct pm_metric_info {
+    const char *key;   /* budget key: "max_latency" */
+    const char *title; /* "latency" */
+    const char *unit;  /* of the bound in struct pm_budget */
+    bool is_min;
+};
+const struct pm_metric_info *pm_metric_info(enum pm_metric metric);
+
+struct pm_budget {
+    bool set;
+    double bound;    /* in the metric's unit */
+    double quantile; /* PM_LATENCY and PM_FPS: which quantile of the latency is judged */
+};
+
+enum pm_policy {
+    PM_POLICY_PARETO, /* the slowest of the feasible candidates that no other feasible one beats */
+    PM_POLICY_LITERAL,
+    PM_POLICY_FASTEST,
+    PM_POLICY_LEAST_ENERGY,
+};
+const char *pm_policy_name(enum pm_policy policy);
+
+struct pm_settings {
+    struct pm_budget budget[PM_METRICS];
+    double confidence; /* 0.95 */
+    enum pm_policy rule;
+    bool include_stand_ins;
+    double time_limit_ms;     /* of the whole run; INFINITY when not set */
+    double candidate_time_ms; /* of each candidate */
+    char profile[256];        /* "" = this device's */
+    char engine[64];          /* "" = every installed engine */
+};
+
+struct pm_settings pm_settings_default(void);
+/* Set one key from its text. `where` ("--max-watts", "budgets.yaml:3") opens the message. */
+int pm_settings_set(struct pm_settings *settings, const char *key, const char *value,
+                    const char *where, struct pm_err *err);
+/* The keys in the order of the table; NULL past the end. */
+const char *pm_settings_key(size_t index);
+bool pm_settings_any_budget(const struct pm_settings *settings);
+/* Which keys a reader has set, so that flags win over the file: bit i is key i. */
+int pm_settings_index(const char *key); /* -1 when there is no such key */
+
+/* A YAML mapping of keys to plain values; keys whose bit is in `keep` are left as they are. */
+int pm_settings_load_yaml(const char *path, unsigned long keep, struct pm_settings *settings,
+                          struct pm_err *err);
+
+#endif

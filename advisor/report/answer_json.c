@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT
+ * Schema pickmodel/answer/1; documented in docs/pickmodel-formats.5. */
+#include "report/answer_text.h"
+
+#include "advise/answer.h"
+#include "record/catalogue.h"
+#include "record/profile.h"
+#include "report/answer_table.h"
+#include "report/laws_json.h"
+#include "json/json.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Keys of struct pm_candidate.figure in the file. */
+static const char *const figure_keys[PM_METRICS] = {"top1_pct",   "top5_pct", "latency_ms",
+                                                    "fps",        "power_w",  "energy_j",
+                                                    "memory_mib", "params_m", "weights_mib"};
+
+static const char *status_name(enum pm_answer_status status)
+{
+    static const char *const names[] = {"recommended", "infeasible", "undecided", "overview"};
+    return names[status];
+}
+
+static void add_quantity(struct cJSON *object, const char *key, struct pm_quantity q)
+{
+    if (!pm_known(q))
+        return;
+    struct cJSON *o = pm_json_add_object(object, key);
+    pm_json_add_number(o, "value", q.value);
+    if (q.has_interval) {
+        pm_json_add_number(o, "lo", q.lo); /* null: no such bound is known */
+        pm_json_add_number(o, "hi", q.hi);
+    }
+    pm_json_add_text(o, "origin", pm_origin_name(q.origin));
+}
+
+static void add_identity(struct cJSON *o, const struct pm_candidate *c)
+{
+    pm_json_add_text(o, "network", c->id);
+    pm_json_add_text(o, "name", c->name);
+    pm_json_add_text(o, "engine", c->engine);
+    pm_json_add_text(o, "precision", c->precision);
+    if (c->input_px > 0)
+        pm_json_add_number(o, "input_px", (double)c->input_px);
+    pm_json_add_number(o, "batch", (double)c->batch);
+    if (c->threads > 0)
+        pm_json_add_number(o, "threads", (double)c->threads);
+}
+
+static void add_figures(struct cJSON *o, const struct pm_candidate *c)
+{
+    for (int m = 0; m < PM_METRICS; m++) {
+        if (m != PM_TOP1 && m != PM_LATENCY)
+            add_quantity(o, figure_keys[m], c->figure[m]);
+    }
+    add_quantity(o, "gops", c->gops);
+    if (pm_known(c->figure[PM_TOP1]) && pm_known(c->figure[PM_PARAMS]))
+        pm_json_add_number(o, "density_pct_per_m",
+                           c->figure[PM_TOP1].value / c->figure[PM_PARAMS].value);
+    pm_json_add_text(o, "power_note", c->power_note);
+}
+
+/* A candidate in brief, for pick and also: plain numbers first, intervals and origins inside. */
+static void add_brief(struct cJSON *parent, const char *key, const struct pm_answer *a, int index,
+                      const char *note)
+{
+    if (index < 0) {
+        pm_json_add_null(parent, key);
+        return;
+    }
+    const struct pm_candidate *c = &a->c[index];
+    const struct pm_quantity top1 = c->figure[PM_TOP1], t = c->figure[PM_LATENCY];
+    struct cJSON *o = pm_json_add_object(parent, key);
+    add_identity(o, c);
+    if (pm_known(top1))
+        pm_json_add_number(o, "top1_pct", top1.value);
+    if (pm_known(t))
+        pm_json_add_number(o, "latency_ms", t.value);
+    pm_json_add_text(o, "latency_origin", pm_origin_name(t.origin));
+    if (t.has_interval) {
+        pm_json_add_number(o, "latency_lo_ms", t.lo);
+        pm_json_add_number(o, "latency_hi_ms", t.hi);
+    }
+    add_figures(o, c);
+    if (c->entry != NULL && c->entry->n > 0)
+        pm_json_add_number(o, "runs", (double)c->entry->n);
+    if (c->known != NULL)
+        pm_json_add_text(o, "weights", c->known->weights);
+    if (strcmp(key, "pick") == 0)
+        pm_json_add_bool(o, "provisional", a->status != PM_RECOMMENDED);
+    pm_json_add_text(o, "note", note);
+}
+
+static void add_also(struct cJSON *root, const struct pm_answer *a)
+{
+    struct cJSON *o = pm_json_add_object(root, "also");
+    add_brief(o, "literal", a, a->literal,
+              a->literal >= 0 && a->literal != a->pick
+                  ? "the slowest that fits; passed over, another is as accurate and as fast"
+                  : NULL);
+    add_brief(o, "least_energy", a, a->least_energy, NULL);
+    add_brief(o, "fastest_equal", a, a->fastest_equal, NULL);
+}
+
+static void add_budgets(struct cJSON *root, const struct pm_answer *a)
+{
+    struct cJSON *list = pm_json_add_list(root, "budgets");
+    for (int m = 0; m < PM_METRICS; m++) {
+        const struct pm_budget *b = &a->settings->budget[m];
+        const struct pm_metric_info *info = pm_metric_info((enum pm_metric)m);
+        if (!b->set)
+            continue;
+        struct cJSON *o = pm_json_push_object(list);
+        pm_json_add_text(o, "key", info->key);
+        pm_json_add_number(o, "bound", b->bound);
+        pm_json_add_text(o, "unit", info->unit);
+        if (m == PM_LATENCY || m == PM_FPS)
+            pm_json_add_number(o, "quantile", b->quantile);
+        if (isfinite(a->best[m]))
+            pm_json_add_number(o, "best_attainable", a->best[m]);
+    }
+}
+
+static void add_judgements(struct cJSON *o, const struct pm_answer *a, const struct pm_candidate *c)
+{
+    struct cJSON *budgets = pm_json_add_object(o, "budgets");
+    for (int m = 0; m < PM_METRICS; m++) {
+        const struct pm_judgement *j = &c->judged[m];
+        if (!a->settings->budget[m].set)
+            continue;
+        struct cJSON *b = pm_json_add_object(budgets, pm_metric_info((enum pm_metric)m)->key);
+        pm_json_add_text(b, "verdict", pm_verdict_name(j->verdict));
+        add_quantity(b, "judged", j->value);
+        if (j->need_more > 0)
+            pm_json_add_number(b, "more_runs", (double)j->need_more);
+        pm_json_add_text(b, "note", j->note);
+    }
+}
+
+static void add_candidates(struct cJSON *root, const struct pm_answer *a)
+{
+    static const char *const status[] = {"complete", "partial", "censored", "failed"};
+    struct cJSON *list = pm_json_add_list(root, "candidates");
+    for (size_t i = 0; i < a->n; i++) {
+        const struct pm_candidate *c = &a->c[i];
+        struct cJSON *o = pm_json_push_object(list);
+        add_identity(o, c);
+        pm_json_add_text(o, "verdict", pm_verdict_name(c->verdict));
+        pm_json_add_text(o, "reason", c->reason);
+        if (c->beaten_by >= 0)
+            pm_json_add_text(o, "dominated_by", a->c[c->beaten_by].id);
+        if (c->stand_in)
+            pm_json_add_bool(o, "stand_in", true);
+        pm_json_add_text(o, "measurement", c->entry != NULL ? status[c->entry->status] : "none");
+        if (c->entry != NULL && c->entry->n > 0)
+            pm_json_add_number(o, "runs", (double)c->entry->n);
+        add_judgements(o, a, c);
+        add_quantity(o, "top1_pct", c->figure[PM_TOP1]);
+        add_quantity(o, "latency_ms", c->figure[PM_LATENCY]);
+        add_figures(o, c);
+    }
+}
+
+static void add_relaxations(struct cJSON *root, const struct pm_answer *a)
+{
+    struct cJSON *list = pm_json_add_list(root, "relax");
+    for (size_t i = 0; i < a->relaxations; i++) {
+        const struct pm_relaxation *r = &a->relaxation[i];
+        struct cJSON *o = pm_json_push_object(list);
+        pm_json_add_text(o, "key", pm_metric_info(r->metric)->key);
+        pm_json_add_bool(o, "possible", r->possible);
+        if (!r->possible)
+            continue;
+        pm_json_add_number(o, "to", r->to);
+        pm_json_add_text(o, "unit", pm_metric_info(r->metric)->unit);
+        pm_json_add_text(o, "network", a->c[r->index].id);
+        pm_json_add_text(o, "note", r->note);
+    }
+}
+
+static void add_texts(struct cJSON *root, const char *key, const char *const *text, size_t n)
+{
+    struct cJSON *list = pm_json_add_list(root, key);
+    for (size_t i = 0; i < n; i++)
+        pm_json_push_text(list, text[i]);
+}
+
+static void add_contenders(struct cJSON *root, const struct pm_answer *a)
+{
+    struct cJSON *list = pm_json_add_list(root, "contenders");
+    for (size_t i = 0; i < a->contenders; i++) {
+        struct cJSON *o = pm_json_push_object(list);
+        add_identity(o, &a->c[a->contender[i].index]);
+        pm_json_add_text(o, "settles", a->contender[i].settles);
+    }
+}
+
+static void add_device(struct cJSON *root, const struct pm_profile *p)
+{
+    struct cJSON *o = pm_json_add_object(root, "device");
+    if (p == NULL)
+        return;
+    const struct pm_device *d = &p->device;
+    pm_json_add_text(o, "name", d->name);
+    pm_json_add_text(o, "model", d->model);
+    pm_json_add_text(o, "cpu", d->cpu);
+    pm_json_add_text(o, "arch", d->arch);
+    if (d->cores > 0)
+        pm_json_add_number(o, "cores", (double)d->cores);
+    if (d->memory_mib > 0)
+        pm_json_add_number(o, "memory_mib", d->memory_mib);
+    pm_json_add_text(o, "os", d->os);
+    pm_json_add_text(o, "kernel", d->kernel);
+    pm_json_add_text(o, "governor", d->governor);
+    pm_json_add_text(o, "power_mode", d->power_mode);
+    pm_json_add_text(o, "unmeasured_accelerator", d->accelerator);
+    pm_json_add_text(o, "profile_origin", p->origin);
+    pm_json_add_text(o, "profile_source", p->source);
+}
+
+int pm_answer_json(const struct pm_answer *a, struct pm_buf *buf, struct pm_err *err)
+{
+    struct cJSON *root = pm_json_object();
+    pm_json_add_text(root, "schema", "pickmodel/answer/1");
+    pm_json_add_text(root, "status", status_name(a->status));
+    pm_json_add_text(root, "headline", a->headline);
+    add_brief(root, "pick", a, a->pick, NULL);
+    add_also(root, a);
+    add_contenders(root, a);
+    add_budgets(root, a);
+    pm_json_add_text(root, "rule", pm_policy_name(a->settings->rule));
+    pm_json_add_number(root, "confidence", a->settings->confidence);
+    add_relaxations(root, a);
+    struct cJSON *front = pm_json_add_list(root, "front");
+    for (size_t i = 0; i < a->steps; i++)
+        pm_json_push_text(front, a->c[a->step[i]].id);
+    if (isfinite(a->stability))
+        pm_json_add_number(root, "stability", a->stability);
+    if (isfinite(a->ms_per_point))
+        pm_json_add_number(root, "ms_per_top1_point", a->ms_per_point);
+    pm_laws_add_json(root, &a->fits);
+    add_texts(root, "findings", a->finding, a->findings);
+    add_texts(root, "warnings", a->warning, a->warnings);
+    struct cJSON *cost = pm_json_add_object(root, "measured_now");
+    pm_json_add_number(cost, "networks", (double)a->measured);
+    pm_json_add_number(cost, "seconds", a->measured_s);
+    add_device(root, a->profile);
+    add_candidates(root, a);
+    return pm_json_print(root, true, buf, err);
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT
+ * The candidates as a table, in the three formats that have tables. */
+#include "report/answer_table.h"
+
+#include "advise/answer.h"
+#include "base/buf.h"
+#include "record/profile.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const verdict_words[] = {"meets", "fails", "undecided", "no data"};
+
+const char *pm_verdict_name(enum pm_verdict verdict)
+{
+    return verdict_words[verdict];
+}
+
+static const char *mark_of(const struct pm_answer *a, size_t i, bool utf8)
+{
+    if ((int)i == a->pick)
+        return utf8 ? "◆" : ">";
+    switch (a->c[i].verdict) {
+    case PM_MEETS:
+        return a->status == PM_OVERVIEW ? (a->c[i].beaten_by < 0 ? "●" : " ") : utf8 ? "●" : "+";
+    case PM_FAILS:
+        return utf8 ? "×" : "x";
+    case PM_UNDECIDED:
+    case PM_NO_DATA:
+        break;
+    }
+    return "?";
+}
+
+static const char *colour_of(const struct pm_answer *a, size_t i)
+{
+    if ((int)i == a->pick)
+        return "yellow";
+    return a->c[i].verdict == PM_FAILS ? "halfbright" : NULL;
+}
+
+struct ranked {
+    double accuracy;
+    size_t index;
+};
+
+static int by_accuracy(const void *x, const void *y)
+{
+    const struct ranked *a = x, *b = y;
+    if (a->accuracy < b->accuracy || a->accuracy > b->accuracy)
+        return a->accuracy < b->accuracy ? 1 : -1;
+    return (a->index > b->index) - (a->index < b->index);
+}
+
+static struct ranked *rank(const struct pm_answer *a, struct pm_arena *arena)
+{
+    struct ranked *order = pm_arena_alloc(arena, a->n + 1, sizeof *order);
+    for (size_t i = 0; order != NULL && i < a->n; i++) {
+        const struct pm_quantity top1 = a->c[i].figure[PM_TOP1];
+        order[i] = (struct ranked){pm_known(top1) ? top1.value : -1, i};
+    }
+    if (order != NULL)
+        qsort(order, a->n, sizeof *order, by_accuracy);
+    return order;
+}
+
+static void figure(struct pm_table *t, size_t column, enum pm_metric m, struct pm_quantity q)
+{
+    char text[40];
+    if (pm_known(q))
+        pm_table_cell(t, column, "%s", pm_metric_text(m, q.value, text, sizeof text));
+}
+
+static bool shows(const struct pm_answer *a, enum pm_metric m)
+{
+    if (a->settings->budget[m].set)
+        return true;
+    for (size_t i = 0; m == PM_POWER && i < a->n; i++) {
+        if (pm_known(a->c[i].figure[PM_POWER]))
+            return true;
+    }
+    return false;
+}
+
+/* For people: few columns, so that 80 are enough. */
+void pm_answer_table_people(const struct pm_answer *a, bool utf8, struct pm_table *t)
+{
+    static const enum pm_metric extra[] = {PM_TOP5,   PM_FPS,    PM_POWER, PM_ENERGY,
+                                           PM_MEMORY, PM_PARAMS, PM_SIZE};
+    static const char *const extra_title[] = {"TOP-5",  "FPS",    "POWER",  "ENERGY",
+                                              "MEMORY", "PARAMS", "WEIGHTS"};
+    pm_table_column(t, "", NULL, false);
+    pm_table_column(t, "NETWORK", "network", false);
+    pm_table_column(t, "TOP-1 %", "top1", true);
+    pm_table_column(t, "G-OPS", "gops", true);
+    pm_table_column(t, "LATENCY", "latency", true);
+    for (size_t m = 0; m < sizeof extra / sizeof *extra; m++) {
+        if (shows(a, extra[m]))
+            pm_table_column(t, extra_title[m], "", true);
+    }
+    pm_table_column(t, a->status == PM_OVERVIEW ? "PLACE" : "VERDICT", "reason", false);
+    t->column[t->columns - 1].flexible = true;
+    struct ranked *order = rank(a, &t->arena);
+    if (order == NULL) {
+        t->failed = true;
+        return;
+    }
+    for (size_t k = 0; k < a->n && !t->failed; k++) {
+        const size_t i = order[k].index;
+        const struct pm_candidate *c = &a->c[i];
+        size_t column = 0;
+        pm_table_row(t);
+        if (t->failed)
+            return;
+        t->row[t->rows - 1].colour = colour_of(a, i);
+        pm_table_cell(t, column++, "%s", mark_of(a, i, utf8));
+        pm_table_cell(t, column++, "%s", c->name);
+        if (pm_known(c->figure[PM_TOP1]))
+            pm_table_cell(t, column, "%.1f", c->figure[PM_TOP1].value);
+        column++;
+        if (pm_known(c->gops))
+            pm_table_cell(t, column, "%.2f", c->gops.value);
+        column++;
+        if (c->entry != NULL && c->entry->status == PM_CENSORED) {
+            char text[40];
+            pm_table_cell(t, column, "> %s",
+                          pm_metric_text(PM_LATENCY, c->entry->censored_ms, text, sizeof text));
+        } else {
+            figure(t, column, PM_LATENCY, c->figure[PM_LATENCY]);
+        }
+        column++;
+        for (size_t m = 0; m < sizeof extra / sizeof *extra; m++) {
+            if (shows(a, extra[m]))
+                figure(t, column++, extra[m], c->figure[extra[m]]);
+        }
+        pm_table_cell(t, column, "%s", c->reason);
+    }
+}
+
+static void number(struct pm_table *t, size_t column, struct pm_quantity q)
+{
+    if (pm_known(q))
+        pm_table_cell(t, column, "%.10g", q.value);
+}
+
+/* For machines: every figure in its base unit, with the origin of the two that decide. */
+void pm_answer_table_machines(const struct pm_answer *a, struct pm_table *t)
+{
+    static const char *const keys[] = {"network",    "name",           "engine",  "precision",
+                                       "input_px",   "batch",          "threads", "top1_pct",
+                                       "latency_ms", "latency_origin", "gops",    "params_m",
+                                       "memory_mib", "power_w",        "verdict", "reason"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        pm_table_column(t, keys[i], keys[i], false);
+    for (size_t i = 0; i < a->n && !t->failed; i++) {
+        const struct pm_candidate *c = &a->c[i];
+        pm_table_row(t);
+        if (t->failed)
+            return;
+        pm_table_cell(t, 0, "%s", c->id);
+        pm_table_cell(t, 1, "%s", c->name);
+        pm_table_cell(t, 2, "%s", c->engine != NULL ? c->engine : "");
+        pm_table_cell(t, 3, "%s", c->precision != NULL ? c->precision : "");
+        if (c->input_px > 0)
+            pm_table_cell(t, 4, "%ld", c->input_px);
+        pm_table_cell(t, 5, "%ld", c->batch);
+        if (c->threads > 0)
+            pm_table_cell(t, 6, "%ld", c->threads);
+        number(t, 7, c->figure[PM_TOP1]);
+        number(t, 8, c->figure[PM_LATENCY]);
+        pm_table_cell(t, 9, "%s", pm_origin_name(c->figure[PM_LATENCY].origin));
+        number(t, 10, c->gops);
+        number(t, 11, c->figure[PM_PARAMS]);
+        number(t, 12, c->figure[PM_MEMORY]);
+        number(t, 13, c->figure[PM_POWER]);
+        pm_table_cell(t, 14, "%s",
+                      (int)i == a->pick && a->status == PM_RECOMMENDED
+                          ? "recommended"
+                          : pm_verdict_name(c->verdict));
+        pm_table_cell(t, 15, "%s", c->reason);
+    }
+}
+
+/* Budget by budget, what the pick reaches and what is left. */
+void pm_answer_table_margins(const struct pm_answer *a, struct pm_table *t)
+{
+    const struct pm_candidate *c = &a->c[a->pick];
+    pm_table_column(t, "BUDGET", "budget", false);
+    pm_table_column(t, "WANTED", "wanted", true);
+    pm_table_column(t, c->name, "reached", true);
+    pm_table_column(t, "INTERVAL", "interval", false);
+    pm_table_column(t, "MARGIN", "margin", true);
+    pm_table_column(t, "ORIGIN", "origin", false);
+    pm_table_column(t, "", "verdict", false);
+    for (int m = 0; m < PM_METRICS && !t->failed; m++) {
+        const struct pm_budget *b = &a->settings->budget[m];
+        const struct pm_metric_info *info = pm_metric_info((enum pm_metric)m);
+        const struct pm_judgement *j = &c->judged[m];
+        char x[40], y[40];
+        if (!b->set)
+            continue;
+        pm_table_row(t);
+        if (t->failed)
+            return;
+        if (m == PM_LATENCY || m == PM_FPS)
+            pm_table_cell(t, 0, "%s p%g", info->title, 100 * b->quantile);
+        else
+            pm_table_cell(t, 0, "%s", info->title);
+        pm_table_cell(t, 1, "%s %s", info->is_min ? ">=" : "<=",
+                      pm_metric_text((enum pm_metric)m, b->bound, x, sizeof x));
+        pm_table_cell(t, 6, "%s", pm_verdict_name(j->verdict));
+        if (!pm_known(j->value))
+            continue;
+        pm_table_cell(t, 2, "%s", pm_metric_text((enum pm_metric)m, j->value.value, x, sizeof x));
+        if (j->value.has_interval && isfinite(j->value.hi))
+            pm_table_cell(t, 3, "%s .. %s",
+                          pm_metric_text((enum pm_metric)m, j->value.lo, x, sizeof x),
+                          pm_metric_text((enum pm_metric)m, j->value.hi, y, sizeof y));
+        const double gap = info->is_min ? j->value.value - b->bound : b->bound - j->value.value;
+        if (m == PM_TOP1 || m == PM_TOP5)
+            pm_table_cell(t, 4, "%+.1f points", gap);
+        else
+            pm_table_cell(t, 4, "%+.0f %%", 100 * gap / b->bound);
+        pm_table_cell(t, 5, "%s", pm_origin_name(j->value.origin));
+    }
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT
+ * The answer for people: verdict, margins, what else to know, candidates, picture, warnings. */
+#include "report/answer_text.h"
+
+#include "advise/answer.h"
+#include "base/buf.h"
+#include "record/profile.h"
+#include "report/answer_table.h"
+#include "report/scatter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Words wrapped to the width, later lines indented. */
+static void add_wrapped(struct pm_buf *buf, const char *first, const char *text, int width)
+{
+    const size_t indent = 2;
+    size_t column = strlen(first);
+    pm_buf_add(buf, first);
+    while (*text != '\0') {
+        const size_t word = strcspn(text, " ");
+        if (column > indent && column + 1 + word > (size_t)width) {
+            pm_buf_addf(buf, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (column > indent) {
+            pm_buf_add(buf, " ");
+            column++;
+        }
+        pm_buf_add_bytes(buf, text, word);
+        column += word;
+        text += word + (text[word] == ' ');
+    }
+    pm_buf_add(buf, "\n");
+}
+
+static const char *status_colour(enum pm_answer_status status)
+{
+    switch (status) {
+    case PM_RECOMMENDED:
+        return "\033[1;32m";
+    case PM_INFEASIBLE:
+        return "\033[1;31m";
+    case PM_NOT_DECIDED:
+        return "\033[1;33m";
+    case PM_OVERVIEW:
+        break;
+    }
+    return "\033[1m";
+}
+
+static void add_how(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf)
+{
+    char line[300];
+    size_t n = 0;
+    const struct pm_candidate *c = a->pick >= 0 ? &a->c[a->pick] : NULL;
+    line[0] = '\0';
+    if (c != NULL && c->engine != NULL) {
+        n += (size_t)snprintf(line, sizeof line, "%s, %s, batch %ld", c->engine, c->precision,
+                              c->batch);
+        if (c->threads > 0)
+            n += (size_t)snprintf(line + n, sizeof line - n, ", %ld thread%s", c->threads,
+                                  c->threads == 1 ? "" : "s");
+        if (c->entry != NULL && c->entry->n > 0)
+            n += (size_t)snprintf(line + n, sizeof line - n, "; %zu runs", c->entry->n);
+    }
+    if (a->measured > 0)
+        snprintf(line + n, sizeof line - n, "%s%zu network%s measured in %.0f s", n > 0 ? "; " : "",
+                 a->measured, a->measured == 1 ? "" : "s", a->measured_s);
+    if (line[0] != '\0')
+        add_wrapped(buf, " ", line, style->width);
+}
+
+static int add_margins(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf,
+                       struct pm_err *err)
+{
+    struct pm_table t = {0};
+    if (a->pick < 0)
+        return 0;
+    pm_answer_table_margins(a, &t);
+    pm_buf_add(buf, "\n");
+    const int result = pm_table_print(&t, PM_FORMAT_TEXT, style, buf, err);
+    pm_table_done(&t);
+    return result;
+}
+
+static void add_staircase(const struct pm_answer *a, struct pm_buf *buf)
+{
+    pm_buf_add(buf, "\n");
+    for (size_t i = 0; i < a->steps; i++) {
+        const struct pm_candidate *c = &a->c[a->step[i]];
+        char from[40];
+        pm_metric_text(PM_LATENCY, c->figure[PM_LATENCY].value, from, sizeof from);
+        pm_buf_addf(buf, "  from %-9s %s, %.1f %%\n", from, c->name, c->figure[PM_TOP1].value);
+    }
+}
+
+static void add_list(const char *const *text, size_t n, const char *bullet,
+                     const struct pm_style *style, struct pm_buf *buf)
+{
+    if (n > 0)
+        pm_buf_add(buf, "\n");
+    for (size_t i = 0; i < n; i++)
+        add_wrapped(buf, bullet, text[i], style->width);
+}
+
+int pm_answer_text(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf,
+                   struct pm_err *err)
+{
+    struct pm_table t = {0};
+    if (style->colour)
+        pm_buf_add(buf, status_colour(a->status));
+    add_wrapped(buf, "", a->headline, style->width);
+    if (style->colour)
+        pm_buf_add(buf, "\033[0m");
+    add_how(a, style, buf);
+    if (add_margins(a, style, buf, err) != 0)
+        return -1;
+    if (a->status == PM_OVERVIEW)
+        add_staircase(a, buf);
+    add_list(a->finding, a->findings, style->utf8 ? "•" : "-", style, buf);
+    pm_buf_add(buf, "\n");
+    pm_answer_table_people(a, style->utf8, &t);
+    const int result = pm_table_print(&t, PM_FORMAT_TEXT, style, buf, err);
+    pm_table_done(&t);
+    if (result != 0)
+        return -1;
+    pm_buf_add(buf, "\n");
+    pm_scatter_add(a, style, buf);
+    add_list(a->warning, a->warnings, style->utf8 ? "⚠" : "!", style, buf);
+    return 0;
+}
+
+static void add_markdown_list(const char *title, const char *const *text, size_t n,
+                              struct pm_buf *buf)
+{
+    if (n == 0)
+        return;
+    pm_buf_addf(buf, "\n## %s\n\n", title);
+    for (size_t i = 0; i < n; i++)
+        pm_buf_addf(buf, "- %s\n", text[i]);
+}
+
+int pm_answer_markdown(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf,
+                       struct pm_err *err)
+{
+    struct pm_table margins = {0}, candidates = {0};
+    int result = 0;
+    pm_buf_addf(buf, "# %s\n", a->headline);
+    add_markdown_list("What to know", a->finding, a->findings, buf);
+    if (a->pick >= 0 && a->status != PM_OVERVIEW) {
+        pm_buf_add(buf, "\n## Budgets\n\n");
+        pm_answer_table_margins(a, &margins);
+        result = pm_table_print(&margins, PM_FORMAT_MARKDOWN, style, buf, err);
+    }
+    pm_buf_add(buf, "\n## Candidates\n\n");
+    pm_answer_table_people(a, true, &candidates);
+    if (result == 0)
+        result = pm_table_print(&candidates, PM_FORMAT_MARKDOWN, style, buf, err);
+    add_markdown_list("Warnings", a->warning, a->warnings, buf);
+    pm_table_done(&margins);
+    pm_table_done(&candidates);
+    return result;
+}
+
+int pm_answer_csv(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf,
+                  struct pm_err *err)
+{
+    struct pm_table t = {0};
+    pm_answer_table_machines(a, &t);
+    const int result = pm_table_print(&t, PM_FORMAT_CSV, style, buf, err);
+    pm_table_done(&t);
+    return result;
+}

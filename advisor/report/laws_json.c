@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/laws_json.h"
+
+#include "advise/answer.h"
+#include "json/json.h"
+
+static const char *verdict_name(enum pm_fit_verdict verdict)
+{
+    switch (verdict) {
+    case PM_FIT_OK:
+        return "ok";
+    case PM_FIT_TOO_FEW:
+        return "too_few";
+    case PM_FIT_FLAT:
+        return "flat";
+    case PM_FIT_FAILED:
+        break;
+    }
+    return "failed";
+}
+
+static void add_parameter(struct cJSON *o, const char *key, const char *interval_key,
+                          const struct pm_parameter *p)
+{
+    pm_json_add_number(o, key, p->value);
+    if (!p->identified) {
+        pm_json_add_text(o, interval_key, "not identified");
+        return;
+    }
+    struct cJSON *interval = pm_json_add_list(o, interval_key);
+    pm_json_push_number(interval, p->lo);
+    pm_json_push_number(interval, p->hi);
+}
+
+static void add_hyperbola(struct cJSON *fits, const char *key, const struct pm_hyperbola *h)
+{
+    struct cJSON *o = pm_json_add_object(fits, key);
+    pm_json_add_text(o, "verdict", verdict_name(h->verdict));
+    pm_json_add_number(o, "n", (double)h->n);
+    if (h->verdict != PM_FIT_OK)
+        return;
+    add_parameter(o, "A", "A_interval", &h->A);
+    add_parameter(o, "k", "k_interval", &h->k);
+    add_parameter(o, "t0", "t0_interval", &h->t0);
+    pm_json_add_number(o, "rmse", h->rmse);
+    pm_json_add_number(o, "r2", h->r2);
+    pm_json_add_number(o, "loo", h->loo_rmse);
+    pm_json_add_number(o, "loo_log", h->log_loo_rmse);
+    pm_json_add_number(o, "loo_power", h->power_loo_rmse);
+}
+
+void pm_laws_add_json(struct cJSON *root, const struct pm_answer_fits *fits)
+{
+    struct cJSON *o = pm_json_add_object(root, "fits");
+    add_hyperbola(o, "hyperbola_front", &fits->front);
+    add_hyperbola(o, "hyperbola_all", &fits->all);
+    const struct pm_ops_fit *f = &fits->ops;
+    struct cJSON *ops = pm_json_add_object(o, "ops_latency");
+    pm_json_add_text(ops, "verdict", verdict_name(f->verdict));
+    pm_json_add_number(ops, "n", (double)f->n);
+    if (f->verdict != PM_FIT_OK)
+        return;
+    pm_json_add_number(ops, "a_ms", f->a_ms);
+    pm_json_add_number(ops, "b_ms_per_gop", f->b_ms_per_gop);
+    pm_json_add_number(ops, "sigma_rel", f->sigma_rel);
+    pm_json_add_number(ops, "loo_mape", f->loo_mape);
+    pm_json_add_number(ops, "loo_worst", f->loo_worst);
+    pm_json_add_text(ops, "loo_worst_network", fits->ops_worst);
+    pm_json_add_number(ops, "within_10pct", f->within_10pct);
+    pm_json_add_number(ops, "ols_loo_mape", f->ols_loo_mape);
+    pm_json_add_number(ops, "r2", f->r2);
+    pm_json_add_number(ops, "spearman", fits->spearman);
+}

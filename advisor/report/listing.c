@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT
+ * `pickmodel list`: the catalogue, or a profile's own networks. */
+#include "report/report.h"
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "record/catalogue.h"
+#include "record/profile.h"
+#include "report/table.h"
+#include "json/json.h"
+
+#include <string.h>
+
+bool pm_format_parse(const char *name, enum pm_format *out)
+{
+    static const char *const names[] = {"text", "json", "md", "csv"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *out = (enum pm_format)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+#define FOUR_DIGITS (-1) /* significant ones, for figures of any size */
+
+static void number(struct pm_table *t, size_t column, int decimals, struct pm_quantity q)
+{
+    if (!pm_known(q))
+        return;
+    if (decimals == FOUR_DIGITS)
+        pm_table_cell(t, column, "%.4g", q.value);
+    else
+        pm_table_cell(t, column, "%.*f", decimals, q.value);
+}
+
+static void density(struct pm_table *t, size_t column, struct pm_quantity top1,
+                    struct pm_quantity params)
+{
+    if (pm_known(top1) && pm_known(params) && params.value > 0)
+        pm_table_cell(t, column, "%.1f", top1.value / params.value);
+}
+
+struct heading {
+    const char *title, *key;
+    bool right;
+};
+
+static void add_columns(struct pm_table *t, const struct heading *h, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        pm_table_column(t, h[i].title, h[i].key, h[i].right);
+}
+
+static void fill_catalogue(const struct pm_catalogue *c, struct pm_table *t)
+{
+    static const struct heading h[] = {
+        {"ID", "network", false},          {"NAME", "name", false},
+        {"PX", "input_px", true},          {"TOP-1 %", "top1_pct", true},
+        {"TOP-5 %", "top5_pct", true},     {"G-OPS", "gops", true},
+        {"PARAMS M", "params_m", true},    {"SIZE MiB", "weights_mib", true},
+        {"%/M", "density_pct_per_m", true}};
+    add_columns(t, h, sizeof h / sizeof *h);
+    for (size_t i = 0; i < c->n; i++) {
+        const struct pm_catalogue_entry *e = &c->entry[i];
+        pm_table_row(t);
+        if (t->failed)
+            return;
+        pm_table_cell(t, 0, "%s", e->id);
+        pm_table_cell(t, 1, "%s", e->name);
+        pm_table_cell(t, 2, "%ld", e->input_px);
+        number(t, 3, 1, e->top1_pct);
+        number(t, 4, 1, e->top5_pct);
+        number(t, 5, 2, e->gops);
+        number(t, 6, 2, e->params_m);
+        number(t, 7, 1, e->weight_mib);
+        density(t, 8, e->top1_pct, e->params_m);
+    }
+}
+
+static int catalogue_json(const struct pm_catalogue *c, struct pm_buf *buf, struct pm_err *err)
+{
+    struct cJSON *root = pm_json_object();
+    pm_json_add_text(root, "schema", "pickmodel/list/1");
+    struct cJSON *list = pm_json_add_list(root, "networks");
+    for (size_t i = 0; i < c->n; i++) {
+        const struct pm_catalogue_entry *e = &c->entry[i];
+        struct cJSON *o = pm_json_push_object(list);
+        pm_json_add_text(o, "network", e->id);
+        pm_json_add_text(o, "name", e->name);
+        pm_json_add_number(o, "input_px", (double)e->input_px);
+        if (pm_known(e->top1_pct))
+            pm_json_add_number(o, "top1_pct", e->top1_pct.value);
+        if (pm_known(e->top5_pct))
+            pm_json_add_number(o, "top5_pct", e->top5_pct.value);
+        if (pm_known(e->gops)) {
+            pm_json_add_number(o, "gops", e->gops.value);
+            pm_json_add_number(o, "params", e->params_m.value * 1e6);
+            pm_json_add_number(o, "weight_bytes", e->weight_mib.value * 1048576.0);
+        }
+        pm_json_add_text(o, "cfg", e->cfg_path);
+        pm_json_add_text(o, "problem", e->problem);
+        pm_json_add_text(o, "weights", e->weights);
+        pm_json_add_text(o, "source", e->source);
+        pm_json_add_text(o, "preprocessing", e->preprocessing);
+        pm_json_add_text(o, "note", e->note);
+    }
+    return pm_json_print(root, true, buf, err);
+}
+
+int pm_report_catalogue(const struct pm_catalogue *c, enum pm_format format,
+                        const struct pm_style *style, struct pm_buf *buf, struct pm_err *err)
+{
+    struct pm_table t = {0};
+    if (format == PM_FORMAT_JSON)
+        return catalogue_json(c, buf, err);
+    fill_catalogue(c, &t);
+    const int result = pm_table_print(&t, format, style, buf, err);
+    pm_table_done(&t);
+    if (format != PM_FORMAT_TEXT || result != 0)
+        return result;
+    pm_buf_add(buf,
+               "\nTop-1 and top-5 are published (Darknet's site, single centre crop); the rest is "
+               "computed\nfrom the cfg. G-ops: 1 multiply-accumulate = 2 operations. %/M: "
+               "top-1 % per million\nparameters. `--format json` adds sources, notes and "
+               "weights.\n");
+    for (size_t i = 0; i < c->n; i++) {
+        if (c->entry[i].problem != NULL)
+            pm_buf_addf(buf, "%s: %s\n", c->entry[i].id, c->entry[i].problem);
+    }
+    return 0;
+}
+
+static bool any_above_idle(const struct pm_profile *p)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        if (p->entry[i].power_basis != NULL && strcmp(p->entry[i].power_basis, "above_idle") == 0)
+            return true;
+    }
+    return false;
+}
+
+static void fill_profile(const struct pm_profile *p, struct pm_table *t)
+{
+    static const struct heading h[] = {{"NETWORK", "network", false},
+                                       {"TOP-1 %", "top1_pct", true},
+                                       {"G-OPS", "gops", true},
+                                       {"PARAMS M", "params_m", true},
+                                       {"LATENCY ms", "latency_ms", true},
+                                       {"FPS", "fps", true},
+                                       {"POWER W", "power_w", true},
+                                       {"MEM MiB", "memory_mib", true},
+                                       {"%/M", "density_pct_per_m", true}};
+    add_columns(t, h, sizeof h / sizeof *h);
+    for (size_t i = 0; i < p->n; i++) {
+        const struct pm_entry *e = &p->entry[i];
+        pm_table_row(t);
+        if (t->failed)
+            return;
+        pm_table_cell(t, 0, "%s", e->network);
+        number(t, 1, FOUR_DIGITS, e->top1_pct);
+        number(t, 2, FOUR_DIGITS, e->gops);
+        number(t, 3, FOUR_DIGITS, e->params_m);
+        number(t, 4, FOUR_DIGITS, e->latency_ms);
+        if (pm_known(e->latency_ms))
+            pm_table_cell(t, 5, "%.4g", 1e3 * (double)e->batch / e->latency_ms.value);
+        number(t, 6, FOUR_DIGITS, e->power_w);
+        number(t, 7, FOUR_DIGITS, e->memory_mib);
+        density(t, 8, e->top1_pct, e->params_m);
+    }
+}
+
+static int profile_json(const struct pm_profile *p, struct pm_buf *buf, struct pm_err *err)
+{
+    struct cJSON *root = pm_json_object();
+    pm_json_add_text(root, "schema", "pickmodel/list/1");
+    pm_json_add_text(root, "device", p->device.name);
+    pm_json_add_text(root, "origin", p->origin);
+    struct cJSON *list = pm_json_add_list(root, "networks");
+    for (size_t i = 0; i < p->n; i++) {
+        const struct pm_entry *e = &p->entry[i];
+        const struct {
+            const char *key;
+            struct pm_quantity q;
+        } figure[] = {{"top1_pct", e->top1_pct}, {"gops", e->gops},
+                      {"params_m", e->params_m}, {"latency_ms", e->latency_ms},
+                      {"power_w", e->power_w},   {"memory_mib", e->memory_mib}};
+        struct cJSON *o = pm_json_push_object(list);
+        pm_json_add_text(o, "network", e->network);
+        pm_json_add_text(o, "engine", e->engine);
+        for (size_t k = 0; k < sizeof figure / sizeof *figure; k++) {
+            if (pm_known(figure[k].q))
+                pm_json_add_number(o, figure[k].key, figure[k].q.value);
+        }
+    }
+    return pm_json_print(root, true, buf, err);
+}
+
+int pm_report_profile(const struct pm_profile *p, enum pm_format format,
+                      const struct pm_style *style, struct pm_buf *buf, struct pm_err *err)
+{
+    struct pm_table t = {0};
+    if (format == PM_FORMAT_JSON)
+        return profile_json(p, buf, err);
+    if (format == PM_FORMAT_TEXT)
+        pm_buf_addf(buf, "%s (%s%s%s)\n\n", p->device.name, p->origin,
+                    p->source != NULL ? ": " : "", p->source != NULL ? p->source : "");
+    fill_profile(p, &t);
+    const int result = pm_table_print(&t, format, style, buf, err);
+    pm_table_done(&t);
+    if (format != PM_FORMAT_TEXT || result != 0)
+        return result;
+    pm_buf_add(buf, "\n");
+    if (any_above_idle(p))
+        pm_buf_add(buf, "POWER W is above idle, not the total.\n");
+    for (size_t i = 0; i < p->notes; i++)
+        pm_buf_addf(buf, "%s\n", p->note[i]);
+    return 0;
+}

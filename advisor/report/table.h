@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ * A table of texts, laid out three ways: for a terminal (libsmartcols), Markdown, CSV. A renderer
+ * fills it once and the format decides. */
+#ifndef PM_REPORT_TABLE_H
+#define PM_REPORT_TABLE_H
+
+#include "base/arena.h"
+#include "report/report.h"
+
+#include <stddef.h>
+
+#define PM_TABLE_COLUMNS 16
+
+struct pm_table {
+    struct pm_arena arena; /* start as {0} */
+    size_t columns;
+    struct {
+        const char *title;
+        const char *key; /* of the CSV header; NULL: not in the CSV */
+        bool right;      /* numbers */
+        bool flexible;   /* may be cut to fit the terminal */
+    } column[PM_TABLE_COLUMNS];
+    size_t rows, cap;
+    struct pm_table_row {
+        const char *cell[PM_TABLE_COLUMNS]; /* NULL = unknown */
+        const char *colour;                 /* "bold", "halfbright", ... or NULL */
+    } * row;
+    bool failed; /* out of memory while filling */
+};
+
+void pm_table_column(struct pm_table *t, const char *title, const char *key, bool right);
+void pm_table_row(struct pm_table *t);
+/* The next cell of the last row; NULL fmt: unknown. */
+void pm_table_cell(struct pm_table *t, size_t column, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+int pm_table_print(struct pm_table *t, enum pm_format format, const struct pm_style *style,
+                   struct pm_buf *buf, struct pm_err *err);
+void pm_table_done(struct pm_table *t);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "stats/latency.h"
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "stats/sequential.h"
+#include "stats/steady.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+
+/* Process starts of the runs from index `from` on, in the arena. */
+static size_t *starts_from(const struct pm_runs *runs, size_t from, struct pm_arena *arena,
+                           size_t *count)
+{
+    size_t *start_n = pm_arena_alloc(arena, runs->starts + 1, sizeof *start_n);
+    size_t passed = 0;
+    *count = 0;
+    for (size_t i = 0; start_n != NULL && i < runs->starts; i++) {
+        const size_t end = passed + runs->start_n[i];
+        if (end > from)
+            start_n[(*count)++] = end - (passed > from ? passed : from);
+        passed = end;
+    }
+    return start_n;
+}
+
+static int intervals(const double *sorted, size_t n, double r, double confidence,
+                     struct pm_latency *out, struct pm_err *err)
+{
+    if (pm_quantile_interval(sorted, n, r, 0.50, confidence, &out->p50) != 0 ||
+        pm_quantile_interval(sorted, n, r, 0.90, confidence, &out->p90) != 0 ||
+        pm_quantile_interval(sorted, n, r, 0.95, confidence, &out->p95) != 0 ||
+        pm_quantile_interval(sorted, n, r, 0.99, confidence, &out->p99) != 0)
+        return pm_fail(err, PM_EINTERNAL, "latency", "no interval for %zu runs", n);
+    return 0;
+}
+
+static int analyse_in(const struct pm_runs *runs, double confidence, struct pm_arena *arena,
+                      struct pm_latency *l, struct pm_err *err)
+{
+    struct pm_steady steady;
+    if (pm_steady_find(runs->ms, runs->n, &steady, err) != 0)
+        return -1;
+    l->warmup = steady.cut;
+    l->sustained_from = steady.throttled ? steady.level_start : steady.cut;
+    l->rise_pct = 100 * steady.rise_rel;
+    l->drift = steady.drift;
+    l->throttled = steady.throttled;
+    const double *kept = runs->ms + l->sustained_from;
+    const size_t n = runs->n - l->sustained_from;
+    size_t starts = 0;
+    size_t *start_n = starts_from(runs, l->sustained_from, arena, &starts);
+    double *sorted = pm_sorted_copy(arena, kept, n);
+    bool *flags = pm_arena_alloc(arena, n, sizeof *flags);
+    if (start_n == NULL || sorted == NULL || flags == NULL)
+        return pm_fail_nomem(err);
+    if (pm_rank_autocorrelation_blocks(kept, start_n, starts, &l->autocorrelation, err) != 0 ||
+        pm_summarise(kept, n, &l->summary, err) != 0 ||
+        pm_flag_outliers(kept, n, flags, &l->outliers, err) != 0)
+        return -1;
+    return intervals(sorted, n, l->autocorrelation, confidence, l, err);
+}
+
+int pm_latency_analyse(const struct pm_runs *runs, double confidence, struct pm_latency *out,
+                       struct pm_err *err)
+{
+    struct pm_arena arena = {0};
+    struct pm_latency l = {0};
+    if (runs->n == 0)
+        return pm_fail(err, PM_EDATA, "latency", "there are no runs");
+    const int result = analyse_in(runs, confidence, &arena, &l, err);
+    pm_arena_done(&arena);
+    if (result == 0)
+        *out = l;
+    return result;
+}
+
+int pm_latency_judge(const struct pm_runs *runs, bool sequential, double limit_ms, double q,
+                     double confidence, struct pm_latency_verdict *out, struct pm_err *err)
+{
+    struct pm_arena arena = {0};
+    struct pm_steady steady;
+    struct pm_sequential_result s = {0};
+    size_t starts = 0;
+    if (runs->n == 0) {
+        *out = (struct pm_latency_verdict){.within = PM_WITHIN_UNDECIDED,
+                                           .need_more = pm_sequential_next_look(0, q, confidence)};
+        return 0;
+    }
+    if (pm_steady_find(runs->ms, runs->n, &steady, err) != 0)
+        return -1;
+    const size_t from = steady.throttled ? steady.level_start : steady.cut;
+    size_t *start_n = starts_from(runs, from, &arena, &starts);
+    int result = start_n == NULL ? pm_fail_nomem(err) : 0;
+    if (result == 0)
+        result = (sequential ? pm_sequential_judge : pm_fixed_judge)(
+            runs->ms + from, start_n, starts, limit_ms, q, confidence, &s, err);
+    pm_arena_done(&arena);
+    if (result != 0)
+        return -1;
+    *out =
+        (struct pm_latency_verdict){.within = s.decision == PM_DECIDE_MEETS   ? PM_WITHIN_YES
+                                              : s.decision == PM_DECIDE_FAILS ? PM_WITHIN_NO
+                                                                              : PM_WITHIN_UNDECIDED,
+                                    .need_more = s.need_more};
+    if (steady.drift && out->within == PM_WITHIN_YES) {
+        out->within = PM_WITHIN_UNDECIDED; /* the sustained level is not reached yet */
+        out->drifting = true;
+    }
+    return 0;
+}
+
+int pm_latency_share_within(const struct pm_runs *runs, double limit_ms, double q, double *share,
+                            struct pm_err *err)
+{
+    double r = 0;
+    size_t within = 0;
+    if (pm_rank_autocorrelation_blocks(runs->ms, runs->start_n, runs->starts, &r, err) != 0)
+        return -1;
+    for (size_t i = 0; i < runs->n; i++)
+        within += runs->ms[i] <= limit_ms;
+    const unsigned n = (unsigned)fmax(floor(pm_effective_n_at(runs->n, r, q)), 1);
+    const double p = (double)within / (double)runs->n;
+    const unsigned need = (unsigned)ceil(q * n - 1e-9);
+    *share = need == 0 ? 1 : gsl_cdf_binomial_Q(need - 1, p, n);
+    return 0;
+}

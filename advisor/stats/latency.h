@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ * From raw runs to what is said of them: figures, warm-up and drift, and whether a quantile is
+ * within a limit. The measuring loop and the answer both ask here, so that a decision made while
+ * measuring and the judgement of the stored runs cannot differ. */
+#ifndef PM_LATENCY_H
+#define PM_LATENCY_H
+
+#include "stats/sample.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct pm_err;
+
+struct pm_runs { /* borrowed: process starts one after another, start_n[i] runs each, ms > 0 */
+    const double *ms;
+    size_t n;
+    const size_t *start_n;
+    size_t starts;
+};
+
+struct pm_latency {
+    struct pm_summary summary; /* of the sustained level */
+    struct pm_quantile_interval p50, p90, p95, p99;
+    double autocorrelation;
+    size_t warmup;         /* leading runs left out */
+    size_t sustained_from; /* first run of the sustained level */
+    double rise_pct;
+    bool drift, throttled;
+    size_t outliers;
+};
+
+/* n >= 1. Intervals at `confidence`. */
+int pm_latency_analyse(const struct pm_runs *runs, double confidence, struct pm_latency *out,
+                       struct pm_err *err);
+
+enum pm_within { PM_WITHIN_YES, PM_WITHIN_NO, PM_WITHIN_UNDECIDED };
+
+struct pm_latency_verdict {
+    enum pm_within within;
+    size_t need_more; /* about how many more runs would decide; 0 = cannot be said */
+    bool drifting;    /* it would be YES, were the latency not still rising */
+};
+
+/* Is quantile q of the latency within limit_ms? `sequential` replays the looks of an early
+ * decision; otherwise (runs whose number did not depend on the limit) one test at 1 - confidence.
+ */
+int pm_latency_judge(const struct pm_runs *runs, bool sequential, double limit_ms, double q,
+                     double confidence, struct pm_latency_verdict *out, struct pm_err *err);
+
+/* The share of resamples of these runs whose quantile q is within limit_ms: a resample of n (n_eff,
+ * when they repeat one another) has it there when at least q n of its runs are, and each is with
+ * the share found in the runs. Bootstrap without drawing. */
+int pm_latency_share_within(const struct pm_runs *runs, double limit_ms, double q, double *share,
+                            struct pm_err *err);
+
+#endif
