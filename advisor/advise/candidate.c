@@ -49,8 +49,8 @@ static void take_power(struct pm_candidate *c, const struct pm_entry *e, struct 
         c->power_note =
             arena == NULL
                 ? NULL
-                : pm_arena_printf(arena, "%.4g W above idle plus the %s idle of %.4g W", p.value,
-                                  pm_origin_name(e->idle_w.origin), e->idle_w.value);
+                : pm_arena_printf(arena, "%.4g W above idle plus the %s, unverified idle of %.2f W",
+                                  p.value, pm_origin_name(e->idle_w.origin), e->idle_w.value);
         p.value += e->idle_w.value;
         p.lo += e->idle_w.lo;
         p.hi += e->idle_w.hi;

@@ -58,11 +58,11 @@ static const char *headline(struct pm_answer *a)
     const bool judged = a->settings->budget[PM_LATENCY].set && pm_known(j->value);
     const double ms = judged ? j->value.value : c->figure[PM_LATENCY].value;
     pm_metric_text(PM_LATENCY, ms, time, sizeof time);
-    const char *which =
-        judged && c->entry != NULL && c->entry->n > 0
-            ? pm_arena_printf(&a->arena, "p%g ", 100 * a->settings->budget[PM_LATENCY].quantile)
-            : "";
-    return pm_arena_printf(&a->arena, "%s %s on %s: %.4g %% top-1 in %s%s.",
+    const char *which = judged && c->entry != NULL && c->entry->n > 0
+                            ? pm_arena_printf(&a->arena, "p%g latency ",
+                                              100 * a->settings->budget[PM_LATENCY].quantile)
+                            : "latency ";
+    return pm_arena_printf(&a->arena, "%s %s on %s: %.4g %% top-1, %s%s.",
                            a->status == PM_RECOMMENDED ? "Ship" : "Not decided; provisionally",
                            c->name, place(a), c->figure[PM_TOP1].value, which != NULL ? which : "",
                            time);
@@ -185,9 +185,11 @@ static void relaxations(struct pm_answer *a, bool *nomem)
         }
         pm_metric_text(r->metric, r->to, to, sizeof to);
         add(a, nomem,
-            pm_arena_printf(&a->arena, "With %s at %s, the rest kept, %s would fit%s%s%s.", flag,
-                            to, name_of(a, r->index), r->note != NULL ? " (" : "",
-                            r->note != NULL ? r->note : "", r->note != NULL ? ")" : ""));
+            pm_arena_printf(
+                &a->arena,
+                "With %s at %s or more, the rest kept, %s, the nearest, would fit%s%s%s.", flag, to,
+                name_of(a, r->index), r->note != NULL ? " (" : "", r->note != NULL ? r->note : "",
+                r->note != NULL ? ")" : ""));
     }
 }
 
@@ -195,7 +197,8 @@ static void law_says(struct pm_answer *a, bool *nomem)
 {
     const struct pm_budget *top1 = &a->settings->budget[PM_TOP1];
     char time[40];
-    if (!top1->set || a->fits.front.verdict != PM_FIT_OK)
+    if (!top1->set || a->fits.front.verdict != PM_FIT_OK ||
+        (!a->settings->budget[PM_LATENCY].set && !a->settings->budget[PM_FPS].set))
         return;
     const double ms = pm_hyperbola_time_for(&a->fits.front, top1->bound);
     if (!isfinite(ms))

@@ -70,7 +70,8 @@ int pm_answer_stability(struct pm_answer *a, struct pm_err *err)
 {
     const bool timed = a->settings->budget[PM_LATENCY].set || a->settings->budget[PM_FPS].set;
     if (a->status != PM_RECOMMENDED || a->settings->rule != PM_POLICY_PARETO || !timed ||
-        !has_runs(a))
+        !has_runs(a) ||
+        a->contenders > 0) /* a contender's runs do not settle its own verdict yet */
         return 0;
     struct ranked *order = pm_arena_alloc(&a->arena, a->n, sizeof *order);
     if (order == NULL)

@@ -115,17 +115,30 @@ static bool wants_measuring(const struct pm_campaign *c, size_t i, struct pm_goa
     return wanted;
 }
 
-/* Settle one candidate: once for each time budget at most. */
+/* What a candidate's time could not settle is not measured again at each question; a larger
+ * --candidate-time does. */
+static bool time_is_spent(const struct pm_campaign *c, size_t i)
+{
+    const struct pm_entry *e = c->candidate[i].entry;
+    double spent_ms = 0;
+    for (size_t k = 0; e != NULL && k < e->n; k++)
+        spent_ms += e->ms[k];
+    return spent_ms >= 0.9 * c->options->settings.candidate_time_ms;
+}
+
+/* Settle one candidate: once for each time budget at most, and within its time. */
 static int settle(struct pm_campaign *c, size_t i, struct pm_err *err)
 {
+    double last_limit = -1;
     for (int round = 0; round < 2 && !pm_campaign_over(c); round++) {
         struct pm_goal goal;
-        if (!wants_measuring(c, i, &goal))
+        if (!wants_measuring(c, i, &goal) || goal.limit_ms == last_limit || time_is_spent(c, i))
             return 0;
         if (pm_campaign_measure(c, i, &goal, err) != 0)
             return -1;
         if (c->candidate[i].entry == NULL)
             return 0; /* it failed */
+        last_limit = goal.limit_ms;
     }
     return 0;
 }

@@ -15,7 +15,8 @@
 #define LOAD_TIMEOUT_MS 300e3
 #define STARTS_MAX      64
 #define RUNS_MAX        20000
-#define OVERDUE_FACTOR  10.0  /* an inference running this many times its budget fails for certain \
+#define OVERDUE_FACTOR                                                                             \
+    10.0                      /* an inference running this many times its budget fails for certain \
                                */
 #define PRECISION       0.02  /* wanted half-width of p90 */
 #define PRECISION_LEVEL 0.975 /* nominal; with looks at n x 1.3 it covers 95 % (simulated) */

@@ -17,6 +17,15 @@ const char *pm_verdict_name(enum pm_verdict verdict)
     return verdict_words[verdict];
 }
 
+static bool is_contender(const struct pm_answer *a, size_t i)
+{
+    for (size_t k = 0; k < a->contenders; k++) {
+        if (a->contender[k].index == (int)i)
+            return true;
+    }
+    return false;
+}
+
 static const char *mark_of(const struct pm_answer *a, size_t i, bool utf8)
 {
     if ((int)i == a->pick)
@@ -26,8 +35,11 @@ static const char *mark_of(const struct pm_answer *a, size_t i, bool utf8)
         return a->status == PM_OVERVIEW ? (a->c[i].beaten_by < 0 ? "●" : " ") : utf8 ? "●" : "+";
     case PM_FAILS:
         return utf8 ? "×" : "x";
-    case PM_UNDECIDED:
     case PM_NO_DATA:
+        if (a->status == PM_RECOMMENDED && !is_contender(a, i))
+            return " "; /* nothing hangs on it */
+        break;
+    case PM_UNDECIDED:
         break;
     }
     return "?";

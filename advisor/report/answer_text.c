@@ -7,31 +7,10 @@
 #include "record/profile.h"
 #include "report/answer_table.h"
 #include "report/scatter.h"
+#include "report/wrap.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* Words wrapped to the width, later lines indented. */
-static void add_wrapped(struct pm_buf *buf, const char *first, const char *text, int width)
-{
-    const size_t indent = 2;
-    size_t column = strlen(first);
-    pm_buf_add(buf, first);
-    while (*text != '\0') {
-        const size_t word = strcspn(text, " ");
-        if (column > indent && column + 1 + word > (size_t)width) {
-            pm_buf_addf(buf, "\n%*s", (int)indent, "");
-            column = indent;
-        } else if (column > indent) {
-            pm_buf_add(buf, " ");
-            column++;
-        }
-        pm_buf_add_bytes(buf, text, word);
-        column += word;
-        text += word + (text[word] == ' ');
-    }
-    pm_buf_add(buf, "\n");
-}
 
 static const char *status_colour(enum pm_answer_status status)
 {
@@ -67,7 +46,7 @@ static void add_how(const struct pm_answer *a, const struct pm_style *style, str
         snprintf(line + n, sizeof line - n, "%s%zu network%s measured in %.0f s", n > 0 ? "; " : "",
                  a->measured, a->measured == 1 ? "" : "s", a->measured_s);
     if (line[0] != '\0')
-        add_wrapped(buf, " ", line, style->width);
+        pm_wrap_add(buf, " ", line, style->width);
 }
 
 static int add_margins(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf,
@@ -100,7 +79,7 @@ static void add_list(const char *const *text, size_t n, const char *bullet,
     if (n > 0)
         pm_buf_add(buf, "\n");
     for (size_t i = 0; i < n; i++)
-        add_wrapped(buf, bullet, text[i], style->width);
+        pm_wrap_add(buf, bullet, text[i], style->width);
 }
 
 int pm_answer_text(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf,
@@ -109,7 +88,7 @@ int pm_answer_text(const struct pm_answer *a, const struct pm_style *style, stru
     struct pm_table t = {0};
     if (style->colour)
         pm_buf_add(buf, status_colour(a->status));
-    add_wrapped(buf, "", a->headline, style->width);
+    pm_wrap_add(buf, "", a->headline, style->width);
     if (style->colour)
         pm_buf_add(buf, "\033[0m");
     add_how(a, style, buf);

@@ -9,7 +9,7 @@
 #include "report/answer_text.h"
 #include "report/laws_json.h"
 #include "report/scatter.h"
-#include "report/table.h"
+#include "report/wrap.h"
 #include "json/json.h"
 
 #include <math.h>
@@ -86,15 +86,12 @@ static void add_operations(struct pm_buf *buf, const struct pm_answer_fits *fits
     pm_buf_addf(buf, "t = %.4g ms + %.4g ms/Gop\n", f->a_ms, f->b_ms_per_gop);
     pm_buf_addf(buf, "  a   [%.4g, %.4g] ms   b   [%.4g, %.4g] ms/Gop   relative sigma %.1f %%\n",
                 f->a_lo, f->a_hi, f->b_lo, f->b_hi, 100 * f->sigma_rel);
-    pm_buf_addf(
-        buf,
-        "  One left out: mean error %.1f %%, worst %.0f %% (%s), %.0f %% of networks within "
-        "10 %%\n",
-        100 * f->loo_mape, 100 * f->loo_worst, fits->ops_worst != NULL ? fits->ops_worst : "?",
-        100 * f->within_10pct);
     pm_buf_addf(buf,
-                "  Plain least squares instead: %.1f %% (R2 %.3f flatters: the largest "
-                "network decides it)\n",
+                "  One left out: mean error %.1f %%, worst %.0f %% (%s); %.0f %% within 10 %%\n",
+                100 * f->loo_mape, 100 * f->loo_worst,
+                fits->ops_worst != NULL ? fits->ops_worst : "?", 100 * f->within_10pct);
+    pm_buf_addf(buf,
+                "  Plain least squares: %.1f %% (R2 %.3f flatters: the largest network decides)\n",
                 100 * f->ols_loo_mape, f->r2);
     pm_buf_add(buf, "  1 multiply-accumulate = 2 operations, convolution and connected layers.\n");
 }
@@ -111,30 +108,31 @@ static void claim_power(struct pm_buf *buf, const struct pm_answer *a)
         squares += e->power_w.value * e->power_w.value;
         n++;
     }
-    pm_buf_add(buf, "1. Power does not depend on the network or the batch: ");
+    pm_buf_add(buf, "Power does not depend on the network or the batch: ");
     if (n < 3) {
-        pm_buf_add(buf, "not tested here, needs power figures\n");
+        pm_buf_add(buf, "not tested here, needs power figures");
         return;
     }
     const double mean = sum / (double)n;
     const double sd = sqrt(fmax(squares - sum * mean, 0) / (double)(n - 1));
     pm_buf_addf(buf,
-                "between networks %.1f W +- %.1f W (%.0f %%);\n   batches not tested here, needs "
-                "power at several batch sizes\n",
+                "between networks %.1f W +- %.1f W (%.0f %%); batches not tested here, needs "
+                "power at several batch sizes",
                 mean, sd, 100 * sd / mean);
 }
 
-static void claim_hyperbola(struct pm_buf *buf, const struct pm_hyperbola *h)
+static void claim_hyperbola(struct pm_buf *buf, const struct pm_answer *a)
 {
-    pm_buf_add(buf, "2. Accuracy and time are in a hyperbolic relationship: ");
+    const struct pm_hyperbola *h = &a->fits.front;
+    pm_buf_add(buf, "Accuracy and time are in a hyperbolic relationship: ");
     if (h->verdict != PM_FIT_OK || !isfinite(h->loo_rmse) || !isfinite(h->log_loo_rmse)) {
-        pm_buf_add(buf, "not tested here, needs more networks on the front\n");
+        pm_buf_add(buf, "not tested here, needs more networks on the front");
         return;
     }
     const bool holds = h->loo_rmse <= h->log_loo_rmse && h->loo_rmse <= h->power_loo_rmse;
     pm_buf_addf(buf,
-                "%s;\n   on the front it misses a network left out by %.2f points, a "
-                "logarithm by %.2f, a power law by %.2f\n",
+                "%s; on the front it misses a network left out by %.2f points, a "
+                "logarithm by %.2f, a power law by %.2f",
                 holds ? "holds" : "another curve does better", h->loo_rmse, h->log_loo_rmse,
                 h->power_loo_rmse);
 }
@@ -144,10 +142,10 @@ static void claim_energy(struct pm_buf *buf, const struct pm_answer *a)
     bool energy = false;
     for (size_t i = 0; i < a->n; i++)
         energy = energy || pm_known(a->c[i].figure[PM_ENERGY]);
-    pm_buf_add(buf, "3. An energy budget is an upper bound on accuracy: ");
+    pm_buf_add(buf, "An energy budget is an upper bound on accuracy: ");
     if (!energy || a->fits.front.verdict != PM_FIT_OK) {
-        pm_buf_add(buf, energy ? "not tested here, needs a fitted front\n"
-                               : "not tested here, needs power figures\n");
+        pm_buf_add(buf, energy ? "not tested here, needs a fitted front"
+                               : "not tested here, needs power figures");
         return;
     }
     double power = 0;
@@ -160,23 +158,39 @@ static void claim_energy(struct pm_buf *buf, const struct pm_answer *a)
     }
     power /= (double)n;
     pm_buf_addf(buf,
-                "at %.1f W, 1 J buys %.0f ms,\n   hence at most about %.1f %% top-1 "
-                "(fitted front)\n",
+                "at %.1f W, 1 J buys %.0f ms, hence at most about %.1f %% top-1 "
+                "(fitted front)",
                 power, 1e3 / power, pm_hyperbola_at(&a->fits.front, 1e3 / power));
 }
 
-static void claim_operations(struct pm_buf *buf, const struct pm_answer_fits *fits)
+static void claim_operations(struct pm_buf *buf, const struct pm_answer *a)
 {
+    const struct pm_answer_fits *fits = &a->fits;
     const struct pm_ops_fit *f = &fits->ops;
-    pm_buf_add(buf, "4. The operations count is a reliable estimate of the time: ");
+    pm_buf_add(buf, "The operations count is a reliable estimate of the time: ");
     if (f->verdict != PM_FIT_OK) {
-        pm_buf_add(buf, "not tested here, needs 4 networks\n");
+        pm_buf_add(buf, "not tested here, needs 4 networks");
         return;
     }
-    pm_buf_addf(buf, "%s;\n   leave-one-out mean error %.1f %%, rank correlation %.2f\n",
+    pm_buf_addf(buf, "%s; leave-one-out mean error %.1f %%, rank correlation %.2f",
                 f->loo_mape <= CLAIM_GOOD_ERROR ? "holds here, within 10 % on average"
                                                 : "only roughly",
                 100 * f->loo_mape, fits->spearman);
+}
+
+typedef void claim_writer(struct pm_buf *line, const struct pm_answer *answer);
+
+static void add_claims(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf)
+{
+    static claim_writer *const claims[] = {claim_power, claim_hyperbola, claim_energy,
+                                           claim_operations};
+    for (size_t i = 0; i < sizeof claims / sizeof *claims; i++) {
+        struct pm_buf line = {0};
+        const char mark[] = {(char)('1' + i), '\0'};
+        claims[i](&line, a);
+        pm_wrap_add(buf, mark, pm_buf_text(&line), style->width);
+        pm_buf_done(&line);
+    }
 }
 
 static void add_text(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf)
@@ -190,10 +204,7 @@ static void add_text(const struct pm_answer *a, const struct pm_style *style, st
     add_operations(buf, &a->fits);
     pm_buf_add(buf,
                "\nThe paper's claims (Canziani, Paszke and Culurciello 2016) on this device\n");
-    claim_power(buf, a);
-    claim_hyperbola(buf, &a->fits.front);
-    claim_energy(buf, a);
-    claim_operations(buf, &a->fits);
+    add_claims(a, style, buf);
     pm_buf_add(buf, "\n");
     pm_scatter_add(a, style, buf);
 }

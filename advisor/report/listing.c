@@ -7,9 +7,13 @@
 #include "record/catalogue.h"
 #include "record/profile.h"
 #include "report/table.h"
+#include "report/wrap.h"
 #include "json/json.h"
 
+#include <math.h>
 #include <string.h>
+
+#define MIB 1048576.0
 
 bool pm_format_parse(const char *name, enum pm_format *out)
 {
@@ -39,7 +43,8 @@ static void density(struct pm_table *t, size_t column, struct pm_quantity top1,
                     struct pm_quantity params)
 {
     if (pm_known(top1) && pm_known(params) && params.value > 0)
-        pm_table_cell(t, column, "%.1f", top1.value / params.value);
+        pm_table_cell(t, column, "%.1f", /* half up: 57 / 60 is 1.0, as in the paper's table */
+                      floor(top1.value / params.value * 10 + 0.5) / 10);
 }
 
 struct heading {
@@ -97,7 +102,7 @@ static int catalogue_json(const struct pm_catalogue *c, struct pm_buf *buf, stru
         if (pm_known(e->gops)) {
             pm_json_add_number(o, "gops", e->gops.value);
             pm_json_add_number(o, "params", e->params_m.value * 1e6);
-            pm_json_add_number(o, "weight_bytes", e->weight_mib.value * 1048576.0);
+            pm_json_add_number(o, "weight_bytes", e->weight_mib.value * MIB);
         }
         pm_json_add_text(o, "cfg", e->cfg_path);
         pm_json_add_text(o, "problem", e->problem);
@@ -107,6 +112,15 @@ static int catalogue_json(const struct pm_catalogue *c, struct pm_buf *buf, stru
         pm_json_add_text(o, "note", e->note);
     }
     return pm_json_print(root, true, buf, err);
+}
+
+static void add_problem(const struct pm_catalogue_entry *e, const struct pm_style *style,
+                        struct pm_buf *buf)
+{
+    struct pm_buf line = {0};
+    pm_buf_addf(&line, "%s: %s", e->id, e->problem);
+    pm_wrap_add(buf, "!", pm_buf_text(&line), style->width);
+    pm_buf_done(&line);
 }
 
 int pm_report_catalogue(const struct pm_catalogue *c, enum pm_format format,
@@ -120,14 +134,15 @@ int pm_report_catalogue(const struct pm_catalogue *c, enum pm_format format,
     pm_table_done(&t);
     if (format != PM_FORMAT_TEXT || result != 0)
         return result;
-    pm_buf_add(buf,
-               "\nTop-1 and top-5 are published (Darknet's site, single centre crop); the rest is "
-               "computed\nfrom the cfg. G-ops: 1 multiply-accumulate = 2 operations. %/M: "
-               "top-1 % per million\nparameters. `--format json` adds sources, notes and "
-               "weights.\n");
+    pm_buf_add(buf, "\n");
+    pm_wrap_add(buf, "",
+                "Top-1 and top-5 are published (single centre crop); the rest is computed from the "
+                "cfg. G-ops: 1 multiply-accumulate = 2 operations. %/M: top-1 % per million "
+                "parameters. `--format json` adds sources, notes and weights.",
+                style->width);
     for (size_t i = 0; i < c->n; i++) {
         if (c->entry[i].problem != NULL)
-            pm_buf_addf(buf, "%s: %s\n", c->entry[i].id, c->entry[i].problem);
+            add_problem(&c->entry[i], style, buf);
     }
     return 0;
 }
@@ -150,7 +165,7 @@ static void fill_profile(const struct pm_profile *p, struct pm_table *t)
                                        {"LATENCY ms", "latency_ms", true},
                                        {"FPS", "fps", true},
                                        {"POWER W", "power_w", true},
-                                       {"MEM MiB", "memory_mib", true},
+                                       {"MEM MB", "memory_mb", true},
                                        {"%/M", "density_pct_per_m", true}};
     add_columns(t, h, sizeof h / sizeof *h);
     for (size_t i = 0; i < p->n; i++) {
@@ -166,7 +181,8 @@ static void fill_profile(const struct pm_profile *p, struct pm_table *t)
         if (pm_known(e->latency_ms))
             pm_table_cell(t, 5, "%.4g", 1e3 * (double)e->batch / e->latency_ms.value);
         number(t, 6, FOUR_DIGITS, e->power_w);
-        number(t, 7, FOUR_DIGITS, e->memory_mib);
+        if (pm_known(e->memory_mib))
+            pm_table_cell(t, 7, "%.4g", e->memory_mib.value * MIB / 1e6);
         density(t, 8, e->top1_pct, e->params_m);
     }
 }
@@ -197,6 +213,16 @@ static int profile_json(const struct pm_profile *p, struct pm_buf *buf, struct p
     return pm_json_print(root, true, buf, err);
 }
 
+static void add_title(const struct pm_profile *p, const struct pm_style *style, struct pm_buf *buf)
+{
+    struct pm_buf line = {0};
+    pm_buf_addf(&line, "%s (%s%s%s)", p->device.name, p->origin, p->source != NULL ? ": " : "",
+                p->source != NULL ? p->source : "");
+    pm_wrap_add(buf, "", pm_buf_text(&line), style->width);
+    pm_buf_add(buf, "\n");
+    pm_buf_done(&line);
+}
+
 int pm_report_profile(const struct pm_profile *p, enum pm_format format,
                       const struct pm_style *style, struct pm_buf *buf, struct pm_err *err)
 {
@@ -204,8 +230,7 @@ int pm_report_profile(const struct pm_profile *p, enum pm_format format,
     if (format == PM_FORMAT_JSON)
         return profile_json(p, buf, err);
     if (format == PM_FORMAT_TEXT)
-        pm_buf_addf(buf, "%s (%s%s%s)\n\n", p->device.name, p->origin,
-                    p->source != NULL ? ": " : "", p->source != NULL ? p->source : "");
+        add_title(p, style, buf);
     fill_profile(p, &t);
     const int result = pm_table_print(&t, format, style, buf, err);
     pm_table_done(&t);
@@ -213,8 +238,8 @@ int pm_report_profile(const struct pm_profile *p, enum pm_format format,
         return result;
     pm_buf_add(buf, "\n");
     if (any_above_idle(p))
-        pm_buf_add(buf, "POWER W is above idle, not the total.\n");
+        pm_wrap_add(buf, "", "POWER W is above idle, not the total.", style->width);
     for (size_t i = 0; i < p->notes; i++)
-        pm_buf_addf(buf, "%s\n", p->note[i]);
+        pm_wrap_add(buf, "", p->note[i], style->width);
     return 0;
 }

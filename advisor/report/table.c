@@ -147,7 +147,7 @@ static int print_text(const struct pm_table *t, const struct pm_style *style, st
     scols_table_enable_colors(table, style->colour);
     scols_table_enable_noencoding(table, style->utf8);
     if (fill(table, t, style) && scols_print_table_to_string(table, &text) == 0) {
-        pm_buf_add(buf, text);
+        pm_buf_addf(buf, "%s\n", text); /* it ends its last row without one */
         result = 0;
     } else {
         pm_fail_nomem(err);

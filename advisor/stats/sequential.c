@@ -26,10 +26,11 @@
 
 enum side { ACCEPT, REJECT };
 
-/* A series of looks: the next one's size, and the level its test is held to. */
+/* A series of looks: the next one's size, and how many have spent their level. */
 struct looks {
     size_t next;
-    double level;
+    double alpha; /* of the whole series */
+    double spent;
 };
 
 /* The question, and the runs so far. */
@@ -55,7 +56,14 @@ static struct looks looks_first(enum side side, double q, double alpha)
     double rare = side == ACCEPT ? q : 1 - q;
     double first = ceil(log(alpha / 2) / log(rare) - LEVEL_SLACK);
     first = fmin(fmax(first, 1), 1e15); /* q within rounding of 0 or 1 */
-    return (struct looks){(size_t)first, alpha / 2};
+    return (struct looks){.next = (size_t)first, .alpha = alpha};
+}
+
+/* alpha / ((j + 1)(j + 2)): the first look gets alpha / 2 and all of them together alpha, as with
+ * halving, but late looks keep enough to decide a network that overruns now and then. */
+static double looks_level(const struct looks *l)
+{
+    return l->alpha / ((l->spent + 1) * (l->spent + 2));
 }
 
 /* A look that could not have decided whatever the counts has spent nothing: with correlated runs
@@ -64,7 +72,7 @@ static void looks_advance(struct looks *l, bool spent)
 {
     l->next = (size_t)ceil(GROWTH * (double)l->next - LEVEL_SLACK);
     if (spent)
-        l->level /= 2;
+        l->spent += 1;
 }
 
 static bool inside(double share)
@@ -103,13 +111,15 @@ static size_t count_above(const double *x, size_t n, double limit)
     return k;
 }
 
-static bool is_clear(enum side side, const double *x, size_t n, double limit)
+/* Is the limit far from where the quantile can be? With the quantile at the limit, 1 - q of the
+ * runs would be above it and more within a fifth of it: so few runs that near say that it is not,
+ * and a stray slow run does not unsay it. */
+static bool is_clear(enum side side, const struct question *ask, const double *x, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (side == ACCEPT ? x[i] >= CLEAR_BELOW * limit : x[i] <= CLEAR_ABOVE * limit)
-            return false;
-    }
-    return true;
+    if (side == ACCEPT)
+        return (double)count_above(x, n, CLEAR_BELOW * ask->limit) <= (1 - ask->q) / 2 * (double)n;
+    size_t far = count_above(x, n, CLEAR_ABOVE * ask->limit);
+    return n < 4 ? far == n : 2 * far >= n;
 }
 
 /* The correlation to reckon with when n runs show an autocorrelation of r.
@@ -144,7 +154,7 @@ static int count_runs(const struct question *ask, enum side side, const double *
     double r;
     if (pm_rank_autocorrelation_blocks(x, ask->blocks, blocks_of(ask, n), &r, err) != 0)
         return -1;
-    bool clear = is_clear(side, x, n, ask->limit);
+    bool clear = is_clear(side, ask, x, n);
     out->n_eff = pm_effective_n_at(n, reckoned_r(side, clear, r, n), ask->q);
     if (x == ask->moved && !clear)
         out->n_eff = fmax(1, out->n_eff / LINE_END_COST);
@@ -187,9 +197,9 @@ static size_t runs_to_decide(const struct question *ask, enum side side, struct 
     double worth = fmin(seen->n_eff / (double)n, 1);
     while (l.next <= LOOK_AHEAD) {
         double n_eff = fmax(1, worth * (double)l.next);
-        if (l.next > n && p_value(side, n_eff, seen->share, ask->q) <= l.level)
+        if (l.next > n && p_value(side, n_eff, seen->share, ask->q) <= looks_level(&l))
             return l.next - n;
-        looks_advance(&l, p_value(side, n_eff, side == ACCEPT ? 0 : 1, ask->q) <= l.level);
+        looks_advance(&l, p_value(side, n_eff, side == ACCEPT ? 0 : 1, ask->q) <= looks_level(&l));
     }
     return 0;
 }
@@ -210,7 +220,7 @@ static int replay(const struct question *ask, size_t n, struct pm_sequential_res
         enum side side = looks[ACCEPT].next < looks[REJECT].next ? ACCEPT : REJECT;
         struct looks *look = &looks[side];
         struct count seen;
-        double level = look->level * (1 + LEVEL_SLACK);
+        double level = looks_level(look) * (1 + LEVEL_SLACK);
         if (count_at_present_level(ask, side, look->next, level, &seen, err) != 0)
             return -1;
         result.n_eff = seen.n_eff;

@@ -6,17 +6,18 @@
  * binomial(n, 1 - q); if not, at least that: one exact test each way. Looking again and again is
  * paid for: accepting looks start at the first n with q^n <= alpha / 2, rejecting looks at the
  * first with (1 - q)^n <= alpha / 2, each series grows by 1.3, and its look j = 0, 1, ... tests at
- * alpha / 2^(j + 1), so that a wrong answer of either kind has probability alpha = 1 - confidence
- * at most, however long one looks. (A look with so few independent runs that it could not decide
- * whatever the counts is not numbered: it has spent nothing.)
+ * alpha / ((j + 1)(j + 2)), so that a wrong answer of either kind has probability alpha = 1 -
+ * confidence at most, however long one looks. (A look with so few independent runs that it could
+ * not decide whatever the counts is not numbered: it has spent nothing.)
  *
  * Runs repeat one another, so counts are scaled to n_eff (pm_effective_n_at). At small n the
  * correlation cannot be estimated and is taken as 0.6, giving way to the estimate as n grows,
- * unless the case is clear: every run more than 25 % above the limit, or every run below 80 % of
- * it. A latency that moves is judged at its present level: where Mann-Kendall suspects a trend
- * towards the wrong side (one-sided p < 0.2), every run is first moved along the Theil-Sen slope to
- * the last one, and n_eff divided by 3, since the end of a line is known that much worse than a
- * mean. The shares of wrong decisions at the very limit are measured in test_sequential.c. */
+ * unless the case is clear: half the runs more than 25 % above the limit, or all but (1 - q) / 2 of
+ * them below 80 % of it. A latency that moves is judged at its present level: where Mann-Kendall
+ * suspects a trend towards the wrong side (one-sided p < 0.2), every run is first moved along the
+ * Theil-Sen slope to the last one, and n_eff divided by 3, since the end of a line is known that
+ * much worse than a mean. The shares of wrong decisions at the very limit are measured in
+ * test_sequential.c. */
 #ifndef PM_SEQUENTIAL_H
 #define PM_SEQUENTIAL_H
 

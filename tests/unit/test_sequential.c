@@ -168,10 +168,10 @@ static void undecided_says_how_many_more(void **state)
     assert_int_equal(r.decision, PM_DECIDE_MORE);
     assert_int_equal(r.overruns, 6);
     assert_true(r.need_more > 50 && r.need_more < 5000);
-    r = judge(x, 1000, 10, 0.9, 0.95);
+    r = judge(x, 300, 10, 0.9, 0.95);
     assert_int_equal(r.decision, PM_DECIDE_MORE);
-    assert_between((double)r.need_more, 1, 200);
-    r = judge(x, 1000 + r.need_more, 10, 0.9, 0.95); /* and then it is so */
+    assert_between((double)r.need_more, 1, 900);
+    r = judge(x, 300 + r.need_more, 10, 0.9, 0.95); /* and then it is so */
     assert_int_equal(r.decision, PM_DECIDE_MEETS);
     r = judge(x, 1, 10, 0.9, 0.95);
     assert_int_equal(r.decision, PM_DECIDE_MORE);

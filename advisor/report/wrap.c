@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#include "report/wrap.h"
+
+#include "base/buf.h"
+
+#include <string.h>
+
+#define INDENT ((size_t)2)
+
+void pm_wrap_add(struct pm_buf *buf, const char *mark, const char *text, int width)
+{
+    const size_t indent = mark[0] != '\0' ? INDENT : 0;
+    size_t column = indent;
+    pm_buf_addf(buf, "%s%s", mark, indent > 0 ? " " : "");
+    while (*text != '\0') {
+        const size_t word = strcspn(text, " ");
+        if (column > indent && column + 1 + word > (size_t)width) {
+            pm_buf_addf(buf, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (column > indent) {
+            pm_buf_add(buf, " ");
+            column++;
+        }
+        pm_buf_add_bytes(buf, text, word);
+        column += word;
+        text += word + (text[word] == ' ');
+    }
+    pm_buf_add(buf, "\n");
+}
