@@ -210,7 +210,8 @@ C_FILES := $(shell find advisor tests -name '*.[ch]')
 lint: layers function-length format-check ## layers, function length, format, cppcheck, clang-tidy, shellcheck
 	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,performance,portability \
 	    --inline-suppr --suppress=missingIncludeSystem -Iadvisor $(LIB_SRC) advisor/pickmodel.c
-	clang-tidy --quiet $(LIB_SRC) advisor/pickmodel.c -- $(STD) -Iadvisor -DPM_VERSION='""' 2>/dev/null
+	clang-tidy --quiet $(LIB_SRC) $(wildcard advisor/engines/*/*.c) advisor/pickmodel.c -- $(STD) \
+	    -Iadvisor -isystem $(dir $(DARKNET_INC)) -DPM_VERSION='""' 2>/dev/null
 	shellcheck .ci/run .ci/packages .ci/layers tests/run $(wildcard tests/*.sh tests/*/*.sh)
 
 layers: ## check that the rooms of advisor/ include only what they may

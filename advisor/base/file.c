@@ -151,7 +151,7 @@ bool pm_file_exists(const char *path)
 
 int pm_file_size(const char *path, uint64_t *bytes, struct pm_err *err)
 {
-    struct stat st;
+    struct stat st = {0};
     const int fd = open_regular(path, &st, err);
     if (fd < 0)
         return -1;

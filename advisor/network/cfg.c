@@ -56,16 +56,22 @@ static int next_line(struct reader *r)
     const size_t len = newline != NULL ? (size_t)(newline - begin) : r->len - r->at;
     r->at += len + (newline != NULL);
     r->line++;
-    if (memchr(begin, '\0', len) != NULL)
-        return fail_at(r, "holds a NUL byte; expected the text of a Darknet cfg");
+    if (memchr(begin, '\0', len) != NULL) {
+        fail_at(r, "holds a NUL byte; expected the text of a Darknet cfg");
+        return -1;
+    }
     r->stripped = pm_arena_alloc(r->arena, len + 1, 1);
-    if (r->stripped == NULL)
-        return pm_fail_nomem(r->err);
+    if (r->stripped == NULL) {
+        pm_fail_nomem(r->err);
+        return -1;
+    }
     size_t n = 0;
     for (size_t i = 0; i < len; i++) {
-        if (begin[i] == '\r')
-            return fail_at(r, "carriage return, on which Darknet aborts; remedy: convert the "
-                              "file with dos2unix");
+        if (begin[i] == '\r') {
+            fail_at(r, "carriage return, on which Darknet aborts; remedy: convert the file with "
+                       "dos2unix");
+            return -1;
+        }
         if (!is_blank(begin[i]))
             r->stripped[n++] = begin[i];
     }

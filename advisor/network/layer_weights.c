@@ -81,7 +81,8 @@ int pm_layer_read_convolutional(const struct pm_layer_site *site, struct pm_laye
         pm_layer_yields(site, l, (l->w + 2 * l->pad - l->size) / l->stride + 1,
                         (l->h + 2 * l->pad - l->size) / l->stride + 1, l->filters) != 0)
         return -1;
-    const double kernel = (double)l->size * (double)l->size * (double)(l->c / l->groups);
+    const long group_c = l->c / l->groups;
+    const double kernel = (double)l->size * (double)l->size * (double)group_c;
     const double weights = kernel * (double)l->filters;
     const double area = (double)l->out_w * (double)l->out_h;
     if (set_parameters(site, l, weights, (double)l->filters) != 0 ||

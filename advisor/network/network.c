@@ -144,7 +144,7 @@ int pm_network_from_cfg(const struct pm_cfg *cfg, struct pm_arena *arena, struct
     if (net.layers < 1 || net.layers > PM_NETWORK_MAX_LAYERS)
         return pm_layer_fail(&site, NULL, "%zu layers; expected 1 to %d", net.layers,
                              PM_NETWORK_MAX_LAYERS);
-    const struct pm_layer_kind **kind = pm_arena_alloc(arena, net.layers, sizeof *kind);
+    const struct pm_layer_kind **kind = pm_arena_alloc(arena, net.layers, sizeof(void *));
     net.layer = pm_arena_alloc(arena, net.layers, sizeof *net.layer);
     if (kind == NULL || net.layer == NULL)
         return pm_fail_nomem(err);

@@ -53,13 +53,6 @@ static uint64_t digest_of(const double *ms, size_t n)
     return pm_digest(PM_DIGEST_START, ms, n * sizeof *ms);
 }
 
-static bool digest_matches(const char *digest, const double *ms, size_t n)
-{
-    char text[17];
-    snprintf(text, sizeof text, "%016" PRIx64, digest_of(ms, n));
-    return strcmp(text, digest) == 0;
-}
-
 static int read_run(const struct cJSON *node, const char *where, struct pm_arena *arena,
                     struct pm_entry *e, struct pm_err *err)
 {
@@ -94,12 +87,16 @@ static int read_run(const struct cJSON *node, const char *where, struct pm_arena
     return 0;
 }
 
-/* A run that was extended after the profile last referred to it still holds the older runs first.
- */
+/* A run that was extended after the profile last referred to it still holds the older runs first:
+ * how many of its runs have this digest, 0 when none do. */
 static size_t prefix_for(const struct pm_entry *run, const char *digest)
 {
-    for (size_t n = run->n; n > 0; n--) {
-        if (digest_matches(digest, run->ms, n))
+    uint64_t h = PM_DIGEST_START;
+    for (size_t n = 1; n <= run->n; n++) {
+        char text[17];
+        h = pm_digest(h, &run->ms[n - 1], sizeof *run->ms);
+        snprintf(text, sizeof text, "%016" PRIx64, h);
+        if (strcmp(text, digest) == 0)
             return n;
     }
     return 0;
@@ -129,7 +126,7 @@ static int read_runs(const struct cJSON *root, const char *path, struct pm_profi
          node = pm_json_next(node)) {
         char where[220];
         snprintf(where, sizeof where, "%.180s: runs[%zu]", path, i++);
-        struct pm_entry run;
+        struct pm_entry run = {0};
         if (read_run(node, where, &p->arena, &run, err) != 0)
             return -1;
         struct pm_entry *e = pm_profile_find(p, &run);

@@ -185,7 +185,7 @@ static int read_row(struct table *t, const struct pm_catalogue *catalogue, struc
     bool last = false;
     size_t i = 0;
     for (; !last; i++) {
-        char cell[CELL_MAX], message[120];
+        char cell[CELL_MAX] = "", message[120];
         if (take_cell(t, cell, &last) != 0)
             return -1;
         if (i >= t->width || (last && i + 1 != t->width)) {
