@@ -50,7 +50,7 @@ ENGINE_SRC     := $(wildcard advisor/engines/darknet/*.c) \
 ENGINE_OBJ     := $(ENGINE_SRC:advisor/%.c=$(ENGINE_BUILD)/obj/%.o)
 
 .DEFAULT_GOAL := all
-.PHONY: all run test check unit cli-test sanitize valgrind fault fuzz-smoke bench lint layers \
+.PHONY: all run test check unit cli-test sanitize valgrind fault bench lint layers \
         function-length format format-check golden coverage man install uninstall clean help \
         packages test-packages
 

@@ -242,6 +242,27 @@ static void unknowns(struct pm_answer *a, bool *nomem)
     }
 }
 
+/* What would turn the provisional pick into a certain one. */
+static void open_questions(struct pm_answer *a, bool *nomem)
+{
+    for (int m = 0; m < PM_METRICS && a->pick >= 0; m++) {
+        const struct pm_judgement *j = &a->c[a->pick].judged[m];
+        const char *title = pm_metric_info((enum pm_metric)m)->title;
+        if (!a->settings->budget[m].set || j->verdict != PM_UNDECIDED)
+            continue;
+        if (j->need_more > 0)
+            add(a, nomem,
+                pm_arena_printf(&a->arena,
+                                "The runs so far do not decide its %s: about %zu more would "
+                                "(--candidate-time).",
+                                title, j->need_more));
+        else
+            add(a, nomem,
+                pm_arena_printf(&a->arena, "Its %s is too near the budget to call%s%s.", title,
+                                j->note != NULL ? ": " : "", j->note != NULL ? j->note : ""));
+    }
+}
+
 int pm_answer_findings(struct pm_answer *a, struct pm_err *err)
 {
     bool nomem = false;
@@ -263,8 +284,8 @@ int pm_answer_findings(struct pm_answer *a, struct pm_err *err)
         break;
     case PM_NOT_DECIDED:
         unknowns(a, &nomem);
+        open_questions(a, &nomem);
         weights(a, &nomem);
-        contenders(a, &nomem);
         break;
     case PM_OVERVIEW:
         break;

@@ -35,7 +35,7 @@ struct pm_campaign {
     const volatile sig_atomic_t *stop;
     bool interrupted;
     double begin_ms, deadline_ms;
-    size_t measured;
+    size_t measured, failed;
     double measured_s;
     bool guarded;
     struct pm_guard before;

@@ -97,7 +97,7 @@ static bool wants_measuring(const struct pm_campaign *c, size_t i, struct pm_goa
     const struct pm_settings *s = &c->options->settings;
     const bool complete = k->entry != NULL && k->entry->status == PM_COMPLETE;
     *goal = (struct pm_goal){.max_runs = GLANCE_RUNS, .quantile = 0.9};
-    if (k->verdict == PM_FAILS || c->slot[i].known->cfg_path == NULL || complete ||
+    if (k->verdict == PM_FAILS || c->slot[i].known->problem != NULL || complete ||
         !pm_known(k->figure[PM_TOP1]) || (k->stand_in && !s->include_stand_ins))
         return false;
     bool wanted = k->entry == NULL;
@@ -198,7 +198,7 @@ static int measure_all(struct pm_campaign *c, struct pm_err *err)
     for (size_t i = 0; i < c->n && !pm_campaign_over(c); i++) {
         const struct pm_goal goal = {.quantile = 0.9};
         const struct pm_entry *e = c->candidate[i].entry;
-        if ((e == NULL || e->status == PM_PARTIAL) && c->slot[i].known->cfg_path != NULL &&
+        if ((e == NULL || e->status == PM_PARTIAL) && c->slot[i].known->problem == NULL &&
             pm_campaign_measure(c, i, &goal, err) != 0)
             return -1;
     }

@@ -20,7 +20,7 @@ static int mark_named(const struct pm_campaign *c, bool *wanted, struct pm_err *
         const struct pm_catalogue_entry *known = NULL;
         if (pm_catalogue_find(&c->ctx->catalogue, o->name[k], &known, err) != 0)
             return -1;
-        if (known->cfg_path == NULL)
+        if (known->problem != NULL)
             return pm_fail(err, PM_EDATA, known->id, "%s", known->problem);
         for (size_t i = 0; i < c->n; i++)
             wanted[i] = wanted[i] || c->slot[i].known == known;
@@ -32,7 +32,7 @@ static void mark_missing(const struct pm_campaign *c, bool *wanted)
 {
     for (size_t i = 0; i < c->n; i++) {
         const struct pm_entry *e = c->candidate[i].entry;
-        wanted[i] = c->slot[i].known->cfg_path != NULL &&
+        wanted[i] = c->slot[i].known->problem == NULL &&
                     (e == NULL || e->status == PM_PARTIAL || e->status == PM_CENSORED);
     }
 }
@@ -65,7 +65,8 @@ static void finish(struct pm_campaign *c, size_t n)
     else if (n == 0)
         snprintf(line, sizeof line, "Nothing to measure: the profile is complete and fresh.");
     else
-        snprintf(line, sizeof line, "%zu networks measured in %.0f s.", c->measured, c->measured_s);
+        snprintf(line, sizeof line, "%zu of %zu networks measured in %.0f s.",
+                 c->measured - c->failed, n, c->measured_s);
     pm_progress_note(&c->progress, line);
     struct pm_answer notes = {.pick = -1};
     pm_campaign_warn(c, &notes);
@@ -97,7 +98,9 @@ static int profile(struct pm_campaign *c, struct pm_err *err)
     }
     finish(c, n);
     printf("%s\n", c->path);
-    return c->interrupted ? PM_EXIT_INTERRUPTED : PM_EXIT_OK;
+    if (c->interrupted)
+        return PM_EXIT_INTERRUPTED;
+    return c->failed > 0 ? PM_EXIT_UNDECIDED : PM_EXIT_OK;
 }
 
 int pm_cmd_profile(const struct pm_options *o, struct pm_err *err)
