@@ -51,8 +51,8 @@ static void warn_of_profile(struct pm_answer *a, const struct pm_profile *p)
     char text[300];
     if (strcmp(p->origin, "measured") != 0) {
         snprintf(text, sizeof text,
-                 "%s figures of %s%s%s, judged as they stand: they carry no interval", p->origin,
-                 p->device.name, p->source != NULL ? ", from " : "",
+                 "the figures of %s are %s%s%s; they are judged as they stand, without intervals",
+                 p->device.name, p->origin, p->source != NULL ? ", from " : "",
                  p->source != NULL ? p->source : "");
         pm_answer_warn(a, text);
     }

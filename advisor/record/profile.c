@@ -46,6 +46,8 @@ const char *pm_entry_label(const struct pm_entry *e, struct pm_arena *arena)
                            e->batch);
 }
 
+#define DIGESTS_FROM 4
+
 const char *pm_entry_stale(const struct pm_entry *e, const struct pm_conditions *now,
                            struct pm_arena *arena)
 {
@@ -56,14 +58,16 @@ const char *pm_entry_stale(const struct pm_entry *e, const struct pm_conditions 
         {"governor", e->conditions.governor, now->governor},
         {"power mode", e->conditions.power_mode, now->power_mode},
         {"kernel", e->conditions.kernel, now->kernel},
-        {"engine build", e->conditions.engine_build, now->engine_build},
-        {"cfg", e->conditions.cfg_digest, now->cfg_digest},
+        {"the engine was rebuilt", e->conditions.engine_build, now->engine_build},
+        {"the cfg changed", e->conditions.cfg_digest, now->cfg_digest},
     };
     if (e->status == PM_FAILED)
         return "it failed last time";
     for (size_t i = 0; i < sizeof pair / sizeof *pair; i++) {
         if (same_text(pair[i].was, pair[i].is))
             continue;
+        if (i >= DIGESTS_FROM) /* digests say nothing to people */
+            return pair[i].what;
         const char *why = pm_arena_printf(arena, "%s was %s, now %s", pair[i].what,
                                           pair[i].was != NULL ? pair[i].was : "unknown",
                                           pair[i].is != NULL ? pair[i].is : "unknown");

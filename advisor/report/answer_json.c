@@ -62,22 +62,31 @@ static void add_figures(struct cJSON *o, const struct pm_candidate *c)
     pm_json_add_text(o, "power_note", c->power_note);
 }
 
-/* A candidate in brief, for pick and also: plain numbers first, intervals and origins inside. */
-static void add_brief(struct cJSON *parent, const char *key, const struct pm_answer *a, int index,
-                      const char *note)
+/* Plain numbers for those who only want them; candidates[] has intervals and origins. */
+static struct cJSON *add_brief(struct cJSON *parent, const char *key, const struct pm_answer *a,
+                               int index)
 {
     if (index < 0) {
         pm_json_add_null(parent, key);
-        return;
+        return NULL;
     }
     const struct pm_candidate *c = &a->c[index];
-    const struct pm_quantity top1 = c->figure[PM_TOP1], t = c->figure[PM_LATENCY];
     struct cJSON *o = pm_json_add_object(parent, key);
     add_identity(o, c);
-    if (pm_known(top1))
-        pm_json_add_number(o, "top1_pct", top1.value);
-    if (pm_known(t))
-        pm_json_add_number(o, "latency_ms", t.value);
+    if (pm_known(c->figure[PM_TOP1]))
+        pm_json_add_number(o, "top1_pct", c->figure[PM_TOP1].value);
+    if (pm_known(c->figure[PM_LATENCY]))
+        pm_json_add_number(o, "latency_ms", c->figure[PM_LATENCY].value);
+    return o;
+}
+
+static void add_pick(struct cJSON *root, const struct pm_answer *a)
+{
+    struct cJSON *o = add_brief(root, "pick", a, a->pick);
+    if (a->pick < 0)
+        return;
+    const struct pm_candidate *c = &a->c[a->pick];
+    const struct pm_quantity t = c->figure[PM_LATENCY];
     pm_json_add_text(o, "latency_origin", pm_origin_name(t.origin));
     if (t.has_interval) {
         pm_json_add_number(o, "latency_lo_ms", t.lo);
@@ -86,22 +95,22 @@ static void add_brief(struct cJSON *parent, const char *key, const struct pm_ans
     add_figures(o, c);
     if (c->entry != NULL && c->entry->n > 0)
         pm_json_add_number(o, "runs", (double)c->entry->n);
-    if (c->known != NULL)
+    if (c->known != NULL && c->known->weights != NULL)
         pm_json_add_text(o, "weights", c->known->weights);
-    if (strcmp(key, "pick") == 0)
-        pm_json_add_bool(o, "provisional", a->status != PM_RECOMMENDED);
-    pm_json_add_text(o, "note", note);
+    else
+        pm_json_add_null(o, "weights");
+    pm_json_add_bool(o, "provisional", a->status != PM_RECOMMENDED);
 }
 
 static void add_also(struct cJSON *root, const struct pm_answer *a)
 {
     struct cJSON *o = pm_json_add_object(root, "also");
-    add_brief(o, "literal", a, a->literal,
-              a->literal >= 0 && a->literal != a->pick
-                  ? "the slowest that fits; passed over, another is as accurate and as fast"
-                  : NULL);
-    add_brief(o, "least_energy", a, a->least_energy, NULL);
-    add_brief(o, "fastest_equal", a, a->fastest_equal, NULL);
+    struct cJSON *literal = add_brief(o, "literal", a, a->literal);
+    if (a->literal >= 0 && a->literal != a->pick)
+        pm_json_add_text(literal, "note",
+                         "the slowest that fits; passed over, another is as accurate and as fast");
+    add_brief(o, "least_energy", a, a->least_energy);
+    add_brief(o, "fastest_equal", a, a->fastest_equal);
 }
 
 static void add_budgets(struct cJSON *root, const struct pm_answer *a)
@@ -226,7 +235,7 @@ int pm_answer_json(const struct pm_answer *a, struct pm_buf *buf, struct pm_err 
     pm_json_add_text(root, "schema", "pickmodel/answer/1");
     pm_json_add_text(root, "status", status_name(a->status));
     pm_json_add_text(root, "headline", a->headline);
-    add_brief(root, "pick", a, a->pick, NULL);
+    add_pick(root, a);
     add_also(root, a);
     add_contenders(root, a);
     add_budgets(root, a);

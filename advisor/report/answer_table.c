@@ -26,13 +26,22 @@ static bool is_contender(const struct pm_answer *a, size_t i)
     return false;
 }
 
+static bool on_front(const struct pm_answer *a, size_t i)
+{
+    for (size_t k = 0; k < a->steps; k++) {
+        if (a->step[k] == (int)i)
+            return true;
+    }
+    return false;
+}
+
 static const char *mark_of(const struct pm_answer *a, size_t i, bool utf8)
 {
     if ((int)i == a->pick)
         return utf8 ? "◆" : ">";
     switch (a->c[i].verdict) {
     case PM_MEETS:
-        return a->status == PM_OVERVIEW ? (a->c[i].beaten_by < 0 ? "●" : " ") : utf8 ? "●" : "+";
+        return a->status == PM_OVERVIEW && !on_front(a, i) ? " " : utf8 ? "●" : "+";
     case PM_FAILS:
         return utf8 ? "×" : "x";
     case PM_NO_DATA:
