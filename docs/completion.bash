@@ -1,0 +1,139 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# Bash completion for pickmodel: commands, options and their values, profiles, networks, engines.
+
+# Where the delivered files are: beside the program in the build tree, or under its prefix.
+_pickmodel_share() {
+    local program dir up
+    program=$(type -P -- "${COMP_WORDS[0]}") || return 0
+    program=$(readlink -f -- "$program") || return 0
+    dir=${program%/*}
+    for up in .. ../.. ../share/pickmodel; do
+        if [ -f "$dir/$up/data/networks.json" ]; then
+            printf '%s\n' "$dir/$up"
+            return 0
+        fi
+    done
+}
+
+# Names of the profiles in the user's folder and of those delivered.
+_pickmodel_profiles() {
+    local user share file
+    case ${XDG_DATA_HOME-} in
+    /*) user=$XDG_DATA_HOME ;;
+    *) user=${HOME-}/.local/share ;;
+    esac
+    share=$(_pickmodel_share)
+    for file in "$user"/pickmodel/profiles/*.json ${share:+"$share"/profiles/*.json}; do
+        case $file in *.samples.json) continue ;; esac
+        [ -f "$file" ] || continue
+        file=${file##*/}
+        printf '%s\n' "${file%.json}"
+    done
+}
+
+_pickmodel_engines() {
+    local program dir folder
+    program=$(type -P -- "${COMP_WORDS[0]}") || return 0
+    program=$(readlink -f -- "$program") || return 0
+    dir=${PICKMODEL_ENGINES:-${program%/*}/engines}
+    [ -d "$dir" ] || dir=${program%/*}/../libexec/pickmodel/engines
+    for folder in "$dir"/*/; do
+        [ -f "$folder/engine.json" ] || continue
+        folder=${folder%/}
+        printf '%s\n' "${folder##*/}"
+    done
+}
+
+# Network ids: the first column of the catalogue without its header.
+_pickmodel_networks() {
+    "${COMP_WORDS[0]}" list --format csv 2>/dev/null | sed -e 1d -e 's/,.*//'
+}
+
+# Replies with those of the words in $1 (one a line) that begin with $2.
+_pickmodel_words() {
+    local word
+    while IFS= read -r word; do
+        [[ -n $word && $word == "$2"* ]] && COMPREPLY+=("$word")
+    done <<<"$1"
+    return 0
+}
+
+# Replies with files and folders that begin with $1; those named in $2, if given, by their end.
+_pickmodel_files() {
+    local file
+    compopt -o filenames 2>/dev/null || true
+    while IFS= read -r file; do
+        [[ -d $file || -z ${2-} || $file == *"$2" ]] && COMPREPLY+=("$file")
+    done < <(compgen -f -- "$1")
+    return 0
+}
+
+# The value of option $1, of which $2 is typed. Fails when the option takes none.
+_pickmodel_value() {
+    case $1 in
+    -f | --format) _pickmodel_words $'text\njson\nmd\ncsv' "$2" ;;
+    --rule) _pickmodel_words $'pareto\nliteral\nfastest\nleast-energy' "$2" ;;
+    --confidence) _pickmodel_words $'0.9\n0.95\n0.99' "$2" ;;
+    --engine) _pickmodel_words "$(_pickmodel_engines)" "$2" ;;
+    --profile)
+        case $2 in
+        */* | '~'* | .*) _pickmodel_files "$2" .json ;;
+        *) _pickmodel_words "$(_pickmodel_profiles)" "$2" ;;
+        esac
+        ;;
+    -c | --config | -o | --output) _pickmodel_files "$2" ;;
+    --min-top1 | --min-top5 | --max-latency | --min-fps | --max-watts | --max-energy | \
+        --max-memory | --max-params | --max-size | --time-limit | --candidate-time | --device) ;;
+    *) return 1 ;;
+    esac
+}
+
+_pickmodel_command() {
+    case ${COMP_WORDS[1]-} in
+    profile | fit | list | import | help | version) printf '%s\n' "${COMP_WORDS[1]}" ;;
+    *) echo pick ;;
+    esac
+}
+
+_pickmodel_options() {
+    local common=$'--profile\n--format\n--output\n--help\n--version'
+    local measuring=$'--candidate-time\n--time-limit\n--engine\n--all\n--config\n--quiet'
+    case $1 in
+    pick)
+        printf '%s\n' --min-top1 --min-top5 --max-latency --min-fps --max-watts --max-energy \
+            --max-memory --max-params --max-size --confidence --rule --include-stand-ins \
+            --no-measure "$measuring" "$common"
+        ;;
+    profile) printf '%s\n' "$measuring" --help --version ;;
+    fit) printf '%s\n' --confidence --config "$common" ;;
+    list) printf '%s\n' --config "$common" ;;
+    import) printf '%s\n' --device --output --quiet --help --version ;;
+    esac
+}
+
+_pickmodel() {
+    local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command
+    COMPREPLY=()
+    # "--format=js" comes as three words, "--format" "=" "js".
+    if [ "$current" = '=' ]; then
+        current=
+    elif [ "$before" = '=' ] && [ "$COMP_CWORD" -ge 2 ]; then
+        before=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
+    if [ "$COMP_CWORD" -ge 2 ] && _pickmodel_value "$before" "$current"; then
+        return 0
+    fi
+    command=$(_pickmodel_command)
+    if [[ $current == -* ]]; then
+        _pickmodel_words "$(_pickmodel_options "$command")" "$current"
+    elif [ "$COMP_CWORD" -eq 1 ]; then
+        _pickmodel_words $'pick\nprofile\nfit\nlist\nimport\nhelp\nversion' "$current"
+    elif [ "$command" = profile ]; then
+        _pickmodel_words "$(_pickmodel_networks)" "$current"
+    elif [ "$command" = import ]; then
+        _pickmodel_files "$current" .csv
+    fi
+}
+
+complete -F _pickmodel pickmodel
