@@ -29,8 +29,6 @@ static bool needed(const struct pm_candidate *c, enum pm_metric metric, double *
     const double safe = is_min ? j->value.lo : j->value.hi;
     *to = isfinite(safe) && safe > 0 ? safe : j->value.value;
     *note = j->note;
-    if (c->entry != NULL && !pm_known(c->figure[PM_LATENCY]) && metric == PM_LATENCY)
-        return false; /* ended while running: only a lower bound is known */
     return true;
 }
 
@@ -43,7 +41,8 @@ static struct pm_relaxation relax_one(const struct pm_answer *a, enum pm_metric 
         double to = 0;
         const char *note = NULL;
         if ((c->stand_in && !a->settings->include_stand_ins) || !pm_known(c->figure[PM_TOP1]) ||
-            others(a, c, metric) != PM_MEETS || !needed(c, metric, &to, &note))
+            !pm_known(c->figure[PM_LATENCY]) || others(a, c, metric) != PM_MEETS ||
+            !needed(c, metric, &to, &note))
             continue;
         if (best.possible && (is_min ? to <= best.to : to >= best.to))
             continue;

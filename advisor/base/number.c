@@ -89,7 +89,7 @@ static bool with_unit(const char *text, const struct unit *units, double *out)
     while (*rest == ' ')
         rest++;
     for (const struct unit *u = units; u->name != NULL; u++) {
-        if (strcmp(rest, u->name) == 0) {
+        if (strcmp(rest, u->name) == 0 && isfinite(value * u->factor)) {
             *out = value * u->factor;
             return true;
         }

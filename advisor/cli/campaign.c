@@ -242,8 +242,8 @@ int pm_campaign_measure(struct pm_campaign *c, size_t i, const struct pm_goal *g
     if (fits_memory(c, i, &e))
         result = run_plan(c, i, goal, &e, &m, err);
     const double seconds = (pm_clock_ms() - begin) / 1e3;
-    /* an interrupted candidate without a single run leaves what was stored before as it was */
-    const bool nothing = m.interrupted && m.n == 0;
+    /* ended by us without a single run: what was stored before stays as it was */
+    const bool nothing = m.outcome == PM_MEASURED_PARTIAL && m.n == 0;
     if (result == 0 && !nothing)
         result = store(c, i, &e, err);
     if (result == 0 && !nothing) {

@@ -50,8 +50,7 @@ static void warn_of_profile(struct pm_answer *a, const struct pm_profile *p)
 {
     char text[300];
     if (strcmp(p->origin, "measured") != 0) {
-        snprintf(text, sizeof text,
-                 "the figures of %s are %s%s%s; they are judged as they stand, without intervals",
+        snprintf(text, sizeof text, "the figures of %s are %s%s%s; they are judged as they stand",
                  p->device.name, p->origin, p->source != NULL ? ", from " : "",
                  p->source != NULL ? p->source : "");
         pm_answer_warn(a, text);

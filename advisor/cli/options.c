@@ -199,6 +199,36 @@ static int find_command(struct parser *p)
                    near != NULL ? near : "", near != NULL ? "?)" : "");
 }
 
+static unsigned long bit_of(const char *key)
+{
+    return 1UL << pm_settings_index(key);
+}
+
+/* An option without effect is a mistake, not a wish. */
+static int check_settings(const struct pm_options *o, unsigned long given, struct pm_err *err)
+{
+    const char *command = commands[o->command];
+    unsigned long may = ~0UL;
+    if (o->command == PM_CMD_PROFILE)
+        may = bit_of("time_limit") | bit_of("candidate_time") | bit_of("engine");
+    else if (o->command == PM_CMD_FIT)
+        may = bit_of("profile") | bit_of("confidence");
+    else if (o->command == PM_CMD_LIST)
+        may = bit_of("profile");
+    else if (o->command == PM_CMD_IMPORT)
+        may = 0;
+    for (size_t i = 0; pm_settings_key(i) != NULL; i++) {
+        if ((given & ~may & (1UL << i)) != 0)
+            return pm_fail(err, PM_EUSAGE, command, "%s has no meaning here", pm_settings_key(i));
+    }
+    if (o->command != PM_CMD_PICK && (o->no_measure || o->config != NULL))
+        return pm_fail(err, PM_EUSAGE, command, "%s has no meaning here",
+                       o->no_measure ? "--no-measure" : "--config");
+    if (o->all && o->command != PM_CMD_PICK && o->command != PM_CMD_PROFILE)
+        return pm_fail(err, PM_EUSAGE, command, "--all has no meaning here");
+    return 0;
+}
+
 static int check(const struct pm_options *o, struct pm_err *err)
 {
     if (o->command == PM_CMD_IMPORT && o->names != 1)
@@ -242,7 +272,7 @@ int pm_options_parse(int argc, char **argv, struct pm_options *out, struct pm_er
     }
     if (o.config != NULL && pm_settings_load_yaml(o.config, p.seen, &o.settings, err) != 0)
         return -1;
-    if (check(&o, err) != 0)
+    if (check_settings(&o, p.seen, err) != 0 || check(&o, err) != 0)
         return -1;
     *out = o;
     return 0;

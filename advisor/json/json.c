@@ -57,6 +57,56 @@ static bool out_of_memory(void)
     return probe == NULL;
 }
 
+static const char *skip_digits(const char *p)
+{
+    while (*p >= '0' && *p <= '9')
+        p++;
+    return p;
+}
+
+/* The end of a JSON number at p; NULL when it is none: strtod, which cJSON asks, also takes 01, 1.
+ * and +1. */
+static const char *number_end(const char *p)
+{
+    p += *p == '-';
+    const char *digits = p;
+    p = skip_digits(p);
+    if (p == digits || (*digits == '0' && p > digits + 1))
+        return NULL;
+    if (*p == '.') {
+        digits = p + 1;
+        if ((p = skip_digits(digits)) == digits)
+            return NULL;
+    }
+    if (*p == 'e' || *p == 'E') {
+        p += p[1] == '+' || p[1] == '-' ? 2 : 1;
+        digits = p;
+        if ((p = skip_digits(digits)) == digits)
+            return NULL;
+    }
+    return p;
+}
+
+/* The first malformed number of a text that cJSON has accepted; NULL when there is none. */
+static const char *find_bad_number(const char *p)
+{
+    while (*p != '\0') {
+        if (*p == '"') {
+            for (p++; *p != '"'; p++)
+                p += *p == '\\';
+            p++;
+        } else if (*p == '-' || *p == '+' || *p == '.' || (*p >= '0' && *p <= '9')) {
+            const char *end = number_end(p);
+            if (end == NULL || strchr(" \t\r\n,]}", *end) == NULL)
+                return p;
+            p = end;
+        } else {
+            p++;
+        }
+    }
+    return NULL;
+}
+
 int pm_json_parse(const char *text, size_t len, const char *name, struct cJSON **out,
                   struct pm_err *err)
 {
@@ -71,7 +121,11 @@ int pm_json_parse(const char *text, size_t len, const char *name, struct cJSON *
         return pm_fail(err, PM_EDATA, name, "line %zu: this is not valid JSON, near \"%.20s\"",
                        line, end != NULL ? end : "");
     }
-    if (check_tree(root, name, err) != 0) {
+    const char *bad = find_bad_number(text);
+    if (bad != NULL)
+        pm_fail(err, PM_EDATA, name, "line %zu: \"%.20s\" is not a JSON number", line_of(text, bad),
+                bad);
+    if (bad != NULL || check_tree(root, name, err) != 0) {
         cJSON_Delete(root);
         return -1;
     }

@@ -10,6 +10,8 @@
 
 #include <cjson/cJSON.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct cJSON *pm_json_object(void)
@@ -151,8 +153,25 @@ struct printer {
     bool broken;
 };
 
+/* The shortest text that reads back as the same number: cJSON's own stops at one that is nearly
+ * equal, and the digest of samples must survive a file. */
+static void print_number(struct printer *p, double value)
+{
+    char text[32];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (memcmp(&(double){strtod(text, NULL)}, &value, sizeof value) == 0)
+            break;
+    }
+    pm_buf_add(p->buf, text);
+}
+
 static void print_scalar(struct printer *p, const cJSON *node)
 {
+    if (cJSON_IsNumber(node)) {
+        print_number(p, node->valuedouble);
+        return;
+    }
     char *text = cJSON_PrintUnformatted(node);
     if (text == NULL)
         p->broken = true;

@@ -118,8 +118,9 @@ static double overdue_ms(const struct session *s)
 
 static void take_overdue(struct session *s, double running_ms)
 {
-    if (s->m->n > 0 && !(s->plan->limit_ms > 0)) {
-        s->m->outcome = PM_MEASURED_PARTIAL; /* out of time with runs in hand */
+    const bool out_of_deadline = pm_clock_ms() >= s->plan->deadline_ms;
+    if (out_of_deadline || (s->m->n > 0 && !(s->plan->limit_ms > 0))) {
+        s->m->outcome = PM_MEASURED_PARTIAL; /* our time is over: that says nothing of its own */
     } else {
         s->m->outcome = PM_MEASURED_CENSORED;
         s->m->censored_ms = running_ms;

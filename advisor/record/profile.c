@@ -3,6 +3,7 @@
 #include "record/profile.h"
 
 #include "base/err.h"
+#include "record/catalogue.h"
 
 #include <math.h>
 #include <string.h>
@@ -163,6 +164,20 @@ int pm_profile_put(struct pm_profile *profile, const struct pm_entry *entry, str
         return pm_fail_nomem(err);
     profile->entry[profile->n++] = copy;
     return 0;
+}
+
+void pm_profile_complete(struct pm_profile *profile, const struct pm_catalogue *catalogue)
+{
+    for (size_t i = 0; strcmp(profile->origin, "measured") == 0 && i < profile->n; i++) {
+        struct pm_entry *e = &profile->entry[i];
+        const struct pm_catalogue_entry *k = pm_catalogue_by_id(catalogue, e->network);
+        if (k == NULL)
+            continue;
+        e->top1_pct = pm_known(e->top1_pct) ? e->top1_pct : k->top1_pct;
+        e->top5_pct = pm_known(e->top5_pct) ? e->top5_pct : k->top5_pct;
+        e->gops = pm_known(e->gops) ? e->gops : k->gops;
+        e->params_m = pm_known(e->params_m) ? e->params_m : k->params_m;
+    }
 }
 
 int pm_profile_add_note(struct pm_profile *profile, const char *note, struct pm_err *err)

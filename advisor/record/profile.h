@@ -128,6 +128,11 @@ int pm_profile_put(struct pm_profile *profile, const struct pm_entry *entry, str
 struct pm_entry *pm_profile_find(const struct pm_profile *profile, const struct pm_entry *key);
 int pm_profile_add_note(struct pm_profile *profile, const char *note, struct pm_err *err);
 
+struct pm_catalogue;
+/* Give measured entries what the catalogue knows of their networks: accuracy, operations and
+ * parameters. Profiles of other origin are left alone: their networks are not the catalogue's. */
+void pm_profile_complete(struct pm_profile *profile, const struct pm_catalogue *catalogue);
+
 /* The samples side (samples.c). */
 int pm_samples_load(struct pm_profile *profile, struct pm_err *err);
 int pm_samples_save(struct pm_profile *profile, const char *path, struct pm_err *err);

@@ -80,6 +80,22 @@ static struct cJSON *add_brief(struct cJSON *parent, const char *key, const stru
     return o;
 }
 
+static void add_judgements(struct cJSON *o, const struct pm_answer *a, const struct pm_candidate *c)
+{
+    struct cJSON *budgets = pm_json_add_object(o, "budgets");
+    for (int m = 0; m < PM_METRICS; m++) {
+        const struct pm_judgement *j = &c->judged[m];
+        if (!a->settings->budget[m].set)
+            continue;
+        struct cJSON *b = pm_json_add_object(budgets, pm_metric_info((enum pm_metric)m)->key);
+        pm_json_add_text(b, "verdict", pm_verdict_name(j->verdict));
+        add_quantity(b, "judged", j->value);
+        if (j->need_more > 0)
+            pm_json_add_number(b, "more_runs", (double)j->need_more);
+        pm_json_add_text(b, "note", j->note);
+    }
+}
+
 static void add_pick(struct cJSON *root, const struct pm_answer *a)
 {
     struct cJSON *o = add_brief(root, "pick", a, a->pick);
@@ -100,6 +116,7 @@ static void add_pick(struct cJSON *root, const struct pm_answer *a)
     else
         pm_json_add_null(o, "weights");
     pm_json_add_bool(o, "provisional", a->status != PM_RECOMMENDED);
+    add_judgements(o, a, c);
 }
 
 static void add_also(struct cJSON *root, const struct pm_answer *a)
@@ -129,22 +146,6 @@ static void add_budgets(struct cJSON *root, const struct pm_answer *a)
             pm_json_add_number(o, "quantile", b->quantile);
         if (isfinite(a->best[m]))
             pm_json_add_number(o, "best_attainable", a->best[m]);
-    }
-}
-
-static void add_judgements(struct cJSON *o, const struct pm_answer *a, const struct pm_candidate *c)
-{
-    struct cJSON *budgets = pm_json_add_object(o, "budgets");
-    for (int m = 0; m < PM_METRICS; m++) {
-        const struct pm_judgement *j = &c->judged[m];
-        if (!a->settings->budget[m].set)
-            continue;
-        struct cJSON *b = pm_json_add_object(budgets, pm_metric_info((enum pm_metric)m)->key);
-        pm_json_add_text(b, "verdict", pm_verdict_name(j->verdict));
-        add_quantity(b, "judged", j->value);
-        if (j->need_more > 0)
-            pm_json_add_number(b, "more_runs", (double)j->need_more);
-        pm_json_add_text(b, "note", j->note);
     }
 }
 
@@ -247,6 +248,8 @@ int pm_answer_json(const struct pm_answer *a, struct pm_buf *buf, struct pm_err 
         pm_json_push_text(front, a->c[a->step[i]].id);
     if (isfinite(a->stability))
         pm_json_add_number(root, "stability", a->stability);
+    if (a->runner_up >= 0)
+        pm_json_add_text(root, "runner_up", a->c[a->runner_up].id);
     if (isfinite(a->ms_per_point))
         pm_json_add_number(root, "ms_per_top1_point", a->ms_per_point);
     pm_laws_add_json(root, &a->fits);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const verdict_words[] = {"meets", "fails", "undecided", "no data"};
+static const char *const verdict_words[] = {"meets", "fails", "undecided", "unknown"};
 
 const char *pm_verdict_name(enum pm_verdict verdict)
 {

@@ -103,7 +103,6 @@ int pm_answer_text(const struct pm_answer *a, const struct pm_style *style, stru
     pm_table_done(&t);
     if (result != 0)
         return -1;
-    pm_buf_add(buf, "\n");
     pm_scatter_add(a, style, buf);
     add_list(a->warning, a->warnings, style->utf8 ? "⚠" : "!", style, buf);
     return 0;

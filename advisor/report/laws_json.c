@@ -24,7 +24,7 @@ static void add_parameter(struct cJSON *o, const char *key, const char *interval
 {
     pm_json_add_number(o, key, p->value);
     if (!p->identified) {
-        pm_json_add_text(o, interval_key, "not identified");
+        pm_json_add_null(o, interval_key); /* not identified */
         return;
     }
     struct cJSON *interval = pm_json_add_list(o, interval_key);

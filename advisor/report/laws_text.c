@@ -205,7 +205,6 @@ static void add_text(const struct pm_answer *a, const struct pm_style *style, st
     pm_buf_add(buf,
                "\nThe paper's claims (Canziani, Paszke and Culurciello 2016) on this device\n");
     add_claims(a, style, buf);
-    pm_buf_add(buf, "\n");
     pm_scatter_add(a, style, buf);
 }
 

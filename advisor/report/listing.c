@@ -190,7 +190,7 @@ static void fill_profile(const struct pm_profile *p, struct pm_table *t)
 static int profile_json(const struct pm_profile *p, struct pm_buf *buf, struct pm_err *err)
 {
     struct cJSON *root = pm_json_object();
-    pm_json_add_text(root, "schema", "pickmodel/list/1");
+    pm_json_add_text(root, "schema", "pickmodel/list-profile/1");
     pm_json_add_text(root, "device", p->device.name);
     pm_json_add_text(root, "origin", p->origin);
     struct cJSON *list = pm_json_add_list(root, "networks");
@@ -209,6 +209,7 @@ static int profile_json(const struct pm_profile *p, struct pm_buf *buf, struct p
             if (pm_known(figure[k].q))
                 pm_json_add_number(o, figure[k].key, figure[k].q.value);
         }
+        pm_json_add_text(o, "power_basis", e->power_basis);
     }
     return pm_json_print(root, true, buf, err);
 }

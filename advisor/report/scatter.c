@@ -160,7 +160,7 @@ void pm_scatter_add(const struct pm_answer *answer, const struct pm_style *style
         return;
     draw_lines(answer, &v);
     draw_points(answer, &v);
-    pm_buf_add(buf, "top-1 %\n");
+    pm_buf_add(buf, "\ntop-1 %\n");
     for (int row = 0; row < ROWS; row++) {
         const double pct = v.y1 - (v.y1 - v.y0) * (row * 4 + 1.5) / (ROWS * 4 - 1);
         if (row % 4 == 1)
