@@ -87,13 +87,17 @@ static const char *number_end(const char *p)
     return p;
 }
 
-/* The first malformed number of a text that cJSON has accepted; NULL when there is none. */
-static const char *find_bad_number(const char *p)
+/* What cJSON has accepted and JSON does not: malformed numbers, and raw control characters in
+ * strings. NULL when there is none. */
+static const char *find_lapse(const char *p)
 {
     while (*p != '\0') {
         if (*p == '"') {
-            for (p++; *p != '"'; p++)
+            for (p++; *p != '"'; p++) {
+                if ((unsigned char)*p < 0x20)
+                    return p;
                 p += *p == '\\';
+            }
             p++;
         } else if (*p == '-' || *p == '+' || *p == '.' || (*p >= '0' && *p <= '9')) {
             const char *end = number_end(p);
@@ -121,10 +125,10 @@ int pm_json_parse(const char *text, size_t len, const char *name, struct cJSON *
         return pm_fail(err, PM_EDATA, name, "line %zu: this is not valid JSON, near \"%.20s\"",
                        line, end != NULL ? end : "");
     }
-    const char *bad = find_bad_number(text);
+    const char *bad = find_lapse(text);
     if (bad != NULL)
-        pm_fail(err, PM_EDATA, name, "line %zu: \"%.20s\" is not a JSON number", line_of(text, bad),
-                bad);
+        pm_fail(err, PM_EDATA, name, "line %zu: this is not valid JSON, at \"%.20s\"",
+                line_of(text, bad), bad);
     if (bad != NULL || check_tree(root, name, err) != 0) {
         cJSON_Delete(root);
         return -1;
