@@ -112,9 +112,15 @@ static const char *reason_for(struct pm_answer *a, size_t i)
         return open_question(a, c, &a->arena);
     if (c->beaten_by >= 0)
         return pm_arena_printf(&a->arena, "dominated by %s", a->c[c->beaten_by].name);
+    if (a->status == PM_OVERVIEW && !pm_known(c->figure[PM_TOP1]))
+        return "no accuracy figure";
     if (a->status == PM_OVERVIEW)
-        return "on the front";
-    return a->pick >= 0 ? "meets all; less accurate" : "meets every budget";
+        return measured ? "on the front" : "no latency figure";
+    static const char *const lost[] = {[PM_POLICY_PARETO] = "meets all; less accurate",
+                                       [PM_POLICY_LITERAL] = "meets all; faster",
+                                       [PM_POLICY_FASTEST] = "meets all; slower",
+                                       [PM_POLICY_LEAST_ENERGY] = "meets all; more energy"};
+    return a->pick >= 0 ? lost[a->settings->rule] : "meets every budget";
 }
 
 int pm_answer_reasons(struct pm_answer *answer, struct pm_err *err)

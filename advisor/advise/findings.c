@@ -185,11 +185,11 @@ static void relaxations(struct pm_answer *a, bool *nomem)
         }
         pm_metric_text(r->metric, r->to, to, sizeof to);
         add(a, nomem,
-            pm_arena_printf(
-                &a->arena,
-                "With %s at %s or more, the rest kept, %s, the nearest, would fit%s%s%s.", flag, to,
-                name_of(a, r->index), r->note != NULL ? " (" : "", r->note != NULL ? r->note : "",
-                r->note != NULL ? ")" : ""));
+            pm_arena_printf(&a->arena,
+                            "With %s at %s or %s, the rest kept, %s, the nearest, would fit%s%s%s.",
+                            flag, to, pm_metric_info(r->metric)->is_min ? "less" : "more",
+                            name_of(a, r->index), r->note != NULL ? " (" : "",
+                            r->note != NULL ? r->note : "", r->note != NULL ? ")" : ""));
     }
 }
 

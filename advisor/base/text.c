@@ -43,7 +43,8 @@ const char *pm_text_nearest(const char *wanted, const char *const *names, size_t
     const char *best = NULL;
     size_t best_distance = strlen(wanted) / 3 + 2; /* a slip, not another word */
     for (size_t i = 0; i < n; i++) {
-        const size_t d = pm_text_distance(wanted, names[i]);
+        const bool begins = strlen(wanted) >= 3 && strncmp(wanted, names[i], strlen(wanted)) == 0;
+        const size_t d = begins ? 1 : pm_text_distance(wanted, names[i]);
         if (d < best_distance) {
             best_distance = d;
             best = names[i];

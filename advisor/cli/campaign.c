@@ -252,6 +252,11 @@ int pm_campaign_measure(struct pm_campaign *c, size_t i, const struct pm_goal *g
         c->measured++;
         c->failed += e.status == PM_FAILED;
     }
+    if (result == 0 && nothing && !m.interrupted) {
+        snprintf(line, sizeof line, "%s: not measured: %s", c->slot[i].known->name,
+                 m.cause[0] != '\0' ? m.cause : "no run before the time limit");
+        pm_progress_finish(&c->progress, line);
+    }
     c->measured_s += seconds;
     c->kernel_last_ms = pm_clock_calibrate();
     pm_measurement_done(&m);

@@ -50,6 +50,15 @@ static long count_contended(const struct pm_measurement *m)
     return n;
 }
 
+static bool delays_known(const struct pm_measurement *m)
+{
+    for (size_t i = 0; i < m->n; i++) {
+        if (!isfinite(m->delay_ms[i]))
+            return false;
+    }
+    return true;
+}
+
 static void warn(struct pm_entry *e, const char *text)
 {
     if (text != NULL)
@@ -114,6 +123,6 @@ int pm_entry_from_measurement(const struct pm_measurement *m, struct pm_entry *e
         return -1;
     take_figures(&l, e);
     e->contended_runs = count_contended(m);
-    e->delay_ms = isfinite(m->delay_ms[0]) ? m->delay_ms : NULL;
+    e->delay_ms = delays_known(m) ? m->delay_ms : NULL;
     return add_warnings(m, e, arena, err);
 }

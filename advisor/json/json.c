@@ -11,6 +11,7 @@
 #include <cjson/cJSON.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FILE_BYTES_MAX ((size_t)512 * 1024 * 1024)
@@ -47,14 +48,14 @@ static int check_tree(const cJSON *node, const char *name, struct pm_err *err)
     return 0;
 }
 
-/* cJSON does not tell a syntax error from a failed allocation: on a text that another parse of
- * nothing but brackets would accept, only the allocation can be at fault. The first two bytes are
- * enough of a probe: when even "0" cannot be parsed, memory is out. */
-static bool out_of_memory(void)
+/* cJSON does not tell a syntax error from a failed allocation, so its allocations are watched. */
+static _Thread_local bool out_of_memory;
+
+static void *watched_malloc(size_t size)
 {
-    cJSON *probe = cJSON_CreateNull();
-    cJSON_Delete(probe);
-    return probe == NULL;
+    void *p = malloc(size);
+    out_of_memory = out_of_memory || p == NULL;
+    return p;
 }
 
 static const char *skip_digits(const char *p)
@@ -117,9 +118,11 @@ int pm_json_parse(const char *text, size_t len, const char *name, struct cJSON *
     if (memchr(text, '\0', len) != NULL)
         return pm_fail(err, PM_EDATA, name, "holds a NUL byte; this is not JSON");
     const char *end = NULL;
+    cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = watched_malloc, .free_fn = free});
+    out_of_memory = false;
     cJSON *root = cJSON_ParseWithLengthOpts(text, len + 1, &end, 1);
     if (root == NULL) {
-        if (out_of_memory())
+        if (out_of_memory)
             return pm_fail_nomem(err);
         const size_t line = end != NULL ? line_of(text, end) : 1;
         return pm_fail(err, PM_EDATA, name, "line %zu: this is not valid JSON, near \"%.20s\"",

@@ -14,7 +14,7 @@
 #define BUSY_LOAD   0.5  /* runnable tasks beside ours that already disturb a run */
 #define SLOW_CLOCK  0.98 /* of the highest frequency */
 #define HOT_CELSIUS 80.0
-#define CPUS_MAX    1024
+#define CPUS_MAX    256
 #define ZONES_MAX   64
 
 static bool number_at(const char *root, const char *path, double *out)
@@ -58,8 +58,6 @@ static void read_cpus(const char *root, struct pm_guard *g)
                  "/sys/devices/system/cpu/cpu%d/thermal_throttle/core_throttle_count", i);
         if (number_at(root, path, &events))
             g->throttle_events = fmax(g->throttle_events, 0) + events;
-        else if (!has_now && i > 0)
-            break;
     }
 }
 
@@ -77,9 +75,8 @@ struct pm_guard pm_guard_read(const char *root)
     for (int i = 0; i < ZONES_MAX; i++) {
         char path[128];
         snprintf(path, sizeof path, "/sys/class/thermal/thermal_zone%d/temp", i);
-        if (!number_at(root, path, &value))
-            break;
-        g.max_temp_c = fmax(g.max_temp_c, value / 1000);
+        if (number_at(root, path, &value)) /* numbers may have holes */
+            g.max_temp_c = fmax(g.max_temp_c, value / 1000);
     }
     return g;
 }

@@ -157,32 +157,45 @@ static bool run(struct session *s, size_t n, pm_worker_sink *sink)
     return true;
 }
 
+/* Before the first inference: whatever went wrong, the session is over. */
+static bool went_well(struct session *s, enum pm_worker_end end, const char *stage,
+                      const struct pm_err *err)
+{
+    switch (end) {
+    case PM_WORKER_DONE:
+        return true;
+    case PM_WORKER_OVERDUE:
+        take_overdue(s, 0);
+        snprintf(s->m->cause, sizeof s->m->cause, "it did not %s before the time limit", stage);
+        return false;
+    case PM_WORKER_INTERRUPTED:
+        interrupt(s);
+        return false;
+    case PM_WORKER_BROKEN:
+        break;
+    }
+    fail(s, err);
+    return false;
+}
+
 static bool start_worker(struct session *s)
 {
     const struct pm_measure_plan *plan = s->plan;
     struct pm_worker_ready ready = {0};
     struct pm_worker_loaded loaded = {0};
     struct pm_err err = {0};
-    if (pm_worker_open(plan->program, plan->threads, plan->stop, &s->worker, &ready, &err) != 0) {
-        if (plan->stop != NULL && *plan->stop)
-            interrupt(s);
-        else
-            fail(s, &err);
+    if (!went_well(s,
+                   pm_worker_open(plan->program, plan->threads, plan->deadline_ms, plan->stop,
+                                  &s->worker, &ready, &err),
+                   "greet", &err))
         return false;
-    }
     snprintf(s->m->engine_version, sizeof s->m->engine_version, "%s", ready.version);
     s->m->baseline_mib = ready.baseline_mib;
-    switch (pm_worker_load(s->worker, plan->cfg, plan->weights, plan->batch, plan->threads,
-                           LOAD_TIMEOUT_MS, &loaded, &err)) {
-    case PM_WORKER_DONE:
-        break;
-    case PM_WORKER_INTERRUPTED:
-        interrupt(s);
+    if (!went_well(s,
+                   pm_worker_load(s->worker, plan->cfg, plan->weights, plan->batch, plan->threads,
+                                  LOAD_TIMEOUT_MS, &loaded, &err),
+                   "load", &err))
         return false;
-    default:
-        fail(s, &err);
-        return false;
-    }
     if (isnan(s->m->load_ms))
         s->m->load_ms = loaded.load_ms;
     s->m->random_weights = loaded.random_weights;

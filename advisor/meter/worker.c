@@ -20,6 +20,7 @@
 struct pm_worker {
     struct pm_process process;
     const volatile sig_atomic_t *stop;
+    double until_ms;
     const char *program;
     struct pm_buf line;
 };
@@ -65,7 +66,7 @@ static int ended(struct pm_worker *w, struct pm_err *err)
 static enum pm_worker_end reply(struct pm_worker *w, double deadline_ms, struct cJSON **out,
                                 struct pm_err *err)
 {
-    switch (pm_process_line(&w->process, deadline_ms, w->stop, &w->line)) {
+    switch (pm_process_line(&w->process, fmin(deadline_ms, w->until_ms), w->stop, &w->line)) {
     case PM_READ_LINE:
         break;
     case PM_READ_TIMEOUT:
@@ -145,20 +146,27 @@ static void copy_text(const struct cJSON *reply, const char *key, char *out, siz
     snprintf(out, size, "%s", text != NULL ? text : "");
 }
 
-static int greet(struct pm_worker *w, struct pm_worker_ready *ready, struct pm_err *err)
+/* Too late by our own limit is OVERDUE; by the engine's, its fault. */
+static enum pm_worker_end late(struct pm_worker *w, const char *what, struct pm_err *err)
+{
+    if (pm_clock_ms() >= w->until_ms) {
+        pm_process_kill(&w->process);
+        return PM_WORKER_OVERDUE;
+    }
+    broken(w, err, what);
+    return PM_WORKER_BROKEN;
+}
+
+static enum pm_worker_end greet(struct pm_worker *w, struct pm_worker_ready *ready,
+                                struct pm_err *err)
 {
     struct cJSON *r = NULL;
     double protocol = 0, kib = 0;
-    switch (reply(w, pm_clock_ms() + GREETING_MS, &r, err)) {
-    case PM_WORKER_OVERDUE:
-        return broken(w, err, "the engine did not greet within 60 s");
-    case PM_WORKER_INTERRUPTED:
-        return pm_fail(err, PM_EENGINE, w->program, "interrupted");
-    case PM_WORKER_BROKEN:
-        return -1;
-    case PM_WORKER_DONE:
-        break;
-    }
+    const enum pm_worker_end end = reply(w, pm_clock_ms() + GREETING_MS, &r, err);
+    if (end == PM_WORKER_OVERDUE)
+        return late(w, "the engine did not greet within 60 s", err);
+    if (end != PM_WORKER_DONE)
+        return end;
     int result = 0;
     if (!is_event(r, "ready")) {
         unexpected(w, r, "ready", err);
@@ -173,23 +181,29 @@ static int greet(struct pm_worker *w, struct pm_worker_ready *ready, struct pm_e
         ready->baseline_mib = kib / 1024;
     }
     pm_json_free(r);
-    return result;
+    return result == 0 ? PM_WORKER_DONE : PM_WORKER_BROKEN;
 }
 
-int pm_worker_open(const char *program, long threads, const volatile sig_atomic_t *stop,
-                   struct pm_worker **out, struct pm_worker_ready *ready, struct pm_err *err)
+enum pm_worker_end pm_worker_open(const char *program, long threads, double until_ms,
+                                  const volatile sig_atomic_t *stop, struct pm_worker **out,
+                                  struct pm_worker_ready *ready, struct pm_err *err)
 {
     struct pm_worker *w = calloc(1, sizeof *w);
-    if (w == NULL)
-        return pm_fail_nomem(err);
-    w->stop = stop;
-    w->program = program;
-    if (pm_process_start(&w->process, program, threads, err) != 0 || greet(w, ready, err) != 0) {
-        pm_worker_kill(w);
-        return -1;
+    if (w == NULL) {
+        pm_fail_nomem(err);
+        return PM_WORKER_BROKEN;
     }
-    *out = w;
-    return 0;
+    w->stop = stop;
+    w->until_ms = until_ms;
+    w->program = program;
+    enum pm_worker_end end = PM_WORKER_BROKEN;
+    if (pm_process_start(&w->process, program, threads, err) == 0)
+        end = greet(w, ready, err);
+    if (end == PM_WORKER_DONE)
+        *out = w;
+    else
+        pm_worker_kill(w);
+    return end;
 }
 
 enum pm_worker_end pm_worker_load(struct pm_worker *w, const char *cfg, const char *weights,
@@ -206,10 +220,8 @@ enum pm_worker_end pm_worker_load(struct pm_worker *w, const char *cfg, const ch
         return PM_WORKER_BROKEN;
     enum pm_worker_end end = reply(w, pm_clock_ms() + timeout_ms, &r, err);
     double kib = 0;
-    if (end == PM_WORKER_OVERDUE) {
-        broken(w, err, "the network did not load in time");
-        return PM_WORKER_BROKEN;
-    }
+    if (end == PM_WORKER_OVERDUE)
+        return late(w, "the network did not load in time", err);
     if (end != PM_WORKER_DONE)
         return end;
     if (!is_event(r, "loaded")) {
@@ -291,9 +303,10 @@ enum pm_worker_end pm_worker_run(struct pm_worker *w, size_t n, double overdue_m
     pm_json_add_number(ask, "n", (double)n);
     if (request(w, ask, err) != 0)
         return PM_WORKER_BROKEN;
+    double since = pm_clock_ms();
     for (bool done = false; !done;) {
         struct cJSON *r = NULL;
-        const double since = pm_clock_ms();
+        const size_t before = run.got;
         const enum pm_worker_end end = reply(w, since + overdue_ms + REPORT_MS, &r, err);
         if (end == PM_WORKER_OVERDUE) {
             /* it may have finished others, unreported, in the first REPORT_MS of the silence */
@@ -306,6 +319,8 @@ enum pm_worker_end pm_worker_run(struct pm_worker *w, size_t n, double overdue_m
         pm_json_free(r);
         if (taken != 0)
             return PM_WORKER_BROKEN;
+        if (run.got > before)
+            since = pm_clock_ms(); /* words without runs buy no time */
     }
     return PM_WORKER_DONE;
 }
@@ -313,13 +328,18 @@ enum pm_worker_end pm_worker_run(struct pm_worker *w, size_t n, double overdue_m
 int pm_worker_quit(struct pm_worker *w, struct pm_err *err)
 {
     struct cJSON *quit = pm_json_object(), *r = NULL;
+    w->stop = NULL; /* its runs are made: neither signal nor time limit may spoil them now */
+    w->until_ms = (double)INFINITY;
     pm_json_add_text(quit, "op", "quit");
     int result = request(w, quit, err);
     if (result == 0 && reply(w, pm_clock_ms() + GOODBYE_MS, &r, err) == PM_WORKER_DONE) {
         int status = -1;
         char how[80], what[120];
+        const bool bye = is_event(r, "bye");
         pm_json_free(r);
-        if (!pm_process_wait(&w->process, pm_clock_ms() + GOODBYE_MS, &status)) {
+        if (!bye) {
+            result = broken(w, err, "the engine did not say goodbye");
+        } else if (!pm_process_wait(&w->process, pm_clock_ms() + GOODBYE_MS, &status)) {
             result = broken(w, err, "the engine did not end when asked to");
         } else if (status != 0) {
             pm_process_describe(status, how, sizeof how);

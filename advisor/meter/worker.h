@@ -43,16 +43,17 @@ enum pm_worker_end {
 };
 
 /* Start program (with the environment engines may expect) and wait for its greeting. stop may be
- * NULL; it is watched during every wait. */
-int pm_worker_open(const char *program, long threads, const volatile sig_atomic_t *stop,
-                   struct pm_worker **out, struct pm_worker_ready *ready, struct pm_err *err);
+ * NULL; it is watched during every wait, and so is until_ms (pm_clock_ms; INFINITY for none), past
+ * which the process is ended as OVERDUE whatever it is doing. *out is set when DONE only. */
+enum pm_worker_end pm_worker_open(const char *program, long threads, double until_ms,
+                                  const volatile sig_atomic_t *stop, struct pm_worker **out,
+                                  struct pm_worker_ready *ready, struct pm_err *err);
 /* weights may be NULL. */
 enum pm_worker_end pm_worker_load(struct pm_worker *w, const char *cfg, const char *weights,
                                   long batch, long threads, double timeout_ms,
                                   struct pm_worker_loaded *out, struct pm_err *err);
-/* n inferences. overdue_ms: no single inference may take longer. until_ms (pm_clock_ms): when it
- * passes between two samples the process is ended as OVERDUE too. *elapsed_ms, on OVERDUE: how long
- * the inference in flight had certainly been running. */
+/* n inferences. overdue_ms: no single inference may take longer, else the process is ended as
+ * OVERDUE; *elapsed_ms is then how long the one in flight had certainly been running. */
 enum pm_worker_end pm_worker_run(struct pm_worker *w, size_t n, double overdue_ms,
                                  pm_worker_sink *sink, void *context, struct pm_worker_ran *out,
                                  double *elapsed_ms, struct pm_err *err);

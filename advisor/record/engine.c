@@ -92,6 +92,8 @@ int pm_engine_find_all(const char *folder, struct pm_arena *arena, struct pm_eng
     if (engine == NULL)
         return pm_fail_nomem(err);
     DIR *dir = opendir(folder);
+    if (dir == NULL && errno == ENOMEM)
+        return pm_fail_nomem(err);
     if (dir == NULL)
         return pm_fail(err, PM_EDATA, folder, "no engines: %s (run `make`, or reinstall)",
                        strerror(errno));

@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -71,7 +72,7 @@ static int read_run(const struct cJSON *node, const char *where, struct pm_arena
         return pm_fail_nomem(err);
     double total = 0;
     for (size_t i = 0; i < t.e.starts; i++) {
-        if (!(starts[i] >= 0 && starts[i] <= 1e9))
+        if (!(starts[i] >= 0 && starts[i] <= 1e9 && starts[i] == floor(starts[i])))
             return pm_fail(err, PM_EDATA, where, "starts[%zu] is not a count of runs", i);
         t.e.start_n[i] = (size_t)starts[i];
         total += starts[i];

@@ -62,14 +62,15 @@ static int add_margins(const struct pm_answer *a, const struct pm_style *style, 
     return result;
 }
 
-static void add_staircase(const struct pm_answer *a, struct pm_buf *buf)
+static void add_staircase(const struct pm_answer *a, const char *mark, struct pm_buf *buf)
 {
     pm_buf_add(buf, "\n");
     for (size_t i = 0; i < a->steps; i++) {
         const struct pm_candidate *c = &a->c[a->step[i]];
         char from[40];
         pm_metric_text(PM_LATENCY, c->figure[PM_LATENCY].value, from, sizeof from);
-        pm_buf_addf(buf, "  from %-9s %s, %.1f %%\n", from, c->name, c->figure[PM_TOP1].value);
+        pm_buf_addf(buf, "%s from %s: %s, %.1f %%\n", mark, from, c->name,
+                    c->figure[PM_TOP1].value);
     }
 }
 
@@ -95,7 +96,7 @@ int pm_answer_text(const struct pm_answer *a, const struct pm_style *style, stru
     if (add_margins(a, style, buf, err) != 0)
         return -1;
     if (a->status == PM_OVERVIEW)
-        add_staircase(a, buf);
+        add_staircase(a, style->utf8 ? "•" : "-", buf);
     add_list(a->finding, a->findings, style->utf8 ? "•" : "-", style, buf);
     pm_buf_add(buf, "\n");
     pm_answer_table_people(a, style->utf8, &t);
@@ -124,6 +125,8 @@ int pm_answer_markdown(const struct pm_answer *a, const struct pm_style *style, 
     struct pm_table margins = {0}, candidates = {0};
     int result = 0;
     pm_buf_addf(buf, "# %s\n", a->headline);
+    if (a->status == PM_OVERVIEW)
+        add_staircase(a, "-", buf);
     add_markdown_list("What to know", a->finding, a->findings, buf);
     if (a->pick >= 0 && a->status != PM_OVERVIEW) {
         pm_buf_add(buf, "\n## Budgets\n\n");

@@ -1,0 +1,5 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+pickmodel import "$FIXTURES/darknet-i7.csv" --device i7 -q
+pickmodel fit --profile i7 --format json | round_json
+exit "${PIPESTATUS[0]}"

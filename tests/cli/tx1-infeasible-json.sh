@@ -1,0 +1,4 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+pickmodel --profile jetson-tx1 --min-top1 70 --max-watts 10 --format json | round_json
+exit "${PIPESTATUS[0]}"

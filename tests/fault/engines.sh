@@ -1,0 +1,93 @@
+#!/bin/bash
+# Engines that break their contract cost one candidate: a clear cause, the right status, a profile
+# that still loads, and an end in bounded time. tests/fixtures/engines/fake.py is what they do.
+# SPDX-License-Identifier: MIT
+set -u
+export PICKMODEL_DATA=$FIXTURES/tiny
+BOUND=30 # seconds, at a --time-limit of 4 s
+
+fail() { # NAME WHY
+    echo "not ok engine $1: $2"
+    sed 's/^/    /' "$1/log" | cut -c1-200 | head -n 6
+}
+
+# The profile that was left must be one that pickmodel reads, with the raw samples.
+profile_loads() { # FOLDER
+    local profile
+    for profile in "$1"/data/pickmodel/profiles/*.json; do
+        case $profile in *.samples.json) ;; *)
+            [ -f "$profile" ] || continue # nothing was worth a profile
+            python3 -m json.tool "$profile" >/dev/null &&
+                pickmodel --profile "$profile" --format json >/dev/null || return 1
+            ;;
+        esac
+    done
+}
+
+one() { # NAME STATUS CAUSE-REGEX COMMAND...: prints ok or not ok
+    local name=$1 status=$2 cause=$3 start=$SECONDS got
+    shift 3
+    mkdir -p "$name/engines"
+    ln -s "$FIXTURES/engines/$name" "$name/engines/$name"
+    PICKMODEL_ENGINES=$PWD/$name/engines XDG_DATA_HOME=$PWD/$name/data \
+        timeout -k 1 45 pickmodel "$@" --time-limit 4s >"$name/out" 2>"$name/err"
+    got=$?
+    cat "$name/err" "$name/out" >"$name/log"
+    if [ $((SECONDS - start)) -gt $BOUND ]; then
+        fail "$name" "took $((SECONDS - start)) s at --time-limit 4s"
+    elif [ $got != "$status" ]; then
+        fail "$name" "exit status $got, not $status"
+    elif ! grep -qE "$cause" "$name/log"; then
+        fail "$name" "no word of /$cause/"
+    elif [ "$name" != bad-schema ] && ! profile_loads "$name" 2>>"$name/log"; then
+        fail "$name" "the profile it left does not load"
+        tail -n 1 "$name/log"
+    elif pgrep -f "fake.py $name\$" >/dev/null; then
+        fail "$name" "the engine outlived it"
+    else
+        echo "ok engine $name"
+    fi
+}
+
+# One that fails leaves nothing known: not decided (4). The candidates are alike, so the first says
+# it all; --quiet is not given, for the cause must be on stderr.
+pick() {
+    local name=$1 status=$2 cause=$3
+    shift 3
+    one "$name" "$status" "$cause" --min-top1 45 --max-latency 1s --format json "$@"
+}
+
+{
+    pick exit0 4 'Tiny 5: failed: .*exited silently with status 0'
+    pick abort 4 'Tiny 5: failed: .*SIGABRT'
+    pick segv 4 'Tiny 5: failed: .*SIGSEGV.*about to touch page 0'
+    pick half 4 'Tiny 5: failed: .*(silently|half|not protocol)'
+    pick flood 4 'Tiny 5: failed: .*flooded'
+    pick endless 4 'Tiny 5: failed: .*more runs than were asked'
+    pick protocol 4 'Tiny 5: failed: .*protocol version'
+    pick not-json 4 'Tiny 5: failed: .*not protocol: "Loading weights'
+    pick wrong-event 4 'Tiny 5: failed: .*answered "bye" where "loaded" was due'
+    pick error 4 'Tiny 5: failed: .*stride=2 with size=1'
+    pick nan 4 'Tiny 5: failed: .*not protocol'
+    pick overflow 4 'Tiny 5: failed: '
+    pick negative 4 'Tiny 5: failed: .*not a positive number'
+    pick zero 4 'Tiny 5: failed: .*not a positive number'
+    pick text-time 4 'Tiny 5: failed: .*not a positive number'
+    pick negative-delay 4 'Tiny 5: failed: .*negative delay'
+    pick more 4 'Tiny 5: failed: .*more runs than were asked'
+    pick fewer 4 'Tiny 5: failed: .*fewer runs than were asked'
+    pick not-finite 4 'Tiny 5: failed: .*not finite'
+    pick status 4 'Tiny 5: failed: .*exited with status 3'
+    pick no-bye 4 'Tiny 5: failed: .*goodbye|"bye"'
+    pick bad-schema 3 'engine.json: schema is "pickmodel/engine/7"'
+    pick stderr-flood 0 '"status": "recommended"'
+    pick good 0 '"status": "recommended"'
+    one short-delay 0 'Tiny 5: [0-9]+ runs' profile tiny5
+} &
+# What hangs is ended: at ten times the budget an inference has certainly failed.
+one hang-run 1 'Tiny 5: over [0-9]+ ms, ended' --min-top1 45 --max-latency 50ms --format json &
+pick drip 4 '(Tiny 5: failed|time limit was reached)' &
+pick hang-end 4 'Tiny 5: failed: .*(did not end|goodbye)' &
+pick hang-greeting 4 '(did not greet|time limit was reached)' &
+pick hang-load 4 '(did not load|time limit was reached)' &
+wait

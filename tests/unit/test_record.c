@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: MIT
+ * The files of the project: catalogue, profile with its samples, settings, YAML. */
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "record/catalogue.h"
+#include "record/profile.h"
+#include "record/settings.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "close.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+static char tree[2048]; /* of the sources: TESTS/.. */
+
+static void must(int result, const struct pm_err *err)
+{
+    if (result != 0)
+        fail_msg("%s: %s", err->where, err->msg);
+}
+
+/* ---- catalogue ---- */
+
+static void published_figures(void **unused)
+{
+    static const char *const dirs[] = {"/usr/share/darknet/cfg"};
+    struct pm_catalogue c = {0};
+    struct pm_err err = {0};
+    char path[2100];
+    int gops = 0, weights = 0, both = 0;
+    (void)unused;
+    snprintf(path, sizeof path, "%s/data/networks.json", tree);
+    must(pm_catalogue_load(path, dirs, 1, &c, &err), &err);
+    assert_int_equal(c.n, 18);
+    for (size_t i = 0; i < c.n; i++) {
+        const struct pm_catalogue_entry *e = &c.entry[i];
+        if (e->problem != NULL)
+            fail_msg("%s: %s", e->id, e->problem);
+        if (!(e->published_gops > 0) || strcmp(e->id, "tiny") == 0)
+            continue;
+        both++;
+        gops += fabs(e->gops.value - e->published_gops) < 0.005 + 1e-9;
+        weights += fabs(e->weight_mib.value - e->published_weights_mib) <= 1;
+    }
+    assert_int_equal(both, 17);
+    assert_int_equal(gops, 17);
+    assert_int_equal(weights, 16);
+    const struct pm_catalogue_entry *e = pm_catalogue_by_id(&c, "resnet50");
+    assert_non_null(e);
+    assert_close(e->params_m.value, 22.780456, 1e-12);
+    assert_close(e->weight_mib.value * 1048576, 20 + 4 * 22825896.0, 1e-12);
+    assert_close(pm_catalogue_by_id(&c, "resnext50")->weight_mib.value, 85, 0.01); /* not 220 */
+    pm_catalogue_done(&c);
+}
+
+static void finding_networks(void **unused)
+{
+    const char *const dirs[] = {"/nonexistent"};
+    struct pm_catalogue c = {0};
+    struct pm_err err = {0};
+    const struct pm_catalogue_entry *e = NULL;
+    char path[2100];
+    (void)unused;
+    snprintf(path, sizeof path, "%s/data/networks.json", tree);
+    must(pm_catalogue_load(path, dirs, 1, &c, &err), &err);
+    assert_non_null(c.entry[0].problem); /* kept, with its problem */
+    assert_null(c.entry[0].cfg_path);
+    assert_false(pm_known(c.entry[0].gops));
+    must(pm_catalogue_find(&c, "ResNet 50", &e, &err), &err);
+    assert_string_equal(e->id, "resnet50");
+    assert_int_equal(pm_catalogue_find(&c, "resnet51", &e, &err), -1);
+    assert_int_equal(err.code, PM_EUSAGE);
+    assert_non_null(strstr(err.msg, "resnet50"));
+    assert_null(pm_catalogue_by_id(&c, "ResNet-50"));
+    pm_catalogue_done(&c);
+}
+
+/* ---- profile ---- */
+
+static double runs[] = {2.385, 2.41, 2.399, 3.875, 2.4, 2.402, 1e-6, 123456.789012};
+static double delays[] = {0, 0.25, 0, 1.5, 0, 0, 0, 0};
+static size_t starts[] = {3, 5};
+
+static struct pm_entry measured(const char *network, size_t n)
+{
+    struct pm_entry e = pm_entry_empty();
+    e.network = network;
+    e.engine = "darknet";
+    e.input_px = 256;
+    e.threads = 1;
+    e.status = PM_PARTIAL;
+    e.latency_ms = pm_quantity_between(2.4, 2.385, 2.41, PM_MEASURED);
+    e.ms = runs;
+    e.delay_ms = delays;
+    e.n = n;
+    e.start_n = starts;
+    e.starts = n > 3 ? 2 : 1;
+    e.conditions = (struct pm_conditions){"cpu", "performance", NULL, "6.1", "b0", "c0"};
+    return e;
+}
+
+static void save(const char *path, const struct pm_entry *entries, size_t n)
+{
+    struct pm_profile p = {.origin = "measured"};
+    struct pm_err err = {0};
+    p.device.name = "board";
+    for (size_t i = 0; i < n; i++)
+        must(pm_profile_put(&p, &entries[i], &err), &err);
+    must(pm_profile_add_note(&p, "a note", &err), &err);
+    must(pm_profile_save(&p, path, &err), &err);
+    pm_profile_done(&p);
+}
+
+static void copy(const char *from, const char *to)
+{
+    struct pm_buf buf = {0};
+    struct pm_err err = {0};
+    must(pm_file_read(from, 1 << 20, &buf, &err), &err);
+    must(pm_file_write(to, pm_buf_text(&buf), buf.len, &err), &err);
+    pm_buf_done(&buf);
+}
+
+static void round_trip(void **unused)
+{
+    struct pm_entry in[] = {measured("a", 8), measured("b", 3), pm_entry_empty()};
+    struct pm_profile p = {0};
+    struct pm_err err = {0};
+    const char *warning[] = {"hot", "busy"};
+    (void)unused;
+    in[0].warning = warning;
+    in[0].warnings = 2;
+    in[0].drift = true;
+    in[0].rise_pct = -2.5;
+    in[2].network = "c";
+    in[2].engine = "darknet";
+    in[2].status = PM_CENSORED;
+    in[2].censored_ms = 5000;
+    save("p.json", in, 3);
+    must(pm_profile_load("p.json", true, &p, &err), &err);
+    assert_int_equal(p.n, 3);
+    assert_string_equal(p.note[0], "a note");
+    const struct pm_entry *e = pm_profile_find(&p, &in[0]);
+    assert_non_null(e);
+    assert_int_equal(e->status, PM_PARTIAL);
+    assert_int_equal(e->n, 8);
+    assert_memory_equal(e->ms, runs, sizeof runs);
+    assert_memory_equal(e->delay_ms, delays, sizeof delays);
+    assert_true(e->starts == 2 && e->start_n[0] == 3 && e->start_n[1] == 5);
+    assert_true(e->drift && !e->throttled && e->warnings == 2);
+    assert_string_equal(e->warning[1], "busy");
+    assert_close(e->rise_pct, -2.5, 0);
+    assert_true(e->latency_ms.has_interval && e->latency_ms.origin == PM_MEASURED);
+    assert_true(isnan(e->first_ms) && !pm_known(e->power_w)); /* absent stays absent */
+    assert_string_equal(e->conditions.governor, "performance");
+    assert_null(e->conditions.power_mode);
+    assert_close(pm_profile_find(&p, &in[2])->censored_ms, 5000, 0);
+    pm_profile_done(&p);
+}
+
+static void put_replaces(void **unused)
+{
+    struct pm_profile p = {.origin = "measured"};
+    struct pm_err err = {0};
+    struct pm_entry e = measured("a", 3);
+    (void)unused;
+    must(pm_profile_put(&p, &e, &err), &err);
+    e.status = PM_COMPLETE;
+    must(pm_profile_put(&p, &e, &err), &err);
+    assert_int_equal(p.n, 1);
+    assert_int_equal(p.entry[0].status, PM_COMPLETE);
+    e.threads = 2; /* another key */
+    must(pm_profile_put(&p, &e, &err), &err);
+    assert_int_equal(p.n, 2);
+    for (long i = 0; i < 100; i++) {
+        e.batch = i + 2;
+        must(pm_profile_put(&p, &e, &err), &err);
+    }
+    assert_int_equal(p.n, 102);
+    assert_true(p.entry[0].ms != runs && p.entry[0].ms[1] > 2.40); /* copied */
+    pm_profile_done(&p);
+}
+
+/* The power went between the two files: the samples are newer than the profile. */
+static void cut_after_extending(void **unused)
+{
+    const struct pm_entry shorter = measured("a", 3), longer = measured("a", 8);
+    struct pm_profile p = {0};
+    struct pm_err err = {0};
+    (void)unused;
+    save("cut.json", &shorter, 1);
+    save("new.json", &longer, 1);
+    copy("new.samples.json", "cut.samples.json");
+    must(pm_profile_load("cut.json", true, &p, &err), &err);
+    assert_int_equal(p.entry[0].status, PM_PARTIAL);
+    assert_int_equal(p.entry[0].n, 3);
+    assert_int_equal(p.entry[0].starts, 1);
+    assert_int_equal(p.entry[0].start_n[0], 3);
+    assert_memory_equal(p.entry[0].ms, runs, 3 * sizeof *runs);
+    pm_profile_done(&p);
+}
+
+static void cut_after_replacing(void **unused)
+{
+    struct pm_entry in[] = {measured("a", 3), measured("b", 8)};
+    static double other[] = {7, 8, 9, 7.5};
+    struct pm_profile p = {0};
+    struct pm_err err = {0};
+    (void)unused;
+    save("cut.json", in, 2);
+    in[0].ms = other;
+    save("new.json", in, 2);
+    copy("new.samples.json", "cut.samples.json");
+    must(pm_profile_load("cut.json", true, &p, &err), &err);
+    assert_int_equal(p.entry[0].status, PM_FAILED); /* that entry, and no other */
+    assert_non_null(p.entry[0].cause);
+    assert_int_equal(p.entry[1].status, PM_PARTIAL);
+    assert_int_equal(p.entry[1].n, 8);
+    pm_profile_done(&p);
+    assert_int_equal(unlink("cut.samples.json"), 0);
+    must(pm_profile_load("cut.json", true, &p, &err), &err);
+    assert_int_equal(p.entry[1].status, PM_FAILED);
+    pm_profile_done(&p);
+}
+
+/* Counts of runs that add up only as fractions: refused, not walked off their end. */
+static void hostile_samples(void **unused)
+{
+    static const char text[] =
+        "{\"schema\": \"pickmodel/samples/1\", \"runs\": [{\"network\": \"a\", \"engine\": "
+        "\"darknet\", \"precision\": \"fp32\", \"input_px\": 256, \"batch\": 1, \"threads\": 1, "
+        "\"starts\": [1.5, 1.5], \"ms\": [2.385, 2.41, 2.399]}]}";
+    const struct pm_entry e = measured("a", 3);
+    struct pm_profile p = {0};
+    struct pm_err err = {0};
+    (void)unused;
+    save("hostile.json", &e, 1);
+    must(pm_file_write("hostile.samples.json", text, sizeof text - 1, &err), &err);
+    assert_int_equal(pm_profile_load("hostile.json", true, &p, &err), -1);
+    assert_int_equal(err.code, PM_EDATA);
+}
+
+static void stale_reasons(void **unused)
+{
+    struct pm_arena arena = {0};
+    struct pm_entry e = measured("a", 3);
+    struct pm_conditions now = e.conditions;
+    (void)unused;
+    assert_null(pm_entry_stale(&e, &now, &arena));
+    now.governor = "powersave";
+    assert_string_equal(pm_entry_stale(&e, &now, &arena),
+                        "governor was performance, now powersave");
+    now = e.conditions;
+    now.power_mode = "nvpmodel 1";
+    assert_non_null(strstr(pm_entry_stale(&e, &now, &arena), "power mode was unknown"));
+    now = e.conditions;
+    now.engine_build = "b1";
+    assert_non_null(strstr(pm_entry_stale(&e, &now, &arena), "engine was rebuilt"));
+    now = e.conditions;
+    now.cfg_digest = "c1";
+    assert_non_null(strstr(pm_entry_stale(&e, &now, &arena), "cfg"));
+    now = e.conditions;
+    now.kernel = NULL;
+    assert_non_null(strstr(pm_entry_stale(&e, &now, &arena), "now unknown"));
+    e.status = PM_FAILED;
+    assert_non_null(pm_entry_stale(&e, &e.conditions, &arena));
+    pm_arena_done(&arena);
+}
+
+/* ---- settings ---- */
+
+static void every_key(void **unused)
+{
+    static const struct {
+        const char *key, *good, *bad;
+    } all[] = {
+        {"min_top1", "70", "101"},         {"min_top5", "90.5", "x"},
+        {"max_latency", "200ms@p99", "5"}, {"min_fps", "15", "0"},
+        {"max_watts", "800mW", "-1"},      {"max_energy", "350mJ", "2"},
+        {"max_memory", "512MiB", "512"},   {"max_params", "25M", "many"},
+        {"max_size", "1GB", "1"},          {"confidence", "0.99", "1"},
+        {"rule", "least-energy", "best"},  {"include_stand_ins", "true", "yes"},
+        {"time_limit", "10min", "10"},     {"candidate_time", "30s", "-1s"},
+        {"profile", "jetson-tx1", ""},     {"engine", "darknet", ""},
+    };
+    (void)unused;
+    assert_null(pm_settings_key(COUNT(all)));
+    for (size_t i = 0; i < COUNT(all); i++) {
+        struct pm_settings s = pm_settings_default(), before = s;
+        struct pm_err err = {0};
+        assert_string_equal(pm_settings_key(i), all[i].key);
+        assert_int_equal(pm_settings_index(all[i].key), i);
+        assert_int_equal(pm_settings_set(&s, all[i].key, all[i].bad, "--here", &err), -1);
+        assert_int_equal(err.code, PM_EUSAGE);
+        assert_string_equal(err.where, "--here");
+        assert_memory_equal(&s, &before, sizeof s);
+        must(pm_settings_set(&s, all[i].key, all[i].good, "--here", &err), &err);
+        assert_memory_not_equal(&s, &before, sizeof s);
+        assert_int_equal(pm_settings_any_budget(&s), i < PM_METRICS);
+    }
+}
+
+static void bounds_in_their_units(void **unused)
+{
+    struct pm_settings s = pm_settings_default();
+    (void)unused;
+    pm_settings_set(&s, "max_latency", "1.5s@p99", "", NULL);
+    assert_close(s.budget[PM_LATENCY].bound, 1500, 1e-14);
+    assert_close(s.budget[PM_LATENCY].quantile, 0.99, 1e-14);
+    pm_settings_set(&s, "max_memory", "1GiB", "", NULL);
+    assert_close(s.budget[PM_MEMORY].bound, 1024, 1e-14);
+    pm_settings_set(&s, "max_params", "25M", "", NULL);
+    assert_close(s.budget[PM_PARAMS].bound, 25, 1e-14);
+    pm_settings_set(&s, "min_fps", "30", "", NULL);
+    assert_close(s.budget[PM_FPS].quantile, 0.9, 1e-14);
+    assert_int_equal(pm_settings_set(&s, "max_latency", "1e308h", "", NULL), -1);
+}
+
+static void yaml(void **unused)
+{
+    static const char text[] = "# what we can afford\nmin_top1: 70\nmax_watts: '10'\n"
+                               "rule: fastest\n";
+    static const char twice[] = "min_top1: 70\n\nmin_top1: 71\n";
+    struct pm_settings s = pm_settings_default();
+    struct pm_err err = {0};
+    (void)unused;
+    s.budget[PM_TOP1] = (struct pm_budget){true, 75, 0.9};
+    must(pm_file_write("b.yaml", text, sizeof text - 1, &err), &err);
+    must(pm_settings_load_yaml("b.yaml", 1UL << pm_settings_index("min_top1"), &s, &err), &err);
+    assert_close(s.budget[PM_TOP1].bound, 75, 0); /* the flag won */
+    assert_close(s.budget[PM_POWER].bound, 10, 0);
+    assert_int_equal(s.rule, PM_POLICY_FASTEST);
+    must(pm_file_write("t.yaml", twice, sizeof twice - 1, &err), &err);
+    s = pm_settings_default();
+    assert_int_equal(pm_settings_load_yaml("t.yaml", 0, &s, &err), -1);
+    assert_non_null(strstr(err.where, "t.yaml:3"));
+    assert_false(s.budget[PM_TOP1].set); /* nothing of it is taken */
+}
+
+static int in_new_folder(void **state)
+{
+    static char folder[] = "test_record-XXXXXX";
+    const char *tests = getenv("TESTS");
+    char relative[1200];
+    (void)state;
+    snprintf(relative, sizeof relative, "%s/..", tests != NULL ? tests : "tests");
+    if (tests != NULL) /* the folder above, by name: tests may be a link */
+        snprintf(tree, sizeof tree, "%.*s", (int)(strrchr(tests, '/') - tests), tests);
+    else if (realpath(relative, tree) == NULL)
+        return -1;
+    return mkdtemp(folder) != NULL && chdir(folder) == 0 ? 0 : -1;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(published_figures),
+        cmocka_unit_test(finding_networks),
+        cmocka_unit_test(round_trip),
+        cmocka_unit_test(put_replaces),
+        cmocka_unit_test(cut_after_extending),
+        cmocka_unit_test(cut_after_replacing),
+        cmocka_unit_test(hostile_samples),
+        cmocka_unit_test(stale_reasons),
+        cmocka_unit_test(every_key),
+        cmocka_unit_test(bounds_in_their_units),
+        cmocka_unit_test(yaml),
+    };
+    return cmocka_run_group_tests(tests, in_new_folder, NULL);
+}
