@@ -62,7 +62,7 @@ engines: $(ENGINE_DARKNET)/worker $(ENGINE_DARKNET)/engine.json
 # ---------------------------------------------------------------------------- packages
 
 RUN_PACKAGES  := gcc libc6-dev darknet libgsl-dev libcjson-dev libsmartcols-dev libyaml-dev
-TEST_PACKAGES := $(RUN_PACKAGES) libcmocka-dev libasan8 libubsan1 clang-format python3 mandoc
+TEST_PACKAGES := $(RUN_PACKAGES) libcmocka-dev libasan8 libubsan1 clang-format python3 python3-jsonschema mandoc procps
 
 packages:
 	@.ci/packages $(RUN_PACKAGES)

@@ -60,7 +60,10 @@ static const char *failures(const struct pm_answer *a, const struct pm_candidate
         const double over = j->value.value - a->settings->budget[m].bound;
         const bool censored =
             c->entry != NULL && c->entry->status == PM_CENSORED && (m == PM_LATENCY || m == PM_FPS);
-        pm_metric_text((enum pm_metric)m, fabs(over), amount, sizeof amount);
+        if (m == PM_TOP1 || m == PM_TOP5)
+            snprintf(amount, sizeof amount, "%.1f points", fabs(over));
+        else
+            pm_metric_text((enum pm_metric)m, fabs(over), amount, sizeof amount);
         pm_buf_addf(&text, "%s%s %s%s", text.len > 0 ? "; " : "",
                     pm_metric_info((enum pm_metric)m)->title, over < 0 ? "-" : "+", amount);
         if (censored)
@@ -101,7 +104,7 @@ static const char *reason_for(struct pm_answer *a, size_t i)
     if (stand_in)
         return "timing stand-in: no weights to be had";
     if ((int)i == a->pick)
-        return pm_arena_printf(&a->arena, "provisional; %s", open_question(a, c, &a->arena));
+        return "provisional pick";
     const bool measured = pm_known(c->figure[PM_LATENCY]);
     if (!measured && a->status == PM_RECOMMENDED && pm_known(c->figure[PM_TOP1]) &&
         c->figure[PM_TOP1].value < a->c[a->pick].figure[PM_TOP1].value)

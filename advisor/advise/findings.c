@@ -52,7 +52,7 @@ static const char *headline(struct pm_answer *a)
         return pm_arena_printf(&a->arena, "No network fits: each of the %zu breaks a budget.",
                                a->n);
     if (a->pick < 0)
-        return "Not decided: no candidate has the figures the budgets need.";
+        return "Not decided: no candidate has the figures that are needed.";
     const struct pm_candidate *c = &a->c[a->pick];
     const struct pm_judgement *j = &c->judged[PM_LATENCY];
     const bool judged = a->settings->budget[PM_LATENCY].set && pm_known(j->value);
@@ -225,6 +225,8 @@ static void contenders(struct pm_answer *a, bool *nomem)
 
 static void unknowns(struct pm_answer *a, bool *nomem)
 {
+    if (a->settings->rule == PM_POLICY_LEAST_ENERGY && a->pick < 0)
+        add(a, nomem, "The rule least-energy needs power figures; no candidate has any.");
     for (int m = 0; m < PM_METRICS; m++) {
         size_t missing = 0;
         for (size_t i = 0; i < a->n; i++)

@@ -17,10 +17,9 @@ static struct pm_judgement no_data(const char *note)
 static struct pm_quantity judged_latency(const struct pm_runs *runs, double q, double confidence)
 {
     struct pm_latency l;
-    struct pm_quantile_interval *i = NULL;
-    if (pm_latency_analyse(runs, confidence, &l, NULL) != 0)
+    if (pm_latency_analyse(runs, q, confidence, &l, NULL) != 0)
         return (struct pm_quantity){0};
-    i = q <= 0.5 ? &l.p50 : q <= 0.9 ? &l.p90 : q <= 0.95 ? &l.p95 : &l.p99;
+    const struct pm_quantile_interval *i = &l.asked;
     struct pm_quantity value = pm_quantity_of(i->value, PM_MEASURED);
     value.has_interval = i->has_lo && i->has_hi;
     if (i->has_lo)

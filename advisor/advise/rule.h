@@ -27,7 +27,7 @@ enum pm_verdict pm_rule_combine(enum pm_verdict a, enum pm_verdict b);
 
 struct pm_rule_candidate {
     double accuracy; /* top-1 %; only when has_accuracy */
-    double time;     /* median latency an image; only when has_time */
+    double time;     /* median latency of one inference; only when has_time */
     double energy;   /* only when has_energy */
     bool has_accuracy, has_time, has_energy;
     bool may_be_picked; /* false: a timing stand-in */

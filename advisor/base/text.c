@@ -95,12 +95,26 @@ bool pm_text_same_name(const char *a, const char *b)
     }
 }
 
+static bool is_control(unsigned char c)
+{
+    return c < 0x20 || c == 0x7f;
+}
+
+bool pm_text_is_plain(const char *text)
+{
+    for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
+        if (is_control(*p) || (p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)) /* C1, in UTF-8 */
+            return false;
+    }
+    return true;
+}
+
 char *pm_text_printable(const char *text, char *out, size_t size)
 {
     size_t i = 0;
     for (; text[i] != '\0' && i + 1 < size; i++) {
         const unsigned char c = (unsigned char)text[i];
-        out[i] = c < 0x20 || c == 0x7f ? '?' : text[i];
+        out[i] = is_control(c) ? '?' : text[i];
     }
     while (text[i] != '\0' && i > 0 && ((unsigned char)text[i] & 0xc0) == 0x80)
         i--; /* never cut a UTF-8 character in two */

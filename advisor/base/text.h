@@ -22,8 +22,9 @@ bool pm_text_is_identifier(const char *text);
 /* Case-insensitive equality of ASCII text, blanks, '-' and '_' ignored ("ResNet 50", "resnet-50").
  */
 bool pm_text_same_name(const char *a, const char *b);
-/* Replace control characters (and, under a non-UTF-8 rule, nothing else) so that a hostile name
- * cannot move the cursor; writes at most size bytes and returns out. */
+/* No control characters: a name that cannot move the cursor or open an escape sequence. */
+bool pm_text_is_plain(const char *text);
+/* Replace control characters; writes at most size bytes and returns out. */
 char *pm_text_printable(const char *text, char *out, size_t size);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "meter/clock.h"
 #include "meter/measure.h"
 #include "record/profile.h"
@@ -102,8 +103,9 @@ int pm_entry_from_measurement(const struct pm_measurement *m, struct pm_entry *e
     e->measured_at = pm_arena_dup(arena, date);
     e->status = status[m->outcome];
     if (m->outcome == PM_MEASURED_FAILED) {
-        e->cause = pm_arena_dup(arena, m->cause);
-        return 0;
+        char cause[sizeof m->cause]; /* an engine's words may hold anything */
+        e->cause = pm_arena_dup(arena, pm_text_printable(m->cause, cause, sizeof cause));
+        return e->cause != NULL ? 0 : pm_fail_nomem(err);
     }
     e->first_ms = m->first_ms;
     e->load_ms = m->load_ms;
@@ -119,7 +121,7 @@ int pm_entry_from_measurement(const struct pm_measurement *m, struct pm_entry *e
     e->starts = m->starts;
     const struct pm_runs runs = {m->ms, m->n, m->start_n, m->starts};
     struct pm_latency l;
-    if (pm_latency_analyse(&runs, CONFIDENCE, &l, err) != 0)
+    if (pm_latency_analyse(&runs, 0.9, CONFIDENCE, &l, err) != 0)
         return -1;
     take_figures(&l, e);
     e->contended_runs = count_contended(m);

@@ -96,6 +96,14 @@ static int apply_flag(struct parser *p, enum flag f, const char *value)
     return pm_fail(p->err, PM_EINTERNAL, NULL, "no such flag");
 }
 
+/* "max_watts" -> "--max-watts" */
+static void flag_name(const char *key, char *out, size_t size)
+{
+    snprintf(out, size, "--%s", key);
+    for (char *c = out; *c != '\0'; c++)
+        *c = *c == '_' ? '-' : *c;
+}
+
 static int unknown_option(struct parser *p, const char *given)
 {
     char names[FLAGS + 64][48];
@@ -104,9 +112,7 @@ static int unknown_option(struct parser *p, const char *given)
     for (; n < FLAGS; n++)
         snprintf(names[n], sizeof names[n], "--%s", flags[n].name);
     for (size_t i = 0; pm_settings_key(i) != NULL && n < FLAGS + 64; i++, n++) {
-        snprintf(names[n], sizeof names[n], "--%s", pm_settings_key(i));
-        for (char *c = names[n]; *c != '\0'; c++)
-            *c = *c == '_' ? '-' : *c;
+        flag_name(pm_settings_key(i), names[n], sizeof names[n]);
     }
     for (size_t i = 0; i < n; i++)
         list[i] = names[i];
@@ -218,8 +224,11 @@ static int check_settings(const struct pm_options *o, unsigned long given, struc
     else if (o->command == PM_CMD_IMPORT)
         may = 0;
     for (size_t i = 0; pm_settings_key(i) != NULL; i++) {
-        if ((given & ~may & (1UL << i)) != 0)
-            return pm_fail(err, PM_EUSAGE, command, "%s has no meaning here", pm_settings_key(i));
+        if ((given & ~may & (1UL << i)) == 0)
+            continue;
+        char flag[48];
+        flag_name(pm_settings_key(i), flag, sizeof flag);
+        return pm_fail(err, PM_EUSAGE, command, "%s has no meaning here", flag);
     }
     if (o->command != PM_CMD_PICK && (o->no_measure || o->config != NULL))
         return pm_fail(err, PM_EUSAGE, command, "%s has no meaning here",

@@ -125,6 +125,9 @@ int pm_json_parse(const char *text, size_t len, const char *name, struct cJSON *
         if (out_of_memory)
             return pm_fail_nomem(err);
         const size_t line = end != NULL ? line_of(text, end) : 1;
+        if (end != NULL && *end == '\0')
+            return pm_fail(err, PM_EDATA, name, "line %zu: the text ends in the middle of a value",
+                           line);
         return pm_fail(err, PM_EDATA, name, "line %zu: this is not valid JSON, near \"%.20s\"",
                        line, end != NULL ? end : "");
     }
@@ -233,6 +236,8 @@ static int read_field(const cJSON *item, struct place at, struct pm_arena *arena
     case PM_JSON_TEXT: {
         if (!cJSON_IsString(item))
             return refuse(at, err, "a text");
+        if (!pm_text_is_plain(item->valuestring))
+            return refuse(at, err, "a text without control characters");
         char *copy = pm_arena_dup(arena, item->valuestring);
         if (copy == NULL)
             return pm_fail_nomem(err);

@@ -245,7 +245,7 @@ static int estimate(struct session *s, struct pm_err *err)
 {
     const struct pm_runs runs = runs_of(s->m);
     struct pm_latency l;
-    if (pm_latency_analyse(&runs, PRECISION_LEVEL, &l, err) != 0)
+    if (pm_latency_analyse(&runs, 0.9, PRECISION_LEVEL, &l, err) != 0)
         return -1;
     const bool supported = l.p90.has_lo && l.p90.has_hi;
     const bool precise =

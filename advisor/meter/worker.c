@@ -242,6 +242,7 @@ enum pm_worker_end pm_worker_load(struct pm_worker *w, const char *cfg, const ch
 
 struct run {
     size_t wanted, got;
+    double begin_ms, told_ms; /* when it began, and the time its runs are said to have taken */
     pm_worker_sink *sink;
     void *context;
 };
@@ -259,6 +260,7 @@ static int take_samples(struct pm_worker *w, const struct cJSON *r, struct run *
             return broken(w, err, "the engine reported a negative delay");
         if (run->got++ >= run->wanted)
             return broken(w, err, "the engine reported more runs than were asked for");
+        run->told_ms += value;
         run->sink(run->context, value, waited);
         delay = delay != NULL ? pm_json_next(delay) : NULL;
     }
@@ -272,6 +274,8 @@ static int finish_run(struct pm_worker *w, const struct cJSON *r, const struct r
     const struct cJSON *finite = pm_json_member(r, "finite");
     if (!number_in(r, "n", 0, 1e9, &n) || n != (double)run->wanted || run->got != run->wanted)
         return broken(w, err, "the engine reported fewer runs than were asked for");
+    if (run->told_ms > 1.01 * (pm_clock_ms() - run->begin_ms) + 1)
+        return broken(w, err, "the engine reported more time than has passed");
     if (!number_in(r, "peak_kib", 0, 1e12, &kib) || finite == NULL)
         return broken(w, err, "\"ran\" lacks a valid peak_kib or finite");
     out->peak_mib = kib / 1024;
@@ -297,7 +301,7 @@ enum pm_worker_end pm_worker_run(struct pm_worker *w, size_t n, double overdue_m
                                  pm_worker_sink *sink, void *context, struct pm_worker_ran *out,
                                  double *elapsed_ms, struct pm_err *err)
 {
-    struct run run = {.wanted = n, .sink = sink, .context = context};
+    struct run run = {.wanted = n, .begin_ms = pm_clock_ms(), .sink = sink, .context = context};
     struct cJSON *ask = pm_json_object();
     pm_json_add_text(ask, "op", "run");
     pm_json_add_number(ask, "n", (double)n);

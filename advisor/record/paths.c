@@ -120,20 +120,23 @@ const char *pm_paths_own_profile(struct pm_paths *paths, const char *device)
     return pm_arena_printf(&paths->arena, "%s/%s.json", paths->user_profiles, device);
 }
 
+static int is_profile(const struct dirent *d)
+{
+    const size_t len = strlen(d->d_name);
+    return len > 5 && strcmp(d->d_name + len - 5, ".json") == 0 &&
+           strstr(d->d_name, ".samples.") == NULL;
+}
+
 static void list_profiles(const char *folder, struct pm_buf *names)
 {
-    DIR *dir = opendir(folder);
-    if (dir == NULL)
-        return;
-    const struct dirent *d;
-    while ((d = readdir(dir)) != NULL) {
-        const size_t len = strlen(d->d_name);
-        if (len < 6 || strcmp(d->d_name + len - 5, ".json") != 0 ||
-            strstr(d->d_name, ".samples.") != NULL)
-            continue;
-        pm_buf_addf(names, "%s%.*s", names->len > 0 ? ", " : "", (int)len - 5, d->d_name);
+    struct dirent **entry = NULL;
+    const int n = scandir(folder, &entry, is_profile, alphasort);
+    for (int i = 0; i < n; i++) {
+        const int stem = (int)strlen(entry[i]->d_name) - 5;
+        pm_buf_addf(names, "%s%.*s", names->len > 0 ? ", " : "", stem, entry[i]->d_name);
+        free(entry[i]);
     }
-    closedir(dir);
+    free(entry);
 }
 
 int pm_paths_profile(struct pm_paths *paths, const char *name, const char **path,

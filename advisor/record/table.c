@@ -146,6 +146,8 @@ static int set_cell(struct table *t, size_t line, const struct column *c, const 
             return fail_at(t, line, c->name, "expected total or above_idle");
         /* fall through */
     case TEXT:
+        if (!pm_text_is_plain(cell))
+            return fail_at(t, line, c->name, "control characters are not allowed");
         *(const char **)target = pm_arena_dup(arena, cell);
         return *(const char **)target != NULL ? 0 : pm_fail_nomem(t->err);
     case COUNT:
@@ -204,6 +206,8 @@ static int read_row(struct table *t, const struct pm_catalogue *catalogue, struc
 
 static int read_rows(struct table *t, const struct pm_catalogue *catalogue, struct pm_profile *p)
 {
+    if (*t->at == '\0')
+        return fail_at(t, 1, "", "the file is empty; the first row must be a header");
     if (strncmp(t->at, "\xef\xbb\xbf", 3) == 0)
         t->at += 3; /* spreadsheets put a byte order mark first */
     if (read_header(t) != 0)

@@ -44,7 +44,7 @@ static void add_parameter(struct pm_buf *buf, const char *name, const char *unit
 
 static void add_hyperbola(struct pm_buf *buf, const char *title, const struct pm_hyperbola *h)
 {
-    pm_buf_addf(buf, "%s, %zu networks: ", title, h->n);
+    pm_buf_addf(buf, "%s, %zu network%s: ", title, h->n, h->n == 1 ? "" : "s");
     if (h->verdict == PM_FIT_TOO_FEW) {
         pm_buf_add(buf, "too few distinct times for a curve (3 are needed)\n");
         return;

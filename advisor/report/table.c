@@ -134,6 +134,21 @@ static bool fill(struct libscols_table *table, const struct pm_table *t,
     return true;
 }
 
+/* Its lines without the blanks that fill the last column; the last one has no newline of its own.
+ */
+static void add_trimmed(struct pm_buf *buf, const char *text)
+{
+    while (*text != '\0') {
+        const size_t line = strcspn(text, "\n");
+        size_t end = line;
+        while (end > 0 && text[end - 1] == ' ')
+            end--;
+        pm_buf_add_bytes(buf, text, end);
+        pm_buf_add(buf, "\n");
+        text += line + (text[line] == '\n');
+    }
+}
+
 static int print_text(const struct pm_table *t, const struct pm_style *style, struct pm_buf *buf,
                       struct pm_err *err)
 {
@@ -147,7 +162,7 @@ static int print_text(const struct pm_table *t, const struct pm_style *style, st
     scols_table_enable_colors(table, style->colour);
     scols_table_enable_noencoding(table, style->utf8);
     if (fill(table, t, style) && scols_print_table_to_string(table, &text) == 0) {
-        pm_buf_addf(buf, "%s\n", text); /* it ends its last row without one */
+        add_trimmed(buf, text);
         result = 0;
     } else {
         pm_fail_nomem(err);

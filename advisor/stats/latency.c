@@ -25,10 +25,12 @@ static size_t *starts_from(const struct pm_runs *runs, size_t from, struct pm_ar
     return start_n;
 }
 
-static int intervals(const double *sorted, size_t n, double r, double confidence,
+static int intervals(const double *sorted, size_t n, double q, double confidence,
                      struct pm_latency *out, struct pm_err *err)
 {
-    if (pm_quantile_interval(sorted, n, r, 0.50, confidence, &out->p50) != 0 ||
+    const double r = out->autocorrelation;
+    if (pm_quantile_interval(sorted, n, r, q, confidence, &out->asked) != 0 ||
+        pm_quantile_interval(sorted, n, r, 0.50, confidence, &out->p50) != 0 ||
         pm_quantile_interval(sorted, n, r, 0.90, confidence, &out->p90) != 0 ||
         pm_quantile_interval(sorted, n, r, 0.95, confidence, &out->p95) != 0 ||
         pm_quantile_interval(sorted, n, r, 0.99, confidence, &out->p99) != 0)
@@ -36,8 +38,8 @@ static int intervals(const double *sorted, size_t n, double r, double confidence
     return 0;
 }
 
-static int analyse_in(const struct pm_runs *runs, double confidence, struct pm_arena *arena,
-                      struct pm_latency *l, struct pm_err *err)
+static int analyse_in(const struct pm_runs *runs, double q, double confidence,
+                      struct pm_arena *arena, struct pm_latency *l, struct pm_err *err)
 {
     struct pm_steady steady;
     if (pm_steady_find(runs->ms, runs->n, &steady, err) != 0)
@@ -59,17 +61,17 @@ static int analyse_in(const struct pm_runs *runs, double confidence, struct pm_a
         pm_summarise(kept, n, &l->summary, err) != 0 ||
         pm_flag_outliers(kept, n, flags, &l->outliers, err) != 0)
         return -1;
-    return intervals(sorted, n, l->autocorrelation, confidence, l, err);
+    return intervals(sorted, n, q, confidence, l, err);
 }
 
-int pm_latency_analyse(const struct pm_runs *runs, double confidence, struct pm_latency *out,
-                       struct pm_err *err)
+int pm_latency_analyse(const struct pm_runs *runs, double q, double confidence,
+                       struct pm_latency *out, struct pm_err *err)
 {
     struct pm_arena arena = {0};
     struct pm_latency l = {0};
     if (runs->n == 0)
         return pm_fail(err, PM_EDATA, "latency", "there are no runs");
-    const int result = analyse_in(runs, confidence, &arena, &l, err);
+    const int result = analyse_in(runs, q, confidence, &arena, &l, err);
     pm_arena_done(&arena);
     if (result == 0)
         *out = l;

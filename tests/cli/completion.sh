@@ -1,0 +1,24 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# bash completion, called as readline would
+# shellcheck source=/dev/null
+. "$TESTS/../docs/completion.bash"
+complete_of() {
+    COMP_WORDS=("$@")
+    COMP_CWORD=$(($# - 1))
+    _pickmodel
+    printf '%s:' "${*:2}"
+    printf ' %s' "${COMPREPLY[@]}"
+    echo
+}
+mkdir -p "$XDG_DATA_HOME/pickmodel/profiles"
+touch "$XDG_DATA_HOME/pickmodel/profiles/"{drone.json,drone.samples.json} budgets.yaml phone.csv
+complete_of pickmodel pr
+complete_of pickmodel --max-
+complete_of pickmodel --format = js
+complete_of pickmodel --rule l
+complete_of pickmodel --profile ''
+complete_of pickmodel -c b
+complete_of pickmodel import ph
+complete_of pickmodel profile tiny darknet53
+complete_of pickmodel --max-latency ''
