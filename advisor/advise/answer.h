@@ -135,6 +135,10 @@ int pm_answer_stability(struct pm_answer *answer, struct pm_err *err); /* stabil
 int pm_answer_reasons(struct pm_answer *answer, struct pm_err *err);   /* explain.c */
 int pm_answer_findings(struct pm_answer *answer, struct pm_err *err);  /* findings.c */
 
+/* Indices, the most accurate first (unknown accuracy last), of equals the fastest, of those the
+ * earlier; in the arena, NULL when out of memory. */
+size_t *pm_candidates_ranked(const struct pm_candidate *c, size_t n, struct pm_arena *arena);
+
 /* Rule candidates of the answer's candidates, in the arena; NULL when out of memory. */
 struct pm_rule_candidate *pm_rule_view(const struct pm_candidate *c, size_t n,
                                        const struct pm_settings *settings, struct pm_arena *arena);

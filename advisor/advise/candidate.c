@@ -7,6 +7,7 @@
 #include "record/profile.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Numbers of unlike origin combine to the less certain of the two. */
@@ -135,6 +136,38 @@ struct pm_candidate pm_candidate_of_catalogue(const struct pm_catalogue_entry *k
         take_entry(&c, entry, NULL);
     take_catalogue(&c, known);
     return c;
+}
+
+struct ranked {
+    double accuracy, time; /* unknown: last */
+    size_t index;
+};
+
+static int by_claim(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    if (x->accuracy < y->accuracy || x->accuracy > y->accuracy)
+        return x->accuracy < y->accuracy ? 1 : -1;
+    if (x->time < y->time || x->time > y->time)
+        return x->time < y->time ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+size_t *pm_candidates_ranked(const struct pm_candidate *c, size_t n, struct pm_arena *arena)
+{
+    struct ranked *ranked = pm_arena_alloc(arena, n + 1, sizeof *ranked);
+    size_t *order = pm_arena_alloc(arena, n + 1, sizeof *order);
+    if (ranked == NULL || order == NULL)
+        return NULL;
+    for (size_t i = 0; i < n; i++) {
+        const struct pm_quantity top1 = c[i].figure[PM_TOP1], time = c[i].figure[PM_LATENCY];
+        ranked[i] = (struct ranked){pm_known(top1) ? top1.value : -1,
+                                    pm_known(time) ? time.value : (double)INFINITY, i};
+    }
+    qsort(ranked, n, sizeof *ranked, by_claim);
+    for (size_t i = 0; i < n; i++)
+        order[i] = ranked[i].index;
+    return order;
 }
 
 struct pm_rule_candidate *pm_rule_view(const struct pm_candidate *c, size_t n,

@@ -12,7 +12,6 @@
 #include "stats/latency.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 static int share_within(const struct pm_candidate *c, const struct pm_settings *s, double *share,
                         struct pm_err *err)
@@ -42,19 +41,10 @@ static int share_within(const struct pm_candidate *c, const struct pm_settings *
     return 0;
 }
 
-struct ranked {
-    double accuracy, time;
-    int index;
-};
-
-static int by_claim(const void *a, const void *b)
+static bool may_win(const struct pm_answer *a, const struct pm_candidate *c)
 {
-    const struct ranked *x = a, *y = b;
-    if (x->accuracy < y->accuracy || x->accuracy > y->accuracy)
-        return x->accuracy < y->accuracy ? 1 : -1;
-    if (x->time < y->time || x->time > y->time)
-        return x->time < y->time ? -1 : 1;
-    return x->index - y->index;
+    return pm_known(c->figure[PM_TOP1]) && pm_known(c->figure[PM_LATENCY]) &&
+           (!c->stand_in || a->settings->include_stand_ins);
 }
 
 static bool has_runs(const struct pm_answer *a)
@@ -73,29 +63,23 @@ int pm_answer_stability(struct pm_answer *a, struct pm_err *err)
         !has_runs(a) ||
         a->contenders > 0) /* a contender's runs do not settle its own verdict yet */
         return 0;
-    struct ranked *order = pm_arena_alloc(&a->arena, a->n, sizeof *order);
+    const size_t *order = pm_candidates_ranked(a->c, a->n, &a->arena);
     if (order == NULL)
         return pm_fail_nomem(err);
-    size_t n = 0;
-    for (size_t i = 0; i < a->n; i++) {
-        const struct pm_candidate *c = &a->c[i];
-        if (pm_known(c->figure[PM_TOP1]) && pm_known(c->figure[PM_LATENCY]) &&
-            (!c->stand_in || a->settings->include_stand_ins))
-            order[n++] =
-                (struct ranked){c->figure[PM_TOP1].value, c->figure[PM_LATENCY].value, (int)i};
-    }
-    qsort(order, n, sizeof *order, by_claim);
     double left = 1, second = 0;
-    for (size_t i = 0; i < n && left > 1e-6; i++) {
+    for (size_t k = 0; k < a->n && left > 1e-6; k++) {
+        const size_t i = order[k];
         double share = 0;
-        if (share_within(&a->c[order[i].index], a->settings, &share, err) != 0)
+        if (!may_win(a, &a->c[i]))
+            continue;
+        if (share_within(&a->c[i], a->settings, &share, err) != 0)
             return -1;
         const double chosen = left * share;
-        if (order[i].index == a->pick) {
+        if ((int)i == a->pick) {
             a->stability = chosen;
         } else if (chosen > second) {
             second = chosen;
-            a->runner_up = order[i].index;
+            a->runner_up = (int)i;
         }
         left -= chosen;
     }

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/emit.h"
 #include "cli/options.h"
 #include "record/table.h"
 

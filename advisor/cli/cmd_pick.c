@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "cli/campaign.h"
 #include "cli/commands.h"
+#include "cli/emit.h"
 #include "cli/options.h"
 #include "meter/clock.h"
 
@@ -157,37 +158,22 @@ static bool is_the_answer(const struct pm_campaign *c, size_t i)
     return true;
 }
 
-struct ranked {
-    double accuracy;
-    size_t index;
-};
-
-static int by_accuracy(const void *x, const void *y)
-{
-    const struct ranked *a = x, *b = y;
-    if (a->accuracy < b->accuracy || a->accuracy > b->accuracy)
-        return a->accuracy < b->accuracy ? 1 : -1;
-    return (a->index > b->index) - (a->index < b->index);
-}
-
 static int walk_down(struct pm_campaign *c, bool everything, struct pm_err *err)
 {
-    struct ranked *order = pm_arena_alloc(&c->arena, c->n + 1, sizeof *order);
+    const size_t *order = pm_candidates_ranked(c->candidate, c->n, &c->arena);
     if (order == NULL)
         return pm_fail_nomem(err);
-    for (size_t i = 0; i < c->n; i++) {
-        const struct pm_quantity top1 = c->candidate[i].figure[PM_TOP1];
-        order[i] = (struct ranked){pm_known(top1) ? top1.value : -1, i};
-    }
-    qsort(order, c->n, sizeof *order, by_accuracy);
     bool found = false;
+    double accuracy = (double)INFINITY;
     for (size_t k = 0; k < c->n && !pm_campaign_over(c); k++) {
-        const bool next_group = k > 0 && order[k].accuracy < order[k - 1].accuracy;
-        if (found && next_group && !everything)
+        const struct pm_quantity top1 = c->candidate[order[k]].figure[PM_TOP1];
+        const double now = pm_known(top1) ? top1.value : -1;
+        if (found && now < accuracy && !everything)
             break;
-        if (settle(c, order[k].index, err) != 0)
+        accuracy = now;
+        if (settle(c, order[k], err) != 0)
             return -1;
-        found = found || is_the_answer(c, order[k].index);
+        found = found || is_the_answer(c, order[k]);
     }
     return 0;
 }

@@ -3,11 +3,8 @@
 #ifndef PM_COMMANDS_H
 #define PM_COMMANDS_H
 
-struct pm_answer;
-struct pm_buf;
 struct pm_err;
 struct pm_options;
-struct pm_style;
 
 enum pm_exit {
     PM_EXIT_OK = 0,
@@ -22,15 +19,11 @@ enum pm_exit {
 /* Everything but the process's own entry: parses, runs, prints errors to stderr. */
 int pm_cli_main(int argc, char **argv);
 
+/* -1 with err filled, or an exit status. */
 int pm_cmd_pick(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_profile(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_fit(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_list(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_import(const struct pm_options *o, struct pm_err *err);
-
-/* Commands return -1 with err filled, or an exit status. */
-struct pm_style pm_cli_style(const struct pm_options *o);
-/* The text to stdout, or atomically to -o FILE. */
-int pm_cli_emit(const struct pm_options *o, const struct pm_buf *buf, struct pm_err *err);
 
 #endif

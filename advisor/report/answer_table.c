@@ -7,7 +7,6 @@
 #include "record/profile.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const verdict_words[] = {"meets", "fails", "undecided", "unknown"};
@@ -61,31 +60,6 @@ static const char *colour_of(const struct pm_answer *a, size_t i)
     return a->c[i].verdict == PM_FAILS ? "halfbright" : NULL;
 }
 
-struct ranked {
-    double accuracy;
-    size_t index;
-};
-
-static int by_accuracy(const void *x, const void *y)
-{
-    const struct ranked *a = x, *b = y;
-    if (a->accuracy < b->accuracy || a->accuracy > b->accuracy)
-        return a->accuracy < b->accuracy ? 1 : -1;
-    return (a->index > b->index) - (a->index < b->index);
-}
-
-static struct ranked *rank(const struct pm_answer *a, struct pm_arena *arena)
-{
-    struct ranked *order = pm_arena_alloc(arena, a->n + 1, sizeof *order);
-    for (size_t i = 0; order != NULL && i < a->n; i++) {
-        const struct pm_quantity top1 = a->c[i].figure[PM_TOP1];
-        order[i] = (struct ranked){pm_known(top1) ? top1.value : -1, i};
-    }
-    if (order != NULL)
-        qsort(order, a->n, sizeof *order, by_accuracy);
-    return order;
-}
-
 static void figure(struct pm_table *t, size_t column, enum pm_metric m, struct pm_quantity q)
 {
     char text[40];
@@ -122,13 +96,13 @@ void pm_answer_table_people(const struct pm_answer *a, bool utf8, struct pm_tabl
     }
     pm_table_column(t, a->status == PM_OVERVIEW ? "PLACE" : "VERDICT", "reason", false);
     t->column[t->columns - 1].flexible = true;
-    struct ranked *order = rank(a, &t->arena);
+    const size_t *order = pm_candidates_ranked(a->c, a->n, &t->arena);
     if (order == NULL) {
         t->failed = true;
         return;
     }
     for (size_t k = 0; k < a->n && !t->failed; k++) {
-        const size_t i = order[k].index;
+        const size_t i = order[k];
         const struct pm_candidate *c = &a->c[i];
         size_t column = 0;
         pm_table_row(t);
