@@ -83,7 +83,13 @@ static int find_profile(struct pm_context *ctx, const struct pm_options *o, cons
         return pm_paths_profile(&ctx->paths, o->settings.profile, path, err);
     if (pm_board_read("", &ctx->arena, &ctx->board) != 0)
         return pm_fail_nomem(err);
-    return pm_paths_profile(&ctx->paths, ctx->board.host, path, err);
+    *path = pm_paths_own_profile(&ctx->paths, ctx->board.host);
+    if (*path == NULL)
+        return pm_fail_nomem(err);
+    if (!pm_file_exists(*path))
+        return pm_fail(err, PM_EDATA, *path,
+                       "this device has no profile yet: `pickmodel profile --all` measures one");
+    return 0;
 }
 
 static int fit(struct pm_context *ctx, const struct pm_options *o, struct pm_err *err)

@@ -56,7 +56,7 @@ static const char *mark_of(const struct pm_answer *a, size_t i, bool utf8)
 static const char *colour_of(const struct pm_answer *a, size_t i)
 {
     if ((int)i == a->pick)
-        return "yellow";
+        return "green";
     return a->c[i].verdict == PM_FAILS ? "halfbright" : NULL;
 }
 

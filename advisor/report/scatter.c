@@ -115,7 +115,7 @@ static void add_cell(const struct canvas *v, int row, int col, bool colour, stru
 {
     static const char *const mark[] = {"", "", "", "×", "●", "◆"};
     static const char *const sgr[] = {"",        "\033[36m", "\033[35m",
-                                      "\033[2m", "\033[34m", "\033[1;33m"};
+                                      "\033[2m", "\033[34m", "\033[1;32m"};
     const unsigned char m = v->mark[row][col], dots = v->dots[row][col];
     const unsigned char ink = m != 0 ? m : v->ink[row][col];
     char glyph[4] = " ";

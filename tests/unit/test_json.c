@@ -165,6 +165,8 @@ static void fields_refused(void **unused)
          "time_ms"},
         {"{\"name\": \"x\", \"time_ms\": {\"value\": 1, \"origin\": \"measured\", \"u\": 1}}",
          "time_ms"},
+        {"{\"name\": \"\\u001b[31mred\"}", "control"},
+        {"{\"name\": \"a\\tb\"}", "name"},
         {"[]", ""},
         {"3", ""},
     };
@@ -186,13 +188,13 @@ static void fields_refused(void **unused)
     }
 }
 
-/* What is written reads back the same, but for the last bit. */
+/* What is written reads back the same, to the last bit. */
 static void round_trip(void **unused)
 {
     struct pm_arena arena = {0};
     struct pm_buf buf = {0};
     struct pm_err err = {0};
-    const struct thing in = {.name = "quote \" back\\slash \t caf\xc3\xa9 \x7f",
+    const struct thing in = {.name = "quote \" back\\slash caf\xc3\xa9",
                              .ratio = 0.1 + 0.2,
                              .count = 42,
                              .time_ms = pm_quantity_between(1.0 / 3, 0.25, 0.5, PM_PUBLISHED)};
@@ -205,7 +207,7 @@ static void round_trip(void **unused)
     assert_int_equal(pm_json_read(root, fields, COUNT(fields), "w", &arena, &out, &err), 0);
     pm_json_free(root);
     assert_string_equal(out.name, in.name);
-    assert_close(out.ratio, in.ratio, 3e-16); /* cJSON prints 15 digits when they suffice */
+    assert_memory_equal(&out.ratio, &in.ratio, sizeof in.ratio);
     assert_int_equal(out.count, 42);
     assert_false(out.flag);
     assert_true(out.time_ms.value == in.time_ms.value && out.time_ms.hi == 0.5);
