@@ -301,6 +301,10 @@ void pm_campaign_warn(struct pm_campaign *c, struct pm_answer *answer)
                  c->kernel_last_ms);
         pm_answer_warn(answer, text);
     }
+    const struct pm_catalogue_entry *known =
+        answer->pick >= 0 ? answer->c[answer->pick].known : NULL;
+    if (known != NULL && known->warning != NULL)
+        pm_answer_warn(answer, known->warning);
     const struct pm_entry *e = answer->pick >= 0 ? answer->c[answer->pick].entry : NULL;
     for (size_t i = 0; e != NULL && i < e->warnings; i++) {
         snprintf(text, sizeof text, "%s: %s", answer->c[answer->pick].name, e->warning[i]);

@@ -63,8 +63,17 @@ static int compute(struct pm_arena *arena, struct pm_catalogue_entry *e, struct 
         e->weight_mib = pm_quantity_of(net.weight_bytes / MIB, PM_COMPUTED);
         e->memory_mib = pm_network_memory_bytes(&net, 1) / MIB;
     }
+    if (result == 0 && net.unknown_keys > 0) {
+        e->warning = pm_arena_printf(arena, "%s:%zu: Darknet knows no key \"%s\"%s%s%s", e->cfg,
+                                     net.unknown_line, net.unknown_key,
+                                     net.unknown_meant != NULL ? " (did you mean \"" : "",
+                                     net.unknown_meant != NULL ? net.unknown_meant : "",
+                                     net.unknown_meant != NULL ? "\"?)" : "");
+        if (e->warning == NULL)
+            pm_fail_nomem(&why);
+    }
     pm_arena_done(&scratch);
-    if (result == 0)
+    if (result == 0 && why.code == PM_OK)
         return 0;
     if (why.code == PM_ENOMEM)
         return pm_fail_nomem(err);

@@ -34,6 +34,7 @@ struct pm_catalogue_entry {
     /* computed */
     const char *cfg_path; /* NULL when the file was not found */
     const char *problem;  /* why nothing could be computed; NULL when all is well */
+    const char *warning;  /* what looks like a slip in the cfg; NULL when nothing does */
     uint64_t cfg_digest;
     struct pm_quantity gops;       /* 1 multiply-accumulate = 2 operations */
     struct pm_quantity params_m;   /* learnable values, millions */

@@ -40,6 +40,8 @@ static const char *mark_of(const struct pm_answer *a, size_t i, bool utf8)
         return utf8 ? "◆" : ">";
     switch (a->c[i].verdict) {
     case PM_MEETS:
+        if (a->status != PM_OVERVIEW && !pm_known(a->c[i].figure[PM_LATENCY]))
+            return is_contender(a, i) || a->status != PM_RECOMMENDED ? "?" : " ";
         return a->status == PM_OVERVIEW && !on_front(a, i) ? " " : utf8 ? "●" : "+";
     case PM_FAILS:
         return utf8 ? "×" : "x";

@@ -106,6 +106,7 @@ static int catalogue_json(const struct pm_catalogue *c, struct pm_buf *buf, stru
         }
         pm_json_add_text(o, "cfg", e->cfg_path);
         pm_json_add_text(o, "problem", e->problem);
+        pm_json_add_text(o, "warning", e->warning);
         pm_json_add_text(o, "weights", e->weights);
         pm_json_add_text(o, "source", e->source);
         pm_json_add_text(o, "preprocessing", e->preprocessing);
@@ -114,11 +115,13 @@ static int catalogue_json(const struct pm_catalogue *c, struct pm_buf *buf, stru
     return pm_json_print(root, true, buf, err);
 }
 
-static void add_problem(const struct pm_catalogue_entry *e, const struct pm_style *style,
-                        struct pm_buf *buf)
+static void add_problem(const struct pm_catalogue_entry *e, const char *text,
+                        const struct pm_style *style, struct pm_buf *buf)
 {
     struct pm_buf line = {0};
-    pm_buf_addf(&line, "%s: %s", e->id, e->problem);
+    if (text == NULL)
+        return;
+    pm_buf_addf(&line, "%s: %s", e->id, text);
     pm_wrap_add(buf, "!", pm_buf_text(&line), style->width);
     pm_buf_done(&line);
 }
@@ -141,8 +144,8 @@ int pm_report_catalogue(const struct pm_catalogue *c, enum pm_format format,
                 "parameters. `--format json` adds sources, notes and weights.",
                 style->width);
     for (size_t i = 0; i < c->n; i++) {
-        if (c->entry[i].problem != NULL)
-            add_problem(&c->entry[i], style, buf);
+        add_problem(&c->entry[i], c->entry[i].problem, style, buf);
+        add_problem(&c->entry[i], c->entry[i].warning, style, buf);
     }
     return 0;
 }
