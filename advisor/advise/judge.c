@@ -13,13 +13,9 @@ static struct pm_judgement no_data(const char *note)
     return (struct pm_judgement){.verdict = PM_NO_DATA, .note = note};
 }
 
-/* The latency quantile that was judged, for display: from the runs when they support it. */
-static struct pm_quantity judged_latency(const struct pm_runs *runs, double q, double confidence)
+/* For display: an end that the runs do not support is left at the value. */
+static struct pm_quantity shown(const struct pm_quantile_interval *i)
 {
-    struct pm_latency l;
-    if (pm_latency_analyse(runs, q, confidence, &l, NULL) != 0)
-        return (struct pm_quantity){0};
-    const struct pm_quantile_interval *i = &l.asked;
     struct pm_quantity value = pm_quantity_of(i->value, PM_MEASURED);
     value.has_interval = i->has_lo && i->has_hi;
     if (i->has_lo)
@@ -40,7 +36,7 @@ static int judge_runs(const struct pm_entry *e, double limit_ms, double q,
         .verdict = v.within == PM_WITHIN_YES  ? PM_MEETS
                    : v.within == PM_WITHIN_NO ? PM_FAILS
                                               : PM_UNDECIDED,
-        .value = judged_latency(&runs, q, s->confidence),
+        .value = shown(&v.interval),
         .need_more = v.need_more,
         .note = v.drifting ? "the latency is still rising" : NULL,
     };

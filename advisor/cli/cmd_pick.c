@@ -115,15 +115,20 @@ static bool wants_measuring(const struct pm_campaign *c, size_t i, struct pm_goa
     return wanted;
 }
 
-/* What a candidate's time could not settle is not measured again at each question; a larger
- * --candidate-time does. */
+/* What a candidate's time could not settle is not measured again at each question, unless the runs
+ * still wanted fit three times that time; a larger --candidate-time does it too. */
 static bool time_is_spent(const struct pm_campaign *c, size_t i)
 {
-    const struct pm_entry *e = c->candidate[i].entry;
-    double spent_ms = 0;
-    for (size_t k = 0; e != NULL && k < e->n; k++)
-        spent_ms += e->ms[k];
-    return spent_ms >= 0.9 * c->options->settings.candidate_time_ms;
+    const struct pm_candidate *k = &c->candidate[i];
+    const double time_ms = c->options->settings.candidate_time_ms;
+    double spent_ms = 0, wanted = 0;
+    for (size_t j = 0; k->entry != NULL && j < k->entry->n; j++)
+        spent_ms += k->entry->ms[j];
+    for (int m = 0; m < PM_METRICS; m++)
+        wanted = fmax(wanted, (double)k->judged[m].need_more);
+    const bool within_reach = wanted > 0 && pm_known(k->figure[PM_LATENCY]) &&
+                              spent_ms + wanted * k->figure[PM_LATENCY].value < 3 * time_ms;
+    return spent_ms >= 0.9 * time_ms && !within_reach;
 }
 
 /* Settle one candidate: once for each time budget at most, and within its time. */

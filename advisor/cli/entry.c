@@ -121,7 +121,7 @@ int pm_entry_from_measurement(const struct pm_measurement *m, struct pm_entry *e
     e->starts = m->starts;
     const struct pm_runs runs = {m->ms, m->n, m->start_n, m->starts};
     struct pm_latency l;
-    if (pm_latency_analyse(&runs, 0.9, CONFIDENCE, &l, err) != 0)
+    if (pm_latency_analyse(&runs, CONFIDENCE, &l, err) != 0)
         return -1;
     take_figures(&l, e);
     e->contended_runs = count_contended(m);

@@ -10,11 +10,13 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define BUSY_LOAD   0.5  /* runnable tasks beside ours that already disturb a run */
 #define SLOW_CLOCK  0.98 /* of the highest frequency */
 #define HOT_CELSIUS 80.0
-#define CPUS_MAX    256
+#define CPUS_MAX    1024
+#define HOLE_MAX    8 /* numbers may have holes, no larger than this */
 #define ZONES_MAX   64
 
 static bool number_at(const char *root, const char *path, double *out)
@@ -46,9 +48,13 @@ static double read_swap(const char *root)
 
 static void read_cpus(const char *root, struct pm_guard *g)
 {
-    for (int i = 0; i < CPUS_MAX; i++) {
-        char path[128];
+    for (int i = 0, missing = 0; i < CPUS_MAX && missing < HOLE_MAX; i++) {
+        char path[128], full[PATH_MAX];
         double now, max, events;
+        snprintf(full, sizeof full, "%s/sys/devices/system/cpu/cpu%d", root, i);
+        missing = access(full, F_OK) == 0 ? 0 : missing + 1;
+        if (missing > 0)
+            continue;
         snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_cur_freq", i);
         const bool has_now = number_at(root, path, &now);
         snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/cpufreq/cpuinfo_max_freq", i);

@@ -20,6 +20,7 @@
                                */
 #define PRECISION       0.02  /* wanted half-width of p90 */
 #define PRECISION_LEVEL 0.975 /* nominal; with looks at n x 1.3 it covers 95 % (simulated) */
+#define EXTENSION       3.0   /* of the time, where it will settle the matter */
 #define FIRST_LOOK      12
 #define DECIDING_BLOCK  18 /* half of the 36 runs that accept p90 at 95 % */
 
@@ -234,7 +235,11 @@ static int decide(struct session *s, struct pm_err *err)
     if (pm_latency_judge(&runs, true, s->plan->limit_ms, s->plan->quantile, s->plan->confidence, &v,
                          err) != 0)
         return -1;
-    if (v.within == PM_WITHIN_UNDECIDED && !out_of_time(s))
+    /* what is sure to settle it within three times the time is not given up */
+    const double needed = (double)v.need_more * s->m->ms[s->m->n - 1];
+    const bool worth_it = v.need_more > 0 && elapsed(s) + needed < EXTENSION * s->plan->time_ms &&
+                          pm_clock_ms() < s->plan->deadline_ms;
+    if (v.within == PM_WITHIN_UNDECIDED && (!out_of_time(s) || worth_it))
         return 0;
     s->m->outcome = PM_MEASURED_PARTIAL;
     s->finished = true;
@@ -245,13 +250,14 @@ static int estimate(struct session *s, struct pm_err *err)
 {
     const struct pm_runs runs = runs_of(s->m);
     struct pm_latency l;
-    if (pm_latency_analyse(&runs, 0.9, PRECISION_LEVEL, &l, err) != 0)
+    if (pm_latency_analyse(&runs, PRECISION_LEVEL, &l, err) != 0)
         return -1;
     const bool supported = l.p90.has_lo && l.p90.has_hi;
     const bool precise =
         supported && (l.p90.hi - l.p90.lo) / 2 <= PRECISION * l.p90.value && !l.drift;
     const double left = s->plan->deadline_ms - pm_clock_ms();
-    const bool late = left <= 0 || elapsed(s) >= 3 * s->plan->time_ms || s->m->n >= RUNS_MAX;
+    const bool late =
+        left <= 0 || elapsed(s) >= EXTENSION * s->plan->time_ms || s->m->n >= RUNS_MAX;
     const bool enough = s->plan->max_runs > 0 && s->m->n >= s->plan->max_runs;
     if (!precise && !late && !enough && (!supported || !out_of_time(s)))
         return 0;
@@ -282,7 +288,7 @@ static size_t step_size(const struct session *s, size_t block_left)
     step = step < block_left ? step : block_left;
     if (m->n > 0) {
         const double left =
-            fmin(s->plan->time_ms - elapsed(s), s->plan->deadline_ms - pm_clock_ms());
+            fmin(EXTENSION * s->plan->time_ms - elapsed(s), s->plan->deadline_ms - pm_clock_ms());
         const double fit = fmax(left / m->ms[m->n - 1], 1);
         step = (double)step > fit ? (size_t)fit : step;
     }

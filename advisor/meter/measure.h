@@ -23,8 +23,7 @@ struct pm_measure_plan {
     /* limit_ms > 0: decide whether `quantile` is within it, with as few runs as that takes;
      * 0: estimate, until p90 is known to 2 % or the time is spent */
     double limit_ms, quantile, confidence;
-    double time_ms;     /* of this candidate; estimating may take three times as long when p90 needs
-                         * the runs */
+    double time_ms;     /* of this candidate; three times as long where that will settle it */
     size_t max_runs;    /* estimating: no more than this; 0 = no bound */
     double deadline_ms; /* of the whole run, on pm_clock_ms; INFINITY */
 

@@ -25,12 +25,11 @@ static size_t *starts_from(const struct pm_runs *runs, size_t from, struct pm_ar
     return start_n;
 }
 
-static int intervals(const double *sorted, size_t n, double q, double confidence,
-                     struct pm_latency *out, struct pm_err *err)
+static int intervals(const double *sorted, size_t n, double confidence, struct pm_latency *out,
+                     struct pm_err *err)
 {
     const double r = out->autocorrelation;
-    if (pm_quantile_interval(sorted, n, r, q, confidence, &out->asked) != 0 ||
-        pm_quantile_interval(sorted, n, r, 0.50, confidence, &out->p50) != 0 ||
+    if (pm_quantile_interval(sorted, n, r, 0.50, confidence, &out->p50) != 0 ||
         pm_quantile_interval(sorted, n, r, 0.90, confidence, &out->p90) != 0 ||
         pm_quantile_interval(sorted, n, r, 0.95, confidence, &out->p95) != 0 ||
         pm_quantile_interval(sorted, n, r, 0.99, confidence, &out->p99) != 0)
@@ -38,8 +37,8 @@ static int intervals(const double *sorted, size_t n, double q, double confidence
     return 0;
 }
 
-static int analyse_in(const struct pm_runs *runs, double q, double confidence,
-                      struct pm_arena *arena, struct pm_latency *l, struct pm_err *err)
+static int analyse_in(const struct pm_runs *runs, double confidence, struct pm_arena *arena,
+                      struct pm_latency *l, struct pm_err *err)
 {
     struct pm_steady steady;
     if (pm_steady_find(runs->ms, runs->n, &steady, err) != 0)
@@ -61,21 +60,43 @@ static int analyse_in(const struct pm_runs *runs, double q, double confidence,
         pm_summarise(kept, n, &l->summary, err) != 0 ||
         pm_flag_outliers(kept, n, flags, &l->outliers, err) != 0)
         return -1;
-    return intervals(sorted, n, q, confidence, l, err);
+    return intervals(sorted, n, confidence, l, err);
 }
 
-int pm_latency_analyse(const struct pm_runs *runs, double q, double confidence,
-                       struct pm_latency *out, struct pm_err *err)
+int pm_latency_analyse(const struct pm_runs *runs, double confidence, struct pm_latency *out,
+                       struct pm_err *err)
 {
     struct pm_arena arena = {0};
     struct pm_latency l = {0};
     if (runs->n == 0)
         return pm_fail(err, PM_EDATA, "latency", "there are no runs");
-    const int result = analyse_in(runs, q, confidence, &arena, &l, err);
+    const int result = analyse_in(runs, confidence, &arena, &l, err);
     pm_arena_done(&arena);
     if (result == 0)
         *out = l;
     return result;
+}
+
+/* The judgement of the runs from `from` on, and the interval to show with it. */
+static int judge_in(const struct pm_runs *runs, size_t from, bool sequential, double limit_ms,
+                    double q, double confidence, struct pm_arena *arena,
+                    struct pm_sequential_result *s, struct pm_quantile_interval *interval,
+                    struct pm_err *err)
+{
+    const double *kept = runs->ms + from;
+    const size_t n = runs->n - from;
+    size_t starts = 0;
+    double r = 0;
+    const size_t *start_n = starts_from(runs, from, arena, &starts);
+    const double *sorted = pm_sorted_copy(arena, kept, n);
+    if (start_n == NULL || sorted == NULL)
+        return pm_fail_nomem(err);
+    if (pm_rank_autocorrelation_blocks(kept, start_n, starts, &r, err) != 0)
+        return -1;
+    if (pm_quantile_interval(sorted, n, r, q, confidence, interval) != 0)
+        return pm_fail(err, PM_EINTERNAL, "latency", "no interval for %zu runs", n);
+    return (sequential ? pm_sequential_judge : pm_fixed_judge)(kept, start_n, starts, limit_ms, q,
+                                                               confidence, s, err);
 }
 
 int pm_latency_judge(const struct pm_runs *runs, bool sequential, double limit_ms, double q,
@@ -84,32 +105,26 @@ int pm_latency_judge(const struct pm_runs *runs, bool sequential, double limit_m
     struct pm_arena arena = {0};
     struct pm_steady steady;
     struct pm_sequential_result s = {0};
-    size_t starts = 0;
+    struct pm_latency_verdict v = {.within = PM_WITHIN_UNDECIDED};
     if (runs->n == 0) {
-        *out = (struct pm_latency_verdict){.within = PM_WITHIN_UNDECIDED,
-                                           .need_more = pm_sequential_next_look(0, q, confidence)};
+        v.need_more = pm_sequential_next_look(0, q, confidence);
+        *out = v;
         return 0;
     }
     if (pm_steady_find(runs->ms, runs->n, &steady, err) != 0)
         return -1;
-    const size_t from = steady.throttled ? steady.level_start : steady.cut;
-    size_t *start_n = starts_from(runs, from, &arena, &starts);
-    int result = start_n == NULL ? pm_fail_nomem(err) : 0;
-    if (result == 0)
-        result = (sequential ? pm_sequential_judge : pm_fixed_judge)(
-            runs->ms + from, start_n, starts, limit_ms, q, confidence, &s, err);
+    const int result = judge_in(runs, steady.throttled ? steady.level_start : steady.cut,
+                                sequential, limit_ms, q, confidence, &arena, &s, &v.interval, err);
     pm_arena_done(&arena);
     if (result != 0)
         return -1;
-    *out =
-        (struct pm_latency_verdict){.within = s.decision == PM_DECIDE_MEETS   ? PM_WITHIN_YES
-                                              : s.decision == PM_DECIDE_FAILS ? PM_WITHIN_NO
-                                                                              : PM_WITHIN_UNDECIDED,
-                                    .need_more = s.need_more};
-    if (steady.drift && out->within == PM_WITHIN_YES) {
-        out->within = PM_WITHIN_UNDECIDED; /* the sustained level is not reached yet */
-        out->drifting = true;
-    }
+    v.need_more = s.need_more;
+    if (s.decision == PM_DECIDE_FAILS)
+        v.within = PM_WITHIN_NO;
+    else if (s.decision == PM_DECIDE_MEETS && !steady.drift)
+        v.within = PM_WITHIN_YES;
+    v.drifting = s.decision == PM_DECIDE_MEETS && steady.drift; /* not yet at its level */
+    *out = v;
     return 0;
 }
 

@@ -21,7 +21,7 @@ struct pm_runs { /* borrowed: process starts one after another, start_n[i] runs 
 
 struct pm_latency {
     struct pm_summary summary; /* of the sustained level */
-    struct pm_quantile_interval p50, p90, p95, p99, asked;
+    struct pm_quantile_interval p50, p90, p95, p99;
     double autocorrelation;
     size_t warmup;         /* leading runs left out */
     size_t sustained_from; /* first run of the sustained level */
@@ -30,9 +30,9 @@ struct pm_latency {
     size_t outliers;
 };
 
-/* n >= 1. Intervals at `confidence`; `asked` is the one of quantile q. */
-int pm_latency_analyse(const struct pm_runs *runs, double q, double confidence,
-                       struct pm_latency *out, struct pm_err *err);
+/* n >= 1. Intervals at `confidence`. */
+int pm_latency_analyse(const struct pm_runs *runs, double confidence, struct pm_latency *out,
+                       struct pm_err *err);
 
 enum pm_within { PM_WITHIN_YES, PM_WITHIN_NO, PM_WITHIN_UNDECIDED };
 
@@ -40,6 +40,7 @@ struct pm_latency_verdict {
     enum pm_within within;
     size_t need_more; /* about how many more runs would decide; 0 = cannot be said */
     bool drifting;    /* it would be YES, were the latency not still rising */
+    struct pm_quantile_interval interval; /* of quantile q on the sustained level */
 };
 
 /* Is quantile q of the latency within limit_ms? `sequential` replays the looks of an early

@@ -250,7 +250,7 @@ static int analyse_latency(struct pm_err *err)
 {
     const struct pm_runs runs = {ms, RUNS, start_n, 2};
     struct pm_latency l;
-    return pm_latency_analyse(&runs, 0.9, 0.95, &l, err);
+    return pm_latency_analyse(&runs, 0.95, &l, err);
 }
 
 static int judge_latency(struct pm_err *err)
