@@ -6,6 +6,9 @@
 #include "stats/sample.h"
 
 #include <locale.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,8 +54,19 @@ static int run(const struct pm_options *o, struct pm_err *err)
     return pm_fail(err, PM_EINTERNAL, NULL, "no such command");
 }
 
+/* An answer is a few bursts of small allocations. Given back in between, as glibc does, they cost a
+ * tenth of its time in page faults. */
+static void keep_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_TOP_PAD, 4 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}
+
 int pm_cli_main(int argc, char **argv)
 {
+    keep_memory();
     struct pm_err err = {0};
     struct pm_options *o = calloc(1, sizeof *o);
     setlocale(LC_CTYPE, ""); /* for the table's widths; numbers stay in the C locale */

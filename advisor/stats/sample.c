@@ -198,7 +198,7 @@ static double indicator_memory(double rho, double q)
     double hermite = 1; /* He_{m-1} / sqrt((m-1)!) */
     double power = 1;
     double sum = 0;
-    for (int m = 1; m <= 200; m++) {
+    for (int m = 1; m <= 200 && power > 1e-9; m++) { /* what follows changes no digit that counts */
         double next = (z * hermite - sqrt(m - 1) * before) / sqrt(m);
         power *= rho;
         sum += hermite * hermite / m * power / (1 - power);
