@@ -28,7 +28,7 @@ static struct pm_quantity shown(const struct pm_quantile_interval *i)
 static int judge_runs(const struct pm_entry *e, double limit_ms, double q,
                       const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
 {
-    const struct pm_runs runs = {e->ms, e->n, e->start_n, e->starts};
+    const struct pm_runs runs = {e->ms, e->n, e->start_n, e->starts, e->delay_ms};
     struct pm_latency_verdict v;
     if (pm_latency_judge(&runs, e->status == PM_PARTIAL, limit_ms, q, s->confidence, &v, err) != 0)
         return -1;

@@ -119,7 +119,7 @@ int pm_entry_from_measurement(const struct pm_measurement *m, struct pm_entry *e
     e->n = m->n;
     e->start_n = m->start_n;
     e->starts = m->starts;
-    const struct pm_runs runs = {m->ms, m->n, m->start_n, m->starts};
+    const struct pm_runs runs = {m->ms, m->n, m->start_n, m->starts, m->delay_ms};
     struct pm_latency l;
     if (pm_latency_analyse(&runs, CONFIDENCE, &l, err) != 0)
         return -1;

@@ -209,7 +209,7 @@ static bool start_worker(struct session *s)
 
 static struct pm_runs runs_of(const struct pm_measurement *m)
 {
-    return (struct pm_runs){m->ms, m->n, m->start_n, m->starts};
+    return (struct pm_runs){m->ms, m->n, m->start_n, m->starts, m->delay_ms};
 }
 
 static size_t next_look(const struct session *s)

@@ -161,7 +161,7 @@ static int print_text(const struct pm_table *t, const struct pm_style *style, st
     scols_table_set_termwidth(table, (size_t)style->width);
     scols_table_enable_colors(table, style->colour);
     scols_table_enable_noencoding(table, style->utf8);
-    if (fill(table, t, style) && scols_print_table_to_string(table, &text) == 0) {
+    if (fill(table, t, style) && scols_print_table_to_string(table, &text) == 0 && text != NULL) {
         add_trimmed(buf, text);
         result = 0;
     } else {

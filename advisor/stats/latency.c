@@ -77,6 +77,24 @@ int pm_latency_analyse(const struct pm_runs *runs, double confidence, struct pm_
     return result;
 }
 
+/* The runs without the time they waited for a processor; NULL when none waited, or when out of
+ * memory (*nomem). */
+static const double *computing_time(const struct pm_runs *runs, size_t from, struct pm_arena *arena,
+                                    bool *nomem)
+{
+    const size_t n = runs->n - from;
+    bool waited = false;
+    for (size_t i = 0; runs->delay_ms != NULL && i < n; i++)
+        waited = waited || runs->delay_ms[from + i] > 0;
+    double *busy = waited ? pm_arena_alloc(arena, n, sizeof *busy) : NULL;
+    *nomem = waited && busy == NULL;
+    for (size_t i = 0; busy != NULL && i < n; i++) {
+        const double delay = fmax(runs->delay_ms[from + i], 0); /* fmax passes over NAN */
+        busy[i] = fmax(runs->ms[from + i] - delay, 0);
+    }
+    return busy;
+}
+
 /* The judgement of the runs from `from` on, and the interval to show with it. */
 static int judge_in(const struct pm_runs *runs, size_t from, bool sequential, double limit_ms,
                     double q, double confidence, struct pm_arena *arena,
@@ -95,8 +113,25 @@ static int judge_in(const struct pm_runs *runs, size_t from, bool sequential, do
         return -1;
     if (pm_quantile_interval(sorted, n, r, q, confidence, interval) != 0)
         return pm_fail(err, PM_EINTERNAL, "latency", "no interval for %zu runs", n);
-    return (sequential ? pm_sequential_judge : pm_fixed_judge)(kept, start_n, starts, limit_ms, q,
-                                                               confidence, s, err);
+    int (*const judge)(const double *, const size_t *, size_t, double, double, double,
+                       struct pm_sequential_result *, struct pm_err *) =
+        sequential ? pm_sequential_judge : pm_fixed_judge;
+    if (judge(kept, start_n, starts, limit_ms, q, confidence, s, err) != 0)
+        return -1;
+    bool nomem = false;
+    const double *busy =
+        s->decision == PM_DECIDE_FAILS ? computing_time(runs, from, arena, &nomem) : NULL;
+    if (nomem)
+        return pm_fail_nomem(err);
+    if (busy == NULL)
+        return 0;
+    struct pm_sequential_result computed = {0};
+    if (judge(busy, start_n, starts, limit_ms, q, confidence, &computed, err) != 0)
+        return -1;
+    if (computed.decision != PM_DECIDE_FAILS)
+        *s = (struct pm_sequential_result){.decision = PM_DECIDE_MORE,
+                                           .need_more = computed.need_more};
+    return 0;
 }
 
 int pm_latency_judge(const struct pm_runs *runs, bool sequential, double limit_ms, double q,

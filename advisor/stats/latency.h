@@ -17,6 +17,7 @@ struct pm_runs { /* borrowed: process starts one after another, start_n[i] runs 
     size_t n;
     const size_t *start_n;
     size_t starts;
+    const double *delay_ms; /* of it, spent waiting for a processor; NULL or NAN: not known */
 };
 
 struct pm_latency {
@@ -43,7 +44,9 @@ struct pm_latency_verdict {
     struct pm_quantile_interval interval; /* of quantile q on the sustained level */
 };
 
-/* Is quantile q of the latency within limit_ms? `sequential` replays the looks of an early
+/* Is quantile q of the latency within limit_ms? A network is found too slow only on the time it
+ * computed: what it waited for a processor was other programs' doing, and speaks neither for nor
+ * against it. `sequential` replays the looks of an early
  * decision; otherwise (runs whose number did not depend on the limit) one test at 1 - confidence.
  */
 int pm_latency_judge(const struct pm_runs *runs, bool sequential, double limit_ms, double q,

@@ -13,7 +13,7 @@
 #include "stats/steady.h"
 
 #define GROWTH        1.3
-#define CLEAR_ABOVE   1.25
+#define CLEAR_ABOVE   1.5
 #define CLEAR_BELOW   0.80
 #define PRIOR_R       0.6
 #define PRIOR_WEIGHT  20.0 /* runs; chosen by the simulations of test_sequential.c */

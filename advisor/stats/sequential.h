@@ -12,7 +12,7 @@
  *
  * Runs repeat one another, so counts are scaled to n_eff (pm_effective_n_at). At small n the
  * correlation cannot be estimated and is taken as 0.6, giving way to the estimate as n grows,
- * unless the case is clear: half the runs more than 25 % above the limit, or all but (1 - q) / 2 of
+ * unless the case is clear: half the runs more than 50 % above the limit, or all but (1 - q) / 2 of
  * them below 80 % of it. A latency that moves is judged at its present level: where Mann-Kendall
  * suspects a trend towards the wrong side (one-sided p < 0.2), every run is first moved along the
  * Theil-Sen slope to the last one, and n_eff divided by 3, since the end of a line is known that

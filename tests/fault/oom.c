@@ -248,14 +248,14 @@ static int summarise(struct pm_err *err)
 
 static int analyse_latency(struct pm_err *err)
 {
-    const struct pm_runs runs = {ms, RUNS, start_n, 2};
+    const struct pm_runs runs = {ms, RUNS, start_n, 2, NULL};
     struct pm_latency l;
     return pm_latency_analyse(&runs, 0.95, &l, err);
 }
 
 static int judge_latency(struct pm_err *err)
 {
-    const struct pm_runs runs = {ms, RUNS, start_n, 2};
+    const struct pm_runs runs = {ms, RUNS, start_n, 2, NULL};
     struct pm_latency_verdict v;
     double share;
     if (pm_latency_judge(&runs, true, 26, 0.9, 0.95, &v, err) != 0 ||

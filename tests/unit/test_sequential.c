@@ -184,7 +184,7 @@ static void an_edge_is_not_rejected_after_two_runs(void **state)
 {
     (void)state;
     const double close[] = {103, 104};
-    const double far[] = {126, 131};
+    const double far[] = {151, 157};
     assert_int_equal(judge(close, 2, 100, 0.9, 0.95).decision, PM_DECIDE_MORE);
     assert_int_equal(judge(far, 2, 100, 0.9, 0.95).decision, PM_DECIDE_FAILS);
 }

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "close.h"
+#include "stats/latency.h"
+
+#include <math.h>
+
+#define N 40
+
+static struct pm_latency_verdict judge(const struct pm_runs *runs, double limit_ms)
+{
+    struct pm_latency_verdict v;
+    struct pm_err err = {0};
+    assert_int_equal(pm_latency_judge(runs, true, limit_ms, 0.9, 0.95, &v, &err), 0);
+    return v;
+}
+
+/* Twice the limit, but half of that waiting for a processor: nothing is decided against it. */
+static void waiting_is_not_slowness(void **unused)
+{
+    const double ms[] = {212.3, 208.9, 215.4, 209.7}, delay[] = {109.6, 111.2, 118.0, 110.1};
+    const double none[] = {0, NAN, 0, 0.4};
+    const size_t start_n[] = {4};
+    struct pm_runs runs = {ms, 4, start_n, 1, NULL};
+    (void)unused;
+    assert_int_equal(judge(&runs, 104.7).within, PM_WITHIN_NO);
+    runs.delay_ms = delay;
+    assert_int_equal(judge(&runs, 104.7).within, PM_WITHIN_UNDECIDED);
+    runs.delay_ms = none;
+    assert_int_equal(judge(&runs, 104.7).within, PM_WITHIN_NO);
+}
+
+static void fill(double *ms, double level)
+{
+    for (size_t i = 0; i < N; i++)
+        ms[i] = level * (1 + 0.004 * (double)((i * 17) % 11));
+}
+
+static void verdict_and_interval_come_together(void **unused)
+{
+    double ms[N];
+    const size_t start_n[] = {18, 22};
+    const struct pm_runs runs = {ms, N, start_n, 2, NULL};
+    (void)unused;
+    fill(ms, 47.3);
+    const struct pm_latency_verdict v = judge(&runs, 90);
+    assert_int_equal(v.within, PM_WITHIN_YES);
+    assert_close(v.interval.value, 47.3 * (1 + 0.004 * 9), 1e-12);
+    assert_true(v.interval.lo <= v.interval.value);
+}
+
+/* A latency that still rises has not reached the level to be judged. */
+static void a_rise_is_not_accepted(void **unused)
+{
+    double ms[4 * N];
+    const size_t start_n[] = {4 * N};
+    const struct pm_runs runs = {ms, 4 * N, start_n, 1, NULL};
+    (void)unused;
+    for (size_t i = 0; i < 4 * N; i++)
+        ms[i] = 50 + 0.05 * (double)i + 0.1 * (double)((i * 7) % 5);
+    const struct pm_latency_verdict v = judge(&runs, 100);
+    assert_int_equal(v.within, PM_WITHIN_UNDECIDED);
+    assert_true(v.drifting);
+}
+
+static void resamples(void **unused)
+{
+    double ms[N], share = -1;
+    const size_t start_n[] = {N};
+    const struct pm_runs runs = {ms, N, start_n, 1, NULL};
+    struct pm_err err = {0};
+    (void)unused;
+    fill(ms, 10);
+    assert_int_equal(pm_latency_share_within(&runs, 11, 0.9, &share, &err), 0);
+    assert_close(share, 1, 1e-12);
+    assert_int_equal(pm_latency_share_within(&runs, 9, 0.9, &share, &err), 0);
+    assert_true(share < 1e-12);
+    assert_int_equal(pm_latency_share_within(&runs, 10.37, 0.9, &share, &err), 0);
+    assert_true(share > 0.05 && share < 0.95); /* about nine in ten are within: a toss */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(waiting_is_not_slowness),
+        cmocka_unit_test(verdict_and_interval_come_together),
+        cmocka_unit_test(a_rise_is_not_accepted),
+        cmocka_unit_test(resamples),
+    };
+    pm_stats_init();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
