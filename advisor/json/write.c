@@ -160,7 +160,8 @@ static void print_number(struct printer *p, double value)
     char text[32];
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, value);
-        if (memcmp(&(double){strtod(text, NULL)}, &value, sizeof value) == 0)
+        const double again = strtod(text, NULL);
+        if (!(again < value || again > value)) /* equal; -0 and 0 may be */
             break;
     }
     pm_buf_add(p->buf, text);

@@ -70,6 +70,22 @@ static void a_rise_is_not_accepted(void **unused)
     assert_true(v.drifting);
 }
 
+/* A slow spell at the end rejects only when it lasts. */
+static void a_short_slow_spell_rejects_nothing(void **unused)
+{
+    double ms[3 * N];
+    size_t n = N + 8;
+    struct pm_runs runs = {ms, n, &n, 1, NULL};
+    (void)unused;
+    for (size_t i = 0; i < 3 * N; i++)
+        ms[i] = (i < N ? 401.7 : 683.1) * (1 + 0.001 * (double)((i * 17) % 11));
+    const struct pm_latency_verdict v = judge(&runs, 500);
+    assert_int_equal(v.within, PM_WITHIN_UNDECIDED);
+    assert_true(v.need_more > 0 && v.need_more <= 20);
+    runs.n = n = 3 * N;
+    assert_int_equal(judge(&runs, 500).within, PM_WITHIN_NO);
+}
+
 static void resamples(void **unused)
 {
     double ms[N], share = -1;
@@ -92,6 +108,7 @@ int main(void)
         cmocka_unit_test(waiting_is_not_slowness),
         cmocka_unit_test(verdict_and_interval_come_together),
         cmocka_unit_test(a_rise_is_not_accepted),
+        cmocka_unit_test(a_short_slow_spell_rejects_nothing),
         cmocka_unit_test(resamples),
     };
     pm_stats_init();
