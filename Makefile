@@ -28,11 +28,11 @@ ALL_CFLAGS := $(STD) $(WARN) $(CFLAGS) -fvisibility=hidden -Iadvisor -MMD -MP \
               -DPM_VERSION='"$(VERSION)"'
 
 # The program: everything under advisor/ but the engines, each of which is a program of its own.
-ROOMS   := base json network stats record meter advise report cli
+ROOMS   := base json network stats record sensor meter advise report cli
 LIB_SRC := $(foreach room,$(ROOMS),$(wildcard advisor/$(room)/*.c))
 LIB_OBJ := $(LIB_SRC:advisor/%.c=$(BUILD)/obj/%.o)
 LIB     := $(BUILD)/libpickmodel.a
-LDLIBS  := -lgsl -lgslcblas -lcjson -lsmartcols -lyaml -lm
+LDLIBS  := -lgsl -lgslcblas -lcjson -lsmartcols -lyaml -lsensors -lpthread -ldl -lm
 PROGRAM := $(BUILD)/pickmodel
 
 # The Darknet engine. DARKNET_DIR names your own tree (darknet.h in it or in include/, and
@@ -61,8 +61,10 @@ engines: $(ENGINE_DARKNET)/worker $(ENGINE_DARKNET)/engine.json
 
 # ---------------------------------------------------------------------------- packages
 
-RUN_PACKAGES  := gcc libc6-dev darknet libgsl-dev libcjson-dev libsmartcols-dev libyaml-dev
-TEST_PACKAGES := $(RUN_PACKAGES) libcmocka-dev libasan8 libubsan1 clang-format python3 python3-jsonschema mandoc procps
+RUN_PACKAGES  := gcc libc6-dev darknet libgsl-dev libcjson-dev libsmartcols-dev libyaml-dev \
+                 libsensors-dev
+TEST_PACKAGES := $(RUN_PACKAGES) libcmocka-dev libasan8 libubsan1 clang-format python3 python3-jsonschema mandoc procps \
+                 umockdev
 
 packages:
 	@.ci/packages $(RUN_PACKAGES)
@@ -76,7 +78,7 @@ $(BUILD)/.checked: Makefile
 	need() { echo "#include <$$2>" | $(CC) -E - >/dev/null 2>&1 || missing="$$missing $$1"; }; \
 	need libc6-dev stdio.h; need libgsl-dev gsl/gsl_multifit_nlinear.h; \
 	need libcjson-dev cjson/cJSON.h; need libsmartcols-dev libsmartcols/libsmartcols.h; \
-	need libyaml-dev yaml.h; [ -n "$(DARKNET_INC)" ] || missing="$$missing darknet"; \
+	need libyaml-dev yaml.h; need libsensors-dev sensors/sensors.h; [ -n "$(DARKNET_INC)" ] || missing="$$missing darknet"; \
 	if [ -n "$$missing" ]; then \
 	  echo "pickmodel: missing packages:$$missing" >&2; \
 	  echo "  apt-get install -y --no-install-recommends$$missing     (or: make run)" >&2; \

@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "cli/entry.h"
 #include "cli/stop.h"
-#include "meter/clock.h"
+#include "base/clock.h"
 #include "meter/measure.h"
 
 #include <errno.h>

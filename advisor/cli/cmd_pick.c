@@ -11,7 +11,7 @@
 #include "cli/commands.h"
 #include "cli/emit.h"
 #include "cli/options.h"
-#include "meter/clock.h"
+#include "base/clock.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
 #include "cli/campaign.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "meter/clock.h"
+#include "base/clock.h"
 #include "stats/sample.h"
 
 #include <math.h>

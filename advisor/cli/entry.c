@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/text.h"
-#include "meter/clock.h"
+#include "base/clock.h"
 #include "meter/measure.h"
 #include "record/profile.h"
 #include "stats/latency.h"

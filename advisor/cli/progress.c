@@ -2,7 +2,7 @@
 #include "cli/progress.h"
 
 #include "advise/answer.h"
-#include "meter/clock.h"
+#include "base/clock.h"
 #include "meter/measure.h"
 
 #include <math.h>

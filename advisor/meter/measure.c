@@ -2,7 +2,7 @@
 #include "meter/measure.h"
 
 #include "base/err.h"
-#include "meter/clock.h"
+#include "base/clock.h"
 #include "meter/worker.h"
 #include "stats/latency.h"
 #include "stats/sequential.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "meter/worker.h"
 
+#include "base/clock.h"
 #include "base/err.h"
-#include "meter/clock.h"
-#include "meter/process.h"
+#include "base/process.h"
 #include "json/json.h"
 
 #include <math.h>
@@ -184,6 +184,19 @@ static enum pm_worker_end greet(struct pm_worker *w, struct pm_worker_ready *rea
     return result == 0 ? PM_WORKER_DONE : PM_WORKER_BROKEN;
 }
 
+/* What engines may expect: see docs/engine-protocol.md. libdarknet drags in OpenBLAS, which would
+ * start a thread a core, and Qt, which would look for a display. */
+static int start(struct pm_worker *w, long threads, struct pm_err *err)
+{
+    char blas[48], omp[48];
+    const char *argv[] = {w->program, NULL};
+    const char *env[] = {blas, omp, "QT_QPA_PLATFORM=offscreen", NULL};
+    const long n = threads > 0 ? threads : 1;
+    snprintf(blas, sizeof blas, "OPENBLAS_NUM_THREADS=%ld", n);
+    snprintf(omp, sizeof omp, "OMP_NUM_THREADS=%ld", n);
+    return pm_process_start(&w->process, argv, env, err);
+}
+
 enum pm_worker_end pm_worker_open(const char *program, long threads, double until_ms,
                                   const volatile sig_atomic_t *stop, struct pm_worker **out,
                                   struct pm_worker_ready *ready, struct pm_err *err)
@@ -197,7 +210,7 @@ enum pm_worker_end pm_worker_open(const char *program, long threads, double unti
     w->until_ms = until_ms;
     w->program = program;
     enum pm_worker_end end = PM_WORKER_BROKEN;
-    if (pm_process_start(&w->process, program, threads, err) == 0)
+    if (start(w, threads, err) == 0)
         end = greet(w, ready, err);
     if (end == PM_WORKER_DONE)
         *out = w;

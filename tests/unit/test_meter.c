@@ -2,10 +2,10 @@
  * Boards read from fixture trees, and engine processes that keep or break their contract. */
 #include "base/arena.h"
 #include "base/err.h"
-#include "meter/clock.h"
+#include "base/clock.h"
 #include "meter/device.h"
 #include "meter/measure.h"
-#include "meter/process.h"
+#include "base/process.h"
 #include "meter/worker.h"
 #include "stats/sample.h"
 
@@ -147,7 +147,8 @@ static void process_lines(void **unused)
     int status = 0;
     char how[80];
     (void)unused;
-    assert_int_equal(pm_process_start(&p, "/bin/cat", 3, &err), 0);
+    const char *const argv[] = {"/bin/cat", NULL};
+    assert_int_equal(pm_process_start(&p, argv, NULL, &err), 0);
     assert_int_equal(pm_process_write(&p, "one\ntwo\nhalf", 12), 0);
     assert_int_equal(pm_process_line(&p, pm_clock_ms() + 5e3, NULL, &line), PM_READ_LINE);
     assert_string_equal(pm_buf_text(&line), "one");
@@ -161,7 +162,8 @@ static void process_lines(void **unused)
     assert_false(pm_process_wait(&p, pm_clock_ms() + 20, &status)); /* it never ends by itself */
     pm_process_done(&p);
     pm_buf_done(&line);
-    assert_int_equal(pm_process_start(&p, "/nonexistent/worker", 1, &err), 0);
+    const char *const missing[] = {"/nonexistent/worker", NULL};
+    assert_int_equal(pm_process_start(&p, missing, NULL, &err), 0);
     assert_true(pm_process_wait(&p, pm_clock_ms() + 5e3, &status));
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 127);
     assert_non_null(strstr(p.complaint, "cannot be started"));

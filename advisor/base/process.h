@@ -29,8 +29,10 @@ enum pm_process_read {
     PM_READ_NOMEM,
 };
 
-/* threads goes to the environment (OPENBLAS_NUM_THREADS, OMP_NUM_THREADS). */
-int pm_process_start(struct pm_process *p, const char *program, long threads, struct pm_err *err);
+/* argv[0] is the program's path; argv ends with NULL. env: "NAME=VALUE" texts to set beside our own
+ * environment, ending with NULL; may be NULL. It dies with us. */
+int pm_process_start(struct pm_process *p, const char *const *argv, const char *const *env,
+                     struct pm_err *err);
 int pm_process_write(struct pm_process *p, const char *text, size_t len);
 /* The next line of stdout, without its newline, appended to *line (emptied first). Waits until
  * deadline_ms on pm_clock_ms at most; drains stderr meanwhile. */

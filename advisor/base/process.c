@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "meter/process.h"
+#include "base/process.h"
 
+#include "base/clock.h"
 #include "base/err.h"
-#include "meter/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,18 +28,8 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
-/* What engines may expect: see docs/engine-protocol.md. libdarknet drags in OpenBLAS, which would
- * start a thread a core, and Qt, which would look for a display. */
-static void set_environment(long threads)
-{
-    char n[24];
-    snprintf(n, sizeof n, "%ld", threads > 0 ? threads : 1);
-    setenv("OPENBLAS_NUM_THREADS", n, 1);
-    setenv("OMP_NUM_THREADS", n, 1);
-    setenv("QT_QPA_PLATFORM", "offscreen", 1);
-}
-
-static _Noreturn void become(const char *program, const int pipes[3][2], long threads, pid_t parent)
+static _Noreturn void become(const char *const *argv, const char *const *env, const int pipes[3][2],
+                             pid_t parent)
 {
 #ifdef __linux__
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* survives exec: kill -9 of us ends it too */
@@ -52,13 +43,15 @@ static _Noreturn void become(const char *program, const int pipes[3][2], long th
     dup2(pipes[1][1], 1);
     dup2(pipes[2][1], 2);
     signal(SIGPIPE, SIG_DFL);
-    set_environment(threads);
-    execl(program, program, (char *)NULL);
-    fprintf(stderr, "cannot be started: %s\n", strerror(errno));
+    for (size_t i = 0; env != NULL && env[i] != NULL; i++)
+        putenv((char *)(uintptr_t)env[i]);
+    execv(argv[0], (char *const *)(uintptr_t)argv);
+    dprintf(2, "cannot be started: %s\n", strerror(errno));
     _exit(127);
 }
 
-int pm_process_start(struct pm_process *p, const char *program, long threads, struct pm_err *err)
+int pm_process_start(struct pm_process *p, const char *const *argv, const char *const *env,
+                     struct pm_err *err)
 {
     *p = (struct pm_process){.pid = -1, .in = -1, .out = -1, .err = -1};
     int pipes[3][2] = {{-1, -1}, {-1, -1}, {-1, -1}};
@@ -70,7 +63,7 @@ int pm_process_start(struct pm_process *p, const char *program, long threads, st
     if (ready)
         pid = fork();
     if (pid == 0)
-        become(program, (const int(*)[2])pipes, threads, parent);
+        become(argv, env, (const int(*)[2])pipes, parent);
     const int cause = errno;
     close_fd(&pipes[0][0]);
     close_fd(&pipes[1][1]);
@@ -79,7 +72,7 @@ int pm_process_start(struct pm_process *p, const char *program, long threads, st
         close_fd(&pipes[0][1]);
         close_fd(&pipes[1][0]);
         close_fd(&pipes[2][0]);
-        return pm_fail(err, PM_ESYSTEM, program, "cannot be started: %s", strerror(cause));
+        return pm_fail(err, PM_ESYSTEM, argv[0], "cannot be started: %s", strerror(cause));
     }
     setpgid(pid, pid);
     p->pid = pid;
