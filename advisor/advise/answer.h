@@ -7,6 +7,7 @@
 #include "advise/rule.h"
 #include "base/arena.h"
 #include "base/quantity.h"
+#include "base/scope.h"
 #include "record/settings.h"
 #include "stats/hyperbola.h"
 #include "stats/regression.h"
@@ -31,14 +32,20 @@ struct pm_judgement {
 struct pm_candidate {
     const char *id, *name, *engine, *precision;
     long input_px, batch, threads;
+    const char *power_mode;                 /* of the board when it was measured; NULL */
     const struct pm_entry *entry;           /* NULL: not measured, or stale */
+    const struct pm_entry *paced;           /* measured at the frame rate asked for; NULL */
     const struct pm_catalogue_entry *known; /* NULL: not in the catalogue */
     const char *gap;                        /* why there is no figure: "not measured", ... */
     bool stand_in;
 
     struct pm_quantity figure[PM_METRICS]; /* PM_LATENCY: the median, ms of one batch */
     struct pm_quantity gops;
-    const char *power_note; /* "above idle", "with the declared idle of 1.30 W" */
+    struct pm_quantity busy_w;        /* total while busy, whatever the frame rate */
+    struct pm_quantity idle_w, net_j; /* asleep; of an image, above idle */
+    struct pm_quantity runtime_h;     /* on the battery that was named */
+    enum pm_scope power_scope;
+    const char *power_note; /* how the power follows: "1.3 W idle (declared, unverified) + ..." */
 
     struct pm_judgement judged[PM_METRICS]; /* of the budgets that are set */
     enum pm_verdict verdict;
@@ -67,7 +74,26 @@ struct pm_relaxation {
     const char *note; /* may be NULL */
 };
 
+/* Is power a constant of the board? The paper found it to be. */
+struct pm_power_law {
+    size_t n;           /* candidates with a power figure */
+    double mean_w;      /* total while busy; NAN when n = 0 */
+    double networks_sd; /* between networks at one batch size; NAN with fewer than 3 */
+    double batches_sd;  /* between batch sizes of one network, pooled; NAN with fewer than 3 */
+    size_t batches;     /* figures at further batch sizes */
+    bool above_idle;    /* the figures are above idle: every one of them is known so */
+};
+
+/* The most accuracy an energy budget can buy: the budget over the mean power is a time, and the
+ * fitted front says what that time buys. */
+struct pm_energy_ceiling {
+    double energy_j;                    /* NAN: no ceiling */
+    double time_ms, top1_pct, half_pct; /* half_pct: confidence band of the front */
+};
+
 struct pm_answer_fits {
+    struct pm_power_law power;
+    struct pm_energy_ceiling ceiling; /* of --max-energy, else of 1 J */
     struct pm_hyperbola front, all;
     struct pm_ops_fit ops;
     const char *ops_worst; /* the network with the worst leave-one-out error; NULL */
@@ -99,17 +125,31 @@ struct pm_answer {
     const char **finding; /* what a person should know beside it, a sentence each */
     size_t warnings;
     const char **warning;
-    double measured_s; /* spent measuring for this answer */
+    bool power_missing; /* watts or joules were asked for, and no candidate has any */
+    double measured_s;  /* spent measuring for this answer */
     size_t measured;   /* networks measured for it */
 };
 
-/* One candidate for every entry of the profile (published, imported or measured). */
+/* One candidate for every entry of the profile (published, imported or measured). Power and energy
+ * are figured for the settings' frame rate, energy basis and confidence. */
 int pm_candidates_of_profile(const struct pm_profile *profile, const struct pm_catalogue *catalogue,
-                             struct pm_arena *arena, struct pm_candidate **out, size_t *n,
-                             struct pm_err *err);
-/* A candidate from the catalogue that one engine could measure; entry may be NULL with its gap. */
-struct pm_candidate pm_candidate_of_catalogue(const struct pm_catalogue_entry *known,
-                                              const struct pm_entry *entry, const char *gap);
+                             const struct pm_settings *settings, struct pm_arena *arena,
+                             struct pm_candidate **out, size_t *n, struct pm_err *err);
+/* A candidate from the catalogue that one engine could measure; entry may be NULL with its gap, and
+ * paced (measured at the settings' frame rate) NULL too. Texts go to the arena. */
+int pm_candidate_of_catalogue(const struct pm_catalogue_entry *known, const struct pm_entry *entry,
+                              const struct pm_entry *paced, const char *gap,
+                              const struct pm_settings *settings, struct pm_arena *arena,
+                              struct pm_candidate *out, struct pm_err *err);
+/* Watts and joules of a candidate with an entry, on one footing whatever it was measured on
+ * (power.c). */
+int pm_candidate_power(struct pm_candidate *c, const struct pm_settings *settings,
+                       struct pm_arena *arena, struct pm_err *err);
+/* The highest frame rate at which its average power is within `watts` for certain, and at which it
+ * keeps up; NAN when there is none, or the figures for it are missing. */
+double pm_candidate_rate_within(const struct pm_candidate *c, double watts);
+/* Numbers of unlike origin combine to the less certain of the two. */
+enum pm_origin pm_weaker_origin(enum pm_origin a, enum pm_origin b);
 
 /* Judge every set budget and combine (judge.c). */
 int pm_candidate_judge(struct pm_candidate *c, const struct pm_settings *settings,

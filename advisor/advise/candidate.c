@@ -10,8 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Numbers of unlike origin combine to the less certain of the two. */
-static enum pm_origin weaker(enum pm_origin a, enum pm_origin b)
+enum pm_origin pm_weaker_origin(enum pm_origin a, enum pm_origin b)
 {
     static const int rank[PM_ORIGINS] = {
         [PM_UNKNOWN] = 9,  [PM_COMPUTED] = 0,  [PM_MEASURED] = 1, [PM_PUBLISHED] = 2,
@@ -40,46 +39,7 @@ static void take_catalogue(struct pm_candidate *c, const struct pm_catalogue_ent
         c->input_px = k->input_px;
 }
 
-/* Total power: a figure above idle needs the idle figure, and is no better than it. arena may be
- * NULL (then a conversion goes without its note). */
-static void take_power(struct pm_candidate *c, const struct pm_entry *e, struct pm_arena *arena)
-{
-    struct pm_quantity p = e->power_w;
-    const bool above_idle = e->power_basis != NULL && strcmp(e->power_basis, "above_idle") == 0;
-    if (pm_known(p) && above_idle && pm_known(e->idle_w)) {
-        c->power_note =
-            arena == NULL
-                ? NULL
-                : pm_arena_printf(arena, "%.4g W above idle plus the %s, unverified idle of %.2f W",
-                                  p.value, pm_origin_name(e->idle_w.origin), e->idle_w.value);
-        p.value += e->idle_w.value;
-        p.lo += e->idle_w.lo;
-        p.hi += e->idle_w.hi;
-        p.origin = weaker(p.origin, e->idle_w.origin);
-    } else if (pm_known(p) && above_idle) {
-        c->power_note = "above idle; the idle power is not known";
-        p.has_interval = true;
-        p.hi = (double)INFINITY; /* at least this */
-    } else if (pm_known(p) && e->power_basis == NULL) {
-        c->power_note = "basis not stated, taken as total";
-    }
-    c->figure[PM_POWER] = p;
-}
-
-static void take_energy(struct pm_candidate *c, const struct pm_entry *e)
-{
-    const struct pm_quantity p = c->figure[PM_POWER], t = c->figure[PM_LATENCY];
-    c->figure[PM_ENERGY] = e->energy_j;
-    if (pm_known(e->energy_j) || !pm_known(p) || !pm_known(t))
-        return;
-    const double seconds = t.value / 1e3 / (double)c->batch;
-    c->figure[PM_ENERGY] =
-        pm_quantity_between(p.value * seconds, p.lo * t.lo / 1e3 / (double)c->batch,
-                            p.hi * t.hi / 1e3 / (double)c->batch, weaker(p.origin, t.origin));
-    c->figure[PM_ENERGY].has_interval = p.has_interval || t.has_interval;
-}
-
-static void take_entry(struct pm_candidate *c, const struct pm_entry *e, struct pm_arena *arena)
+static void take_entry(struct pm_candidate *c, const struct pm_entry *e)
 {
     c->entry = e;
     c->engine = e->engine;
@@ -87,6 +47,7 @@ static void take_entry(struct pm_candidate *c, const struct pm_entry *e, struct 
     c->batch = e->batch;
     c->threads = e->threads;
     c->input_px = e->input_px;
+    c->power_mode = e->power_mode;
     c->figure[PM_TOP1] = e->top1_pct;
     c->figure[PM_TOP5] = e->top5_pct;
     c->figure[PM_LATENCY] = e->latency_ms;
@@ -100,42 +61,84 @@ static void take_entry(struct pm_candidate *c, const struct pm_entry *e, struct 
             pm_quantity_between(images / t.value, images / t.hi, images / t.lo, t.origin);
         c->figure[PM_FPS].has_interval = t.has_interval;
     }
-    take_power(c, e, arena);
-    take_energy(c, e);
     if (e->status == PM_FAILED)
         c->gap = e->cause != NULL ? e->cause : "failed";
 }
 
-int pm_candidates_of_profile(const struct pm_profile *profile, const struct pm_catalogue *catalogue,
-                             struct pm_arena *arena, struct pm_candidate **out, size_t *n,
-                             struct pm_err *err)
+/* The entry of the same candidate whose runs were started at the wanted rate. */
+static const struct pm_entry *find_paced(const struct pm_profile *profile, const struct pm_entry *e,
+                                         const struct pm_settings *settings)
 {
-    struct pm_candidate *c = pm_arena_alloc(arena, profile->n + 1, sizeof *c);
-    if (c == NULL)
+    struct pm_entry key = *e;
+    key.fps = settings->fps;
+    return isfinite(settings->fps) ? pm_profile_find(profile, &key) : NULL;
+}
+
+/* Several power modes of one board are several candidates: the name says which. */
+static bool modes_differ(const struct pm_profile *profile)
+{
+    const char *first = profile->n > 0 ? profile->entry[0].power_mode : NULL;
+    for (size_t i = 1; i < profile->n; i++) {
+        const char *mode = profile->entry[i].power_mode;
+        if ((mode == NULL) != (first == NULL) || (mode != NULL && strcmp(mode, first) != 0))
+            return true;
+    }
+    return false;
+}
+
+static int take_mode(struct pm_candidate *c, struct pm_arena *arena, struct pm_err *err)
+{
+    if (c->power_mode == NULL)
+        return 0;
+    c->name = pm_arena_printf(arena, "%s [%s]", c->name, c->power_mode);
+    return c->name != NULL ? 0 : pm_fail_nomem(err);
+}
+
+int pm_candidates_of_profile(const struct pm_profile *profile, const struct pm_catalogue *catalogue,
+                             const struct pm_settings *settings, struct pm_arena *arena,
+                             struct pm_candidate **out, size_t *n, struct pm_err *err)
+{
+    struct pm_candidate *list = pm_arena_alloc(arena, profile->n + 1, sizeof *list);
+    size_t count = 0;
+    if (list == NULL)
         return pm_fail_nomem(err);
+    /* only what this program measured is the catalogue's own network */
+    const bool ours = strcmp(profile->origin, "measured") == 0;
+    const bool with_mode = modes_differ(profile);
     for (size_t i = 0; i < profile->n; i++) {
         const struct pm_entry *e = &profile->entry[i];
-        c[i] = (struct pm_candidate){.id = e->network, .name = e->network, .beaten_by = -1};
-        take_entry(&c[i], e, arena);
-        /* only what this program measured is the catalogue's own network */
-        const bool ours = strcmp(profile->origin, "measured") == 0;
-        take_catalogue(&c[i], ours && catalogue != NULL ? pm_catalogue_by_id(catalogue, e->network)
-                                                        : NULL);
+        if (isfinite(e->fps))
+            continue; /* seen with the back-to-back runs of the same candidate */
+        struct pm_candidate *c = &list[count++];
+        *c = (struct pm_candidate){.id = e->network, .name = e->network, .beaten_by = -1};
+        c->paced = find_paced(profile, e, settings);
+        take_entry(c, e);
+        take_catalogue(c, ours && catalogue != NULL ? pm_catalogue_by_id(catalogue, e->network)
+                                                    : NULL);
+        if ((with_mode && take_mode(c, arena, err) != 0) ||
+            pm_candidate_power(c, settings, arena, err) != 0)
+            return -1;
     }
-    *out = c;
-    *n = profile->n;
+    *out = list;
+    *n = count;
     return 0;
 }
 
-struct pm_candidate pm_candidate_of_catalogue(const struct pm_catalogue_entry *known,
-                                              const struct pm_entry *entry, const char *gap)
+int pm_candidate_of_catalogue(const struct pm_catalogue_entry *known, const struct pm_entry *entry,
+                              const struct pm_entry *paced, const char *gap,
+                              const struct pm_settings *settings, struct pm_arena *arena,
+                              struct pm_candidate *out, struct pm_err *err)
 {
     struct pm_candidate c = {
         .id = known->id, .name = known->name, .batch = 1, .beaten_by = -1, .gap = gap};
     if (entry != NULL)
-        take_entry(&c, entry, NULL);
+        take_entry(&c, entry);
+    c.paced = paced;
     take_catalogue(&c, known);
-    return c;
+    if (entry != NULL && pm_candidate_power(&c, settings, arena, err) != 0)
+        return -1;
+    *out = c;
+    return 0;
 }
 
 struct ranked {

@@ -26,7 +26,7 @@ const char *pm_metric_text(enum pm_metric metric, double value, char *out, size_
         snprintf(out, size, "%.4g %%", value);
         return out;
     case PM_LATENCY:
-        if (fabs(value) >= 1000)
+        if (fabs(value) >= 999.5)
             return scaled(value / 1000, "s", out, size);
         return fabs(value) >= 1 ? scaled(value, "ms", out, size)
                                 : scaled(value * 1000, "us", out, size);
@@ -37,8 +37,9 @@ const char *pm_metric_text(enum pm_metric metric, double value, char *out, size_
     case PM_SIZE:
         return fabs(value) >= 1024 ? scaled(value / 1024, "GiB", out, size)
                                    : scaled(value, "MiB", out, size);
-    case PM_FPS:
     case PM_POWER:
+        return scaled(value, "W", out, size);
+    case PM_FPS:
     case PM_PARAMS:
     case PM_METRICS:
         break;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The answer in sentences: the verdict, why, what else there is, what would have to give. Every
  * report format prints these, so that they cannot tell different stories. */
-#include "advise/answer.h"
+#include "advise/findings.h"
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -14,7 +14,7 @@
 
 #define FINDINGS_MAX 40
 
-static void add(struct pm_answer *a, bool *nomem, const char *text)
+void pm_finding_add(struct pm_answer *a, bool *nomem, const char *text)
 {
     if (text == NULL)
         *nomem = true;
@@ -27,9 +27,12 @@ static const char *name_of(const struct pm_answer *a, int index)
     return a->c[index].name;
 }
 
-/* "--max-watts" from "max_watts" */
-static const char *flag_of(enum pm_metric m, char *out, size_t size)
+const char *pm_budget_flag(const struct pm_answer *a, enum pm_metric m, char *out, size_t size)
 {
+    if (a->settings->budget[m].from != NULL) {
+        snprintf(out, size, "%s", a->settings->budget[m].from);
+        return out;
+    }
     snprintf(out, size, "--%s", pm_metric_info(m)->key);
     for (char *p = out; *p != '\0'; p++)
         *p = *p == '_' ? '-' : *p;
@@ -73,7 +76,8 @@ static void alternatives(struct pm_answer *a, bool *nomem)
     char time[40], other[40];
     if (a->literal >= 0 && a->literal != a->pick && a->settings->rule == PM_POLICY_PARETO) {
         const struct pm_candidate *c = &a->c[a->literal];
-        add(a, nomem,
+        pm_finding_add(
+            a, nomem,
             pm_arena_printf(
                 &a->arena,
                 "The slowest that fits is %s (%s), passed over: %s is as accurate and "
@@ -83,7 +87,8 @@ static void alternatives(struct pm_answer *a, bool *nomem)
     }
     if (a->fastest_equal >= 0) {
         const struct pm_candidate *c = &a->c[a->fastest_equal];
-        add(a, nomem,
+        pm_finding_add(
+            a, nomem,
             pm_arena_printf(
                 &a->arena,
                 "%s (%.4g %%, %s) is faster and within the error of the accuracy "
@@ -93,7 +98,8 @@ static void alternatives(struct pm_answer *a, bool *nomem)
     }
     if (a->least_energy >= 0 && a->least_energy != a->pick) {
         const struct pm_candidate *c = &a->c[a->least_energy];
-        add(a, nomem,
+        pm_finding_add(
+            a, nomem,
             pm_arena_printf(
                 &a->arena, "Least energy among those that fit: %s, %s an image.", c->name,
                 pm_metric_text(PM_ENERGY, c->figure[PM_ENERGY].value, other, sizeof other)));
@@ -110,13 +116,14 @@ static void margins(struct pm_answer *a, bool *nomem)
             a->runner_up >= 0 && a->stability < 0.995
                 ? pm_arena_printf(&a->arena, "; runner-up %s", name_of(a, a->runner_up))
                 : "";
-        add(a, nomem,
-            pm_arena_printf(&a->arena, "Chosen in %s of resamples of the runs%s.", share,
-                            runner != NULL ? runner : ""));
+        pm_finding_add(a, nomem,
+                       pm_arena_printf(&a->arena, "Chosen in %s of resamples of the runs%s.", share,
+                                       runner != NULL ? runner : ""));
     }
     if (isfinite(a->ms_per_point) && a->ms_per_point < 1e5) {
         char time[40];
-        add(a, nomem,
+        pm_finding_add(
+            a, nomem,
             pm_arena_printf(&a->arena,
                             "From here, +1 point of top-1 costs about %s an image (fitted front).",
                             pm_metric_text(PM_LATENCY, a->ms_per_point, time, sizeof time)));
@@ -128,9 +135,9 @@ static void weights(struct pm_answer *a, bool *nomem)
     const struct pm_catalogue_entry *k = a->pick >= 0 ? a->c[a->pick].known : NULL;
     if (k == NULL)
         return;
-    add(a, nomem,
-        k->weights != NULL ? pm_arena_printf(&a->arena, "Weights: %s", k->weights)
-                           : "Weights: none are published; train your own.");
+    pm_finding_add(a, nomem,
+                   k->weights != NULL ? pm_arena_printf(&a->arena, "Weights: %s", k->weights)
+                                      : "Weights: none are published; train your own.");
 }
 
 /* The least any network draws, on the basis it was published on. */
@@ -146,7 +153,8 @@ static void least_power(struct pm_answer *a, bool *nomem)
         above_idle = e->power_basis != NULL && strcmp(e->power_basis, "above_idle") == 0;
     }
     if (isfinite(least))
-        add(a, nomem,
+        pm_finding_add(
+            a, nomem,
             pm_arena_printf(&a->arena,
                             "The power binds: every network listed draws at least %.4g W%s.", least,
                             above_idle ? " above idle" : ""));
@@ -161,36 +169,48 @@ static void binding(struct pm_answer *a, bool *nomem)
         for (size_t i = 0; i < a->n; i++)
             all_fail = all_fail && a->c[i].judged[m].verdict == PM_FAILS;
         char best[40];
-        if (all_fail && m == PM_POWER)
+        if (all_fail && m == PM_POWER && !isfinite(a->settings->fps))
             least_power(a, nomem);
         else if (all_fail)
-            add(a, nomem,
+            pm_finding_add(
+                a, nomem,
                 pm_arena_printf(&a->arena, "The %s binds: the best any network reaches is %s.",
                                 pm_metric_info((enum pm_metric)m)->title,
                                 pm_metric_text((enum pm_metric)m, a->best[m], best, sizeof best)));
     }
 }
 
+static void relaxation(struct pm_answer *a, const struct pm_relaxation *r, bool *nomem)
+{
+    char flag[40], to[40];
+    pm_budget_flag(a, r->metric, flag, sizeof flag);
+    if (!r->possible && r->metric == PM_FPS && a->settings->budget[PM_FPS].from != NULL)
+        return; /* a lower rate is cheaper too: findings_power.c says what it would do */
+    if (!r->possible) {
+        pm_finding_add(a, nomem,
+                       pm_arena_printf(&a->arena,
+                                       "Loosening %s alone is not enough, to whatever value.",
+                                       flag));
+        return;
+    }
+    pm_metric_text(r->metric, r->to, to, sizeof to);
+    bool less = pm_metric_info(r->metric)->is_min;
+    if (r->metric == PM_POWER && a->settings->budget[PM_POWER].from != NULL) {
+        snprintf(to, sizeof to, "%.3g h", a->settings->battery_wh / r->to);
+        less = true; /* the power follows from how long the battery must last */
+    }
+    pm_finding_add(
+        a, nomem,
+        pm_arena_printf(&a->arena,
+                        "With %s at %s or %s, the rest kept, %s, the nearest, would fit%s%s.", flag,
+                        to, less ? "less" : "more", name_of(a, r->index),
+                        r->note != NULL ? ": " : "", r->note != NULL ? r->note : ""));
+}
+
 static void relaxations(struct pm_answer *a, bool *nomem)
 {
-    for (size_t i = 0; i < a->relaxations; i++) {
-        const struct pm_relaxation *r = &a->relaxation[i];
-        char flag[40], to[40];
-        flag_of(r->metric, flag, sizeof flag);
-        if (!r->possible) {
-            add(a, nomem,
-                pm_arena_printf(&a->arena, "Loosening %s alone is not enough, to whatever value.",
-                                flag));
-            continue;
-        }
-        pm_metric_text(r->metric, r->to, to, sizeof to);
-        add(a, nomem,
-            pm_arena_printf(&a->arena,
-                            "With %s at %s or %s, the rest kept, %s, the nearest, would fit%s%s%s.",
-                            flag, to, pm_metric_info(r->metric)->is_min ? "less" : "more",
-                            name_of(a, r->index), r->note != NULL ? " (" : "",
-                            r->note != NULL ? r->note : "", r->note != NULL ? ")" : ""));
-    }
+    for (size_t i = 0; i < a->relaxations; i++)
+        relaxation(a, &a->relaxation[i], nomem);
 }
 
 static void law_says(struct pm_answer *a, bool *nomem)
@@ -202,31 +222,47 @@ static void law_says(struct pm_answer *a, bool *nomem)
         return;
     const double ms = pm_hyperbola_time_for(&a->fits.front, top1->bound);
     if (!isfinite(ms))
-        add(a, nomem,
+        pm_finding_add(
+            a, nomem,
             pm_arena_printf(&a->arena,
                             "The fitted front never reaches %.4g %%: it levels off at %.3g %%.",
                             top1->bound, a->fits.front.A.value));
     else if (ms > 0)
-        add(a, nomem,
+        pm_finding_add(
+            a, nomem,
             pm_arena_printf(&a->arena, "The fitted front puts %.4g %% top-1 at about %s here.",
                             top1->bound, pm_metric_text(PM_LATENCY, ms, time, sizeof time)));
+}
+
+static void overhead(struct pm_answer *a, bool *nomem)
+{
+    char time[40];
+    if (a->settings->overhead_ms > 0)
+        pm_finding_add(a, nomem,
+                       pm_arena_printf(&a->arena,
+                                       "Latency and frame rate are judged with %s of overhead an "
+                                       "inference; the energy of the overhead is not counted.",
+                                       pm_metric_text(PM_LATENCY, a->settings->overhead_ms, time,
+                                                      sizeof time)));
 }
 
 static void contenders(struct pm_answer *a, bool *nomem)
 {
     for (size_t i = 0; i < a->contenders && i < 5; i++)
-        add(a, nomem,
-            pm_arena_printf(&a->arena, "%s could still take its place: %s.",
-                            name_of(a, a->contender[i].index), a->contender[i].settles));
+        pm_finding_add(a, nomem,
+                       pm_arena_printf(&a->arena, "%s could still take its place: %s.",
+                                       name_of(a, a->contender[i].index), a->contender[i].settles));
     if (a->contenders > 5)
-        add(a, nomem,
+        pm_finding_add(
+            a, nomem,
             pm_arena_printf(&a->arena, "So could %zu more (see the table).", a->contenders - 5));
 }
 
 static void unknowns(struct pm_answer *a, bool *nomem)
 {
     if (a->settings->rule == PM_POLICY_LEAST_ENERGY && a->pick < 0)
-        add(a, nomem, "The rule least-energy needs power figures; no candidate has any.");
+        pm_finding_add(a, nomem,
+                       "The rule least-energy needs power figures; no candidate has any.");
     for (int m = 0; m < PM_METRICS; m++) {
         size_t missing = 0;
         for (size_t i = 0; i < a->n; i++)
@@ -234,14 +270,35 @@ static void unknowns(struct pm_answer *a, bool *nomem)
         if (!a->settings->budget[m].set || missing < a->n || a->n == 0)
             continue;
         char flag[40];
-        flag_of((enum pm_metric)m, flag, sizeof flag);
-        const bool power = m == PM_POWER || m == PM_ENERGY;
-        add(a, nomem,
-            pm_arena_printf(&a->arena, "%s cannot be judged: no %s figure for any network%s.", flag,
-                            pm_metric_info((enum pm_metric)m)->title,
-                            power ? " (no power sensor was read; this version reads none yet)"
-                                  : ""));
+        pm_budget_flag(a, (enum pm_metric)m, flag, sizeof flag);
+        pm_finding_add(a, nomem,
+                       pm_arena_printf(&a->arena,
+                                       "%s cannot be judged: no %s figure for any network.", flag,
+                                       pm_metric_info((enum pm_metric)m)->title));
     }
+}
+
+/* "10.0 W, 9.02 to 11.0 with the sensor's gain uncertain" */
+static void too_near(struct pm_answer *a, enum pm_metric m, bool *nomem)
+{
+    const struct pm_judgement *j = &a->c[a->pick].judged[m];
+    const char *title = pm_metric_info(m)->title;
+    const bool power = m == PM_POWER || m == PM_ENERGY;
+    char value[40], lo[40], hi[40];
+    if (j->value.has_interval && isfinite(j->value.hi) && power) {
+        pm_finding_add(
+            a, nomem,
+            pm_arena_printf(&a->arena,
+                            "Its %s is too near the budget to call: %s, between %s and %s. A "
+                            "sensor whose gain is better known would decide (--power-gain).",
+                            title, pm_metric_text(m, j->value.value, value, sizeof value),
+                            pm_metric_text(m, j->value.lo, lo, sizeof lo),
+                            pm_metric_text(m, j->value.hi, hi, sizeof hi)));
+        return;
+    }
+    pm_finding_add(a, nomem,
+                   pm_arena_printf(&a->arena, "Its %s is too near the budget to call%s%s.", title,
+                                   j->note != NULL ? ": " : "", j->note != NULL ? j->note : ""));
 }
 
 /* What would turn the provisional pick into a certain one. */
@@ -249,20 +306,26 @@ static void open_questions(struct pm_answer *a, bool *nomem)
 {
     for (int m = 0; m < PM_METRICS && a->pick >= 0; m++) {
         const struct pm_judgement *j = &a->c[a->pick].judged[m];
-        const char *title = pm_metric_info((enum pm_metric)m)->title;
         if (!a->settings->budget[m].set || j->verdict != PM_UNDECIDED)
             continue;
         if (j->need_more > 0)
-            add(a, nomem,
-                pm_arena_printf(&a->arena,
-                                "The runs so far do not decide its %s: about %zu more would "
-                                "(--candidate-time).",
-                                title, j->need_more));
+            pm_finding_add(a, nomem,
+                           pm_arena_printf(&a->arena,
+                                           "The runs so far do not decide its %s: about %zu more "
+                                           "would (--candidate-time).",
+                                           pm_metric_info((enum pm_metric)m)->title, j->need_more));
         else
-            add(a, nomem,
-                pm_arena_printf(&a->arena, "Its %s is too near the budget to call%s%s.", title,
-                                j->note != NULL ? ": " : "", j->note != NULL ? j->note : ""));
+            too_near(a, (enum pm_metric)m, nomem);
     }
+}
+
+static bool any_power(const struct pm_answer *a)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        if (pm_known(a->c[i].figure[PM_POWER]))
+            return true;
+    }
+    return false;
 }
 
 int pm_answer_findings(struct pm_answer *a, struct pm_err *err)
@@ -292,5 +355,10 @@ int pm_answer_findings(struct pm_answer *a, struct pm_err *err)
     case PM_OVERVIEW:
         break;
     }
+    overhead(a, &nomem);
+    if (any_power(a))
+        pm_findings_power(a, &nomem);
+    else
+        pm_findings_no_power(a, &nomem);
     return nomem ? pm_fail_nomem(err) : 0;
 }

@@ -3,8 +3,10 @@
 #include "advise/answer.h"
 
 #include "base/err.h"
+#include "record/profile.h"
 
 #include <math.h>
+#include <string.h>
 
 struct points {
     double *x, *y;
@@ -71,10 +73,109 @@ static int fit_operations(struct pm_answer *a, struct pm_err *err)
     return pm_spearman(p.x, p.y, p.n, &a->fits.spearman, err);
 }
 
+/* Of one candidate: above idle where that is known of every one, as the paper's figures are. */
+static struct pm_quantity power_of(const struct pm_answer *a, const struct pm_candidate *c)
+{
+    struct pm_quantity p = c->busy_w;
+    if (!a->fits.power.above_idle || !pm_known(p))
+        return p;
+    p.value -= pm_known(c->idle_w) ? c->idle_w.value : 0;
+    return p;
+}
+
+static bool basis_above_idle(const struct pm_candidate *c)
+{
+    const struct pm_entry *e = c->entry;
+    const bool published = e->power_basis != NULL && strcmp(e->power_basis, "above_idle") == 0;
+    return pm_known(c->idle_w) || published;
+}
+
+struct spread { /* of a group of figures about their mean */
+    size_t n;
+    double sum, squares;
+};
+
+static void take(struct spread *s, double x)
+{
+    s->n++;
+    s->sum += x;
+    s->squares += x * x;
+}
+
+static double sum_of_squares(const struct spread *s)
+{
+    return s->n > 0 ? fmax(s->squares - s->sum * s->sum / (double)s->n, 0) : 0;
+}
+
+/* Spread between batch sizes: of each network about its own mean, pooled. */
+static void between_batches(const struct pm_answer *a, struct pm_power_law *law)
+{
+    double squares = 0;
+    size_t freedom = 0;
+    for (size_t i = 0; i < a->n; i++) {
+        struct spread s = {0};
+        bool first = true;
+        for (size_t j = 0; j < a->n; j++) {
+            const bool same = strcmp(a->c[j].id, a->c[i].id) == 0;
+            first = first && !(same && j < i);
+            if (same && pm_known(a->c[j].busy_w))
+                take(&s, power_of(a, &a->c[j]).value);
+        }
+        if (!first || s.n < 2)
+            continue;
+        squares += sum_of_squares(&s);
+        freedom += s.n - 1;
+    }
+    law->batches = freedom;
+    law->batches_sd = freedom >= 2 ? sqrt(squares / (double)freedom) : (double)NAN;
+}
+
+static void fit_power(struct pm_answer *a)
+{
+    struct pm_power_law *law = &a->fits.power;
+    struct spread all = {0}, first_batch = {0};
+    double busy = 0;
+    *law = (struct pm_power_law){.above_idle = true};
+    for (size_t i = 0; i < a->n; i++) {
+        if (pm_known(a->c[i].busy_w))
+            law->above_idle = law->above_idle && basis_above_idle(&a->c[i]);
+    }
+    for (size_t i = 0; i < a->n; i++) {
+        if (!pm_known(a->c[i].busy_w))
+            continue;
+        take(&all, power_of(a, &a->c[i]).value);
+        if (a->c[i].batch == 1)
+            take(&first_batch, power_of(a, &a->c[i]).value);
+        busy += a->c[i].busy_w.value;
+    }
+    law->n = all.n;
+    law->mean_w = busy / (double)all.n; /* NAN for none */
+    law->networks_sd = first_batch.n >= 3
+                           ? sqrt(sum_of_squares(&first_batch) / (double)(first_batch.n - 1))
+                           : (double)NAN;
+    between_batches(a, law);
+}
+
+static void find_ceiling(struct pm_answer *a)
+{
+    const struct pm_budget *b = &a->settings->budget[PM_ENERGY];
+    struct pm_energy_ceiling *e = &a->fits.ceiling;
+    double prediction = 0;
+    *e = (struct pm_energy_ceiling){.energy_j = (double)NAN};
+    if (a->fits.front.verdict != PM_FIT_OK || !isfinite(a->fits.power.mean_w))
+        return;
+    e->energy_j = b->set ? b->bound : 1;
+    e->time_ms = 1e3 * e->energy_j / a->fits.power.mean_w;
+    e->top1_pct = pm_hyperbola_at(&a->fits.front, e->time_ms);
+    pm_hyperbola_band(&a->fits.front, e->time_ms, &e->half_pct, &prediction);
+}
+
 int pm_answer_fit(struct pm_answer *answer, struct pm_err *err)
 {
     if (fit_accuracy(answer, err) != 0 || fit_operations(answer, err) != 0)
         return -1;
+    fit_power(answer);
+    find_ceiling(answer);
     if (answer->pick < 0 || answer->fits.front.verdict != PM_FIT_OK ||
         !pm_known(answer->c[answer->pick].figure[PM_LATENCY]))
         return 0;

@@ -124,6 +124,18 @@ bool pm_number_watts(const char *text, double *w)
     return with_unit(text, units, w);
 }
 
+bool pm_number_watt_hours(const char *text, double *wh)
+{
+    static const struct unit units[] = {{"Wh", 1}, {"mWh", 1e-3}, {"kWh", 1e3}, {NULL, 0}};
+    return with_unit(text, units, wh);
+}
+
+bool pm_number_percent(const char *text, double *share)
+{
+    static const struct unit units[] = {{"%", 0.01}, {NULL, 0}};
+    return with_unit(text, units, share);
+}
+
 bool pm_number_count(const char *text, double *n)
 {
     static const struct unit units[] = {{"", 1},    {"k", 1e3}, {"K", 1e3}, {"M", 1e6},

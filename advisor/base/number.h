@@ -18,6 +18,8 @@ bool pm_number_duration_ms(const char *text, double *ms); /* 200ms 1.5s 300us 2m
 bool pm_number_bytes(const char *text, double *bytes);    /* 512MiB 1GB 900KiB 20B */
 bool pm_number_joules(const char *text, double *j);       /* 2J 350mJ */
 bool pm_number_watts(const char *text, double *w);        /* 10 10W 800mW */
+bool pm_number_watt_hours(const char *text, double *wh);  /* 40Wh 1.2kWh 900mWh */
+bool pm_number_percent(const char *text, double *share);  /* 1% 2.5 %: as a share of 1 */
 bool pm_number_count(const char *text, double *n);        /* 25000000 25M 1.2B 900k */
 
 #endif

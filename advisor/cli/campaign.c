@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/campaign.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "cli/entry.h"
 #include "cli/stop.h"
-#include "base/clock.h"
 #include "meter/measure.h"
 
 #include <errno.h>
@@ -95,6 +95,17 @@ void pm_campaign_done(struct pm_campaign *c)
     pm_arena_done(&c->arena);
 }
 
+/* What was measured at the frame rate asked for, if it is fresh. */
+static const struct pm_entry *paced_entry(struct pm_campaign *c, const struct pm_slot *s)
+{
+    struct pm_entry key = s->key;
+    key.fps = c->options->settings.fps;
+    if (!isfinite(key.fps))
+        return NULL;
+    const struct pm_entry *e = pm_profile_find(&c->profile, &key);
+    return e != NULL && pm_entry_stale(e, &s->key.conditions, &c->arena) == NULL ? e : NULL;
+}
+
 int pm_campaign_refresh(struct pm_campaign *c, size_t i, struct pm_err *err)
 {
     struct pm_slot *s = &c->slot[i];
@@ -110,7 +121,9 @@ int pm_campaign_refresh(struct pm_campaign *c, size_t i, struct pm_err *err)
         else if (s->stale != NULL)
             gap = pm_arena_printf(&c->arena, "stale: %s", s->stale);
     }
-    c->candidate[i] = pm_candidate_of_catalogue(s->known, s->stale == NULL ? e : NULL, gap);
+    if (pm_candidate_of_catalogue(s->known, s->stale == NULL ? e : NULL, paced_entry(c, s), gap,
+                                  &c->options->settings, &c->arena, &c->candidate[i], err) != 0)
+        return -1;
     c->candidate[i].engine = s->key.engine;
     c->candidate[i].precision = s->key.precision;
     c->candidate[i].threads = s->key.threads;

@@ -38,7 +38,8 @@ static int fit(struct pm_context *ctx, const struct pm_options *o, struct pm_err
     size_t n = 0;
     if (find_profile(ctx, o, &path, err) != 0 || pm_profile_load(path, true, &profile, err) != 0)
         return -1;
-    int result = pm_candidates_of_profile(&profile, &ctx->catalogue, &arena, &c, &n, err);
+    int result =
+        pm_candidates_of_profile(&profile, &ctx->catalogue, &o->settings, &arena, &c, &n, err);
     if (result == 0)
         result = pm_answer_find(c, n, &o->settings, &profile, false, &answer, err);
     if (result == 0)

@@ -6,12 +6,12 @@
  * looked at. Nothing less accurate ever needs measuring. */
 #include "advise/answer.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "cli/campaign.h"
 #include "cli/commands.h"
 #include "cli/emit.h"
 #include "cli/options.h"
-#include "base/clock.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -72,7 +72,8 @@ static int pick_from(struct pm_context *ctx, const struct pm_options *o, struct 
     if (pm_paths_profile(&ctx->paths, o->settings.profile, &path, err) != 0 ||
         pm_profile_load(path, true, &profile, err) != 0)
         return -1;
-    if (pm_candidates_of_profile(&profile, &ctx->catalogue, &arena, &c, &n, err) == 0 &&
+    if (pm_candidates_of_profile(&profile, &ctx->catalogue, &o->settings, &arena, &c, &n, err) ==
+            0 &&
         pm_answer_find(c, n, &o->settings, &profile, false, &answer, err) == 0) {
         warn_of_profile(&answer, &profile);
         status = print(o, &answer, err) == 0 ? status_of(&answer) : -1;
@@ -108,7 +109,7 @@ static bool wants_measuring(const struct pm_campaign *c, size_t i, struct pm_goa
         wanted = true;
         if (m == PM_MEMORY)
             continue;
-        goal->limit_ms = m == PM_LATENCY ? b->bound : 1e3 * (double)k->batch / b->bound;
+        goal->limit_ms = pm_settings_limit_ms(s, (enum pm_metric)m, k->batch);
         goal->quantile = b->quantile;
         goal->max_runs = 0;
     }

@@ -128,7 +128,7 @@ static int apply_setting(struct parser *p, const char *option, const char *key,
 {
     const int index = pm_settings_index(key);
     const char *value = inline_value;
-    if (strcmp(key, "include_stand_ins") == 0 && inline_value == NULL)
+    if (pm_settings_is_switch(key) && inline_value == NULL)
         value = "true"; /* as a flag it stands alone */
     else if ((value = value_of(p, option, inline_value)) == NULL)
         return -1;
@@ -214,11 +214,14 @@ static unsigned long bit_of(const char *key)
 static int check_settings(const struct pm_options *o, unsigned long given, struct pm_err *err)
 {
     const char *command = commands[o->command];
-    unsigned long may = ~0UL;
+    const unsigned long sensor =
+        bit_of("power") | bit_of("power_window") | bit_of("power_gain") | bit_of("sysfs");
+    unsigned long may = ~bit_of("sustained");
     if (o->command == PM_CMD_PROFILE)
-        may = bit_of("time_limit") | bit_of("candidate_time") | bit_of("engine");
+        may = bit_of("time_limit") | bit_of("candidate_time") | bit_of("engine") | sensor |
+              bit_of("with_load") | bit_of("fps") | bit_of("sustained");
     else if (o->command == PM_CMD_FIT)
-        may = bit_of("profile") | bit_of("confidence");
+        may = bit_of("profile") | bit_of("confidence") | bit_of("max_energy");
     else if (o->command == PM_CMD_LIST)
         may = bit_of("profile");
     else if (o->command == PM_CMD_IMPORT)
@@ -281,7 +284,8 @@ int pm_options_parse(int argc, char **argv, struct pm_options *out, struct pm_er
     }
     if (o.config != NULL && pm_settings_load_yaml(o.config, p.seen, &o.settings, err) != 0)
         return -1;
-    if (check_settings(&o, p.seen, err) != 0 || check(&o, err) != 0)
+    if (check_settings(&o, p.seen, err) != 0 || check(&o, err) != 0 ||
+        pm_settings_finish(&o.settings, err) != 0)
         return -1;
     *out = o;
     return 0;

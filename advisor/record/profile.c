@@ -13,6 +13,7 @@ struct pm_entry pm_entry_empty(void)
     const double none = (double)NAN;
     return (struct pm_entry){.precision = "fp32",
                              .batch = 1,
+                             .fps = none,
                              .mean_ms = none,
                              .sd_ms = none,
                              .min_ms = none,
@@ -22,7 +23,9 @@ struct pm_entry pm_entry_empty(void)
                              .censored_ms = none,
                              .baseline_mib = none,
                              .autocorrelation = none,
-                             .rise_pct = none};
+                             .rise_pct = none,
+                             .other_cpu_pct = none,
+                             .power = {.period_ms = none, .gain_rel = none}};
 }
 
 static bool same_text(const char *a, const char *b)
@@ -30,7 +33,17 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+static bool same_rate(double a, double b)
+{
+    return isnan(a) ? isnan(b) : fabs(a - b) <= 1e-9 * fabs(a);
+}
+
 bool pm_entry_same_key(const struct pm_entry *a, const struct pm_entry *b)
+{
+    return same_rate(a->fps, b->fps) && pm_entry_same_network(a, b);
+}
+
+bool pm_entry_same_network(const struct pm_entry *a, const struct pm_entry *b)
 {
     return same_text(a->network, b->network) && same_text(a->engine, b->engine) &&
            same_text(a->precision, b->precision) && same_text(a->power_mode, b->power_mode) &&
@@ -47,7 +60,7 @@ const char *pm_entry_label(const struct pm_entry *e, struct pm_arena *arena)
                            e->batch);
 }
 
-#define DIGESTS_FROM 4
+#define DIGESTS_FROM 5
 
 const char *pm_entry_stale(const struct pm_entry *e, const struct pm_conditions *now,
                            struct pm_arena *arena)
@@ -59,6 +72,7 @@ const char *pm_entry_stale(const struct pm_entry *e, const struct pm_conditions 
         {"governor", e->conditions.governor, now->governor},
         {"power mode", e->conditions.power_mode, now->power_mode},
         {"kernel", e->conditions.kernel, now->kernel},
+        {"load", e->conditions.load, now->load},
         {"the engine was rebuilt", e->conditions.engine_build, now->engine_build},
         {"the cfg changed", e->conditions.cfg_digest, now->cfg_digest},
     };
@@ -102,7 +116,12 @@ static bool copy_texts(struct pm_arena *arena, struct pm_entry *e)
                            &e->conditions.power_mode,
                            &e->conditions.kernel,
                            &e->conditions.engine_build,
-                           &e->conditions.cfg_digest};
+                           &e->conditions.cfg_digest,
+                           &e->conditions.load,
+                           &e->power.source,
+                           &e->power.scope,
+                           &e->power.kind,
+                           &e->power.cause};
     for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
         if (*text[i] != NULL && (*text[i] = pm_arena_dup(arena, *text[i])) == NULL)
             return false;
@@ -135,6 +154,23 @@ static bool copy_samples(struct pm_arena *arena, struct pm_entry *e)
     return true;
 }
 
+static bool copy_list(struct pm_arena *arena, double **list, size_t n)
+{
+    double *copy = *list != NULL ? pm_arena_alloc(arena, n + 1, sizeof *copy) : NULL;
+    if (*list == NULL)
+        return true;
+    if (copy != NULL && n > 0)
+        memcpy(copy, *list, n * sizeof *copy);
+    *list = copy;
+    return copy != NULL;
+}
+
+static bool copy_windows(struct pm_arena *arena, struct pm_windows *w)
+{
+    return copy_list(arena, &w->from_s, w->n) && copy_list(arena, &w->seconds, w->n) &&
+           copy_list(arena, &w->runs, w->n) && copy_list(arena, &w->joules, w->n);
+}
+
 static bool grow(struct pm_profile *p)
 {
     if (p->n < p->cap)
@@ -153,7 +189,9 @@ static bool grow(struct pm_profile *p)
 int pm_profile_put(struct pm_profile *profile, const struct pm_entry *entry, struct pm_err *err)
 {
     struct pm_entry copy = *entry;
-    if (!copy_texts(&profile->arena, &copy) || !copy_samples(&profile->arena, &copy))
+    if (!copy_texts(&profile->arena, &copy) || !copy_samples(&profile->arena, &copy) ||
+        !copy_windows(&profile->arena, &copy.power.busy) ||
+        !copy_windows(&profile->arena, &copy.power.idle))
         return pm_fail_nomem(err);
     struct pm_entry *old = pm_profile_find(profile, entry);
     if (old != NULL) {
@@ -191,6 +229,27 @@ int pm_profile_add_note(struct pm_profile *profile, const char *note, struct pm_
     notes[profile->notes] = copy;
     profile->note = notes;
     profile->notes++;
+    return 0;
+}
+
+int pm_profile_set_probes(struct pm_profile *profile, const struct pm_power_probe *probe, size_t n,
+                          struct pm_err *err)
+{
+    struct pm_power_probe *copy = pm_arena_alloc(&profile->arena, n + 1, sizeof *copy);
+    for (size_t i = 0; copy != NULL && i < n; i++) {
+        copy[i].accepted = probe[i].accepted;
+        copy[i].source = pm_arena_dup(&profile->arena, probe[i].source);
+        copy[i].reason = pm_arena_dup(&profile->arena, probe[i].reason);
+        if (copy[i].source == NULL || copy[i].reason == NULL)
+            return pm_fail_nomem(err);
+        if (probe[i].remedy != NULL &&
+            (copy[i].remedy = pm_arena_dup(&profile->arena, probe[i].remedy)) == NULL)
+            return pm_fail_nomem(err);
+    }
+    if (copy == NULL)
+        return pm_fail_nomem(err);
+    profile->probe = copy;
+    profile->probes = n;
     return 0;
 }
 

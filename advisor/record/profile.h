@@ -41,6 +41,35 @@ struct pm_conditions {
     const char *kernel;
     const char *engine_build; /* digest of the engine program and the libraries it names */
     const char *cfg_digest;
+    const char *load; /* "beside other work", when that was wanted; NULL */
+};
+
+/* Stretches of one measurement with the energy each took: all busy, or all idle. */
+struct pm_windows {
+    size_t n;
+    double *from_s; /* when each began: seconds since 1970, UTC, to align an external meter's log */
+    double *seconds; /* how long */
+    double *runs;    /* inferences of one batch; 0 in idle ones */
+    double *joules;  /* NULL: not known (yet) */
+    long before;     /* idle: the first so many were made before the busy ones */
+};
+
+/* Where an entry's watts come from; the figures follow from the windows (stats/energy). */
+struct pm_power_record {
+    const char *source; /* "rapl: package-0 + dram"; NULL when none was read */
+    const char *scope;  /* pm_scope_name */
+    const char *kind;   /* "counter", "gauge", "stream", "log", "assumed" */
+    double period_ms;   /* observed update period; NAN not known */
+    double gain_rel;    /* standard uncertainty of its gain; NAN not known */
+    const char *cause;  /* why there is no figure after all; NULL */
+    struct pm_windows busy, idle;
+};
+
+/* One of the power sources that were tried before measuring. */
+struct pm_power_probe {
+    const char *source;
+    bool accepted;
+    const char *reason, *remedy; /* remedy may be NULL */
 };
 
 enum pm_status {
@@ -55,8 +84,9 @@ struct pm_entry {
     const char *network; /* catalogue id, or any name in a published or imported profile */
     const char *engine;
     const char *precision;
-    const char *power_mode; /* imported tables only; NULL elsewhere */
+    const char *power_mode; /* "nvpmodel 0, schedutil": another mode is another device; NULL */
     long input_px, batch, threads;
+    double fps; /* runs started at this rate, at rest in between; NAN: one after another */
 
     enum pm_status status;
     const char *cause;
@@ -72,6 +102,8 @@ struct pm_entry {
     double baseline_mib;           /* the engine with its libraries, before any network */
     struct pm_quantity power_w, idle_w, energy_j;
     const char *power_basis; /* "total", "above_idle" or NULL */
+    struct pm_power_record power;
+    struct pm_quantity boost_ms; /* median of the first tenth of a sustained run */
 
     /* how it was measured */
     long warmup_runs;    /* left out of the figures */
@@ -79,6 +111,7 @@ struct pm_entry {
     double autocorrelation, rise_pct;
     bool drift, throttled;
     long contended_runs, outlier_runs;
+    double other_cpu_pct;    /* of the CPUs' capacity, used by other programs meanwhile; NAN */
     const char *measured_at; /* RFC 3339, UTC */
     const char *samples_digest;
     struct pm_conditions conditions;
@@ -103,6 +136,8 @@ struct pm_profile {
     size_t notes;
     const char *power_basis; /* for entries without one of their own */
     struct pm_quantity idle_w;
+    struct pm_power_probe *probe; /* the power sources tried when it was last measured */
+    size_t probes;
     size_t n, cap;
     struct pm_entry *entry;
 };
@@ -111,6 +146,8 @@ struct pm_profile {
 struct pm_entry pm_entry_empty(void);
 /* "resnet50 (darknet, fp32, 256 px, batch 1, 1 thread)" without what is not known. */
 const char *pm_entry_label(const struct pm_entry *entry, struct pm_arena *arena);
+/* Alike but for the rate their runs were started at. */
+bool pm_entry_same_network(const struct pm_entry *a, const struct pm_entry *b);
 bool pm_entry_same_key(const struct pm_entry *a, const struct pm_entry *b);
 /* Which condition changed ("governor was powersave, now performance"), in the arena; NULL when the
  * entry is fresh. A failed entry is always stale: it is tried again. */
@@ -126,6 +163,9 @@ void pm_profile_done(struct pm_profile *profile);
 /* Add the entry, or replace the one with its key. Texts and samples are copied to the arena. */
 int pm_profile_put(struct pm_profile *profile, const struct pm_entry *entry, struct pm_err *err);
 struct pm_entry *pm_profile_find(const struct pm_profile *profile, const struct pm_entry *key);
+/* Replace the list of power sources tried; texts are copied. */
+int pm_profile_set_probes(struct pm_profile *profile, const struct pm_power_probe *probe, size_t n,
+                          struct pm_err *err);
 int pm_profile_add_note(struct pm_profile *profile, const char *note, struct pm_err *err);
 
 struct pm_catalogue;

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "record/power_record.h"
 #include "json/json.h"
 
 #include <math.h>
@@ -35,6 +36,7 @@ static const struct pm_field condition_fields[] = {
     PM_FIELD(struct pm_conditions, kernel, PM_JSON_TEXT, PM_OPTIONAL),
     PM_FIELD(struct pm_conditions, engine_build, PM_JSON_TEXT, PM_OPTIONAL),
     PM_FIELD(struct pm_conditions, cfg_digest, PM_JSON_TEXT, PM_OPTIONAL),
+    PM_FIELD(struct pm_conditions, load, PM_JSON_TEXT, PM_OPTIONAL),
 };
 
 /* What stands in the file but not, in this shape, in the struct. */
@@ -43,6 +45,7 @@ struct entry_text {
     const char *status;
     const struct cJSON *conditions;
     const struct cJSON *warnings;
+    const struct cJSON *power;
 };
 
 #define E_TEXT(member) PM_FIELD(struct pm_entry, member, PM_JSON_TEXT, PM_OPTIONAL)
@@ -62,6 +65,7 @@ static const struct pm_field entry_fields[] = {
     E_INT(input_px, 0),
     E_INT(batch, 1),
     E_INT(threads, 0),
+    PM_FIELD_RANGE(struct pm_entry, fps, PM_JSON_NUMBER, PM_OPTIONAL, 1e-6, 1e6),
     {.key = "status",
      .kind = PM_JSON_TEXT,
      .need = PM_REQUIRED,
@@ -88,6 +92,7 @@ static const struct pm_field entry_fields[] = {
     E_QUANTITY(idle_w, 1e6),
     E_QUANTITY(energy_j, 1e9),
     E_TEXT(power_basis),
+    E_QUANTITY(boost_ms, 1e9),
     E_INT(warmup_runs, 0),
     E_INT(sustained_from, 0),
     E_NUMBER(autocorrelation),
@@ -96,16 +101,18 @@ static const struct pm_field entry_fields[] = {
     E_BOOL(throttled),
     E_INT(contended_runs, 0),
     E_INT(outlier_runs, 0),
+    PM_FIELD_RANGE(struct pm_entry, other_cpu_pct, PM_JSON_NUMBER, PM_OPTIONAL, 0, 100),
     E_TEXT(measured_at),
     E_TEXT(samples_digest),
     {.key = "conditions", .kind = PM_JSON_NODE, .offset = offsetof(struct entry_text, conditions)},
+    {.key = "power", .kind = PM_JSON_NODE, .offset = offsetof(struct entry_text, power)},
     {.key = "warnings", .kind = PM_JSON_NODE, .offset = offsetof(struct entry_text, warnings)},
 };
 
 struct profile_text {
     struct pm_profile p;
     const char *schema;
-    const struct cJSON *device, *notes, *entries;
+    const struct cJSON *device, *notes, *entries, *power_probe;
 };
 
 static const struct pm_field profile_fields[] = {
@@ -120,6 +127,9 @@ static const struct pm_field profile_fields[] = {
      .need = PM_REQUIRED,
      .offset = offsetof(struct profile_text, device)},
     {.key = "notes", .kind = PM_JSON_NODE, .offset = offsetof(struct profile_text, notes)},
+    {.key = "power_probe",
+     .kind = PM_JSON_NODE,
+     .offset = offsetof(struct profile_text, power_probe)},
     {.key = "entries",
      .kind = PM_JSON_NODE,
      .need = PM_REQUIRED,
@@ -180,6 +190,8 @@ static int read_entry(const struct cJSON *node, struct pm_profile *p, struct pm_
         read_basis(e->power_basis, where, err) != 0 ||
         read_texts(t.warnings, where, &p->arena, &e->warning, &e->warnings, err) != 0)
         return -1;
+    if (t.power != NULL && pm_power_record_read(t.power, where, &p->arena, &e->power, err) != 0)
+        return -1;
     if (t.conditions != NULL &&
         pm_json_read(t.conditions, condition_fields, COUNT(condition_fields), where, &p->arena,
                      &e->conditions, err) != 0)
@@ -210,6 +222,7 @@ static int read_profile(const struct cJSON *root, const char *path, struct pm_pr
     }
     *p = t.p;
     if (read_basis(p->power_basis, path, err) != 0 ||
+        pm_power_probes_read(t.power_probe, path, p, err) != 0 ||
         read_texts(t.notes, path, &p->arena, &p->note, &p->notes, err) != 0 ||
         pm_json_read(t.device, device_fields, COUNT(device_fields), path, &p->arena, &p->device,
                      err) != 0)
@@ -263,6 +276,7 @@ static void write_entry(struct cJSON *list, const struct pm_entry *e)
     if (e->conditions.cpu != NULL)
         pm_json_write(pm_json_add_object(object, "conditions"), condition_fields,
                       COUNT(condition_fields), &e->conditions);
+    pm_power_record_write(object, &e->power);
     write_texts(object, "warnings", e->warning, e->warnings);
 }
 
@@ -274,6 +288,7 @@ static int render(const struct pm_profile *p, struct pm_buf *buf, struct pm_err 
     pm_json_write(pm_json_add_object(root, "device"), device_fields, COUNT(device_fields),
                   &p->device);
     write_texts(root, "notes", p->note, p->notes);
+    pm_power_probes_write(root, p);
     struct cJSON *list = pm_json_add_list(root, "entries");
     for (size_t i = 0; i < p->n; i++)
         write_entry(list, &p->entry[i]);

@@ -30,6 +30,7 @@ static const struct pm_field run_fields[] = {
     PM_FIELD(struct pm_entry, input_px, PM_JSON_INT, PM_REQUIRED),
     PM_FIELD(struct pm_entry, batch, PM_JSON_INT, PM_REQUIRED),
     PM_FIELD(struct pm_entry, threads, PM_JSON_INT, PM_REQUIRED),
+    PM_FIELD_RANGE(struct pm_entry, fps, PM_JSON_NUMBER, PM_OPTIONAL, 1e-6, 1e6),
     {.key = "starts",
      .kind = PM_JSON_NODE,
      .need = PM_REQUIRED,

@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,24 +35,53 @@ const char *pm_policy_name(enum pm_policy policy)
 }
 
 /* Keys beside the budgets, which come first. */
-enum {
-    KEY_CONFIDENCE = PM_METRICS,
-    KEY_RULE,
-    KEY_STAND_INS,
-    KEY_TIME,
-    KEY_CANDIDATE_TIME,
-    KEY_PROFILE,
-    KEY_ENGINE,
-    KEYS
+enum key_kind { NUMBER, DURATION, WATT_HOURS, PERCENT, TEXT, SWITCH, RULE, BASIS };
+struct key {
+    const char *name;
+    enum key_kind kind;
+    size_t offset, size; /* size: of a TEXT */
+    double min, max;     /* of the value as it is stored */
+    const char *expected;
 };
-static const char *const other_keys[] = {
-    "confidence", "rule", "include_stand_ins", "time_limit", "candidate_time", "profile", "engine"};
+#define AT(member)    offsetof(struct pm_settings, member)
+#define TEXT_(member) AT(member), sizeof((struct pm_settings *)NULL)->member
+#define A_TIME        "a time with its unit, such as 90s or 10min"
+static const struct key other_keys[] = {
+    {"confidence", NUMBER, AT(confidence), 0, 0.5, 0.9999,
+     "a share from 0.5 to 0.9999, such as 0.95"},
+    {"rule", RULE, AT(rule), 0, 0, 0, "pareto, literal, fastest or least-energy"},
+    {"include_stand_ins", SWITCH, AT(include_stand_ins), 0, 0, 0, "true or false"},
+    {"time_limit", DURATION, AT(time_limit_ms), 0, 1e-6, 1e12, A_TIME},
+    {"candidate_time", DURATION, AT(candidate_time_ms), 0, 1e-6, 1e12, A_TIME},
+    {"profile", TEXT, TEXT_(profile), 0, 0, NULL},
+    {"engine", TEXT, TEXT_(engine), 0, 0, NULL},
+    {"fps", NUMBER, AT(fps), 0, 1e-6, 1e6, "images a second, such as 5"},
+    {"overhead", DURATION, AT(overhead_ms), 0, 0, 1e9, "a time with its unit, such as 12ms"},
+    {"battery", WATT_HOURS, AT(battery_wh), 0, 1e-9, 1e9, "an energy such as 40Wh or 900mWh"},
+    {"runtime", DURATION, AT(runtime_ms), 0, 1, 1e12, "a time with its unit, such as 2h or 90min"},
+    {"energy_basis", BASIS, AT(net_energy), 0, 0, 0, "total or net"},
+    {"power", TEXT, TEXT_(power), 0, 0, NULL},
+    {"power_window", DURATION, AT(power_window_ms), 0, 10, 1e7, "a time such as 2s or 100s"},
+    {"power_gain", PERCENT, AT(power_gain_rel), 0, 0, 1, "a percentage with its sign, such as 1%"},
+    {"sysfs", TEXT, TEXT_(sysfs), 0, 0, NULL},
+    {"with_load", SWITCH, AT(with_load), 0, 0, 0, "true or false"},
+    {"sustained", DURATION, AT(sustained_ms), 0, 1, 1e9, A_TIME},
+};
+#define OTHER_KEYS (sizeof other_keys / sizeof *other_keys)
+#define KEYS       (PM_METRICS + OTHER_KEYS)
+_Static_assert(KEYS <= 32, "a key is a bit of an unsigned long");
 
 const char *pm_settings_key(size_t index)
 {
     if (index < PM_METRICS)
         return metrics[index].key;
-    return index < KEYS ? other_keys[index - PM_METRICS] : NULL;
+    return index < KEYS ? other_keys[index - PM_METRICS].name : NULL;
+}
+
+bool pm_settings_is_switch(const char *key)
+{
+    const int index = pm_settings_index(key);
+    return index >= PM_METRICS && other_keys[index - PM_METRICS].kind == SWITCH;
 }
 
 int pm_settings_index(const char *key)
@@ -65,8 +95,16 @@ int pm_settings_index(const char *key)
 
 struct pm_settings pm_settings_default(void)
 {
-    return (struct pm_settings){
-        .confidence = 0.95, .time_limit_ms = (double)INFINITY, .candidate_time_ms = 60e3};
+    return (struct pm_settings){.confidence = 0.95,
+                                .time_limit_ms = (double)INFINITY,
+                                .candidate_time_ms = 60e3,
+                                .fps = (double)NAN,
+                                .battery_wh = (double)NAN,
+                                .runtime_ms = (double)NAN,
+                                .sysfs = "/sys",
+                                .power_window_ms = (double)NAN,
+                                .power_gain_rel = (double)NAN,
+                                .sustained_ms = (double)NAN};
 }
 
 bool pm_settings_any_budget(const struct pm_settings *settings)
@@ -170,39 +208,71 @@ static int set_text(char *out, size_t size, const char *value, const char *where
     return 0;
 }
 
+static bool read_number(enum key_kind kind, const char *value, double *out)
+{
+    switch (kind) {
+    case NUMBER:
+        return pm_number_double(value, out);
+    case DURATION:
+        return pm_number_duration_ms(value, out);
+    case WATT_HOURS:
+        return pm_number_watt_hours(value, out);
+    case PERCENT:
+        return pm_number_percent(value, out);
+    case TEXT:
+    case SWITCH:
+    case RULE:
+    case BASIS:
+        break;
+    }
+    return false;
+}
+
+/* One of two words. */
+static bool read_word(const char *value, const char *no, const char *yes, bool *out)
+{
+    *out = strcmp(value, yes) == 0;
+    return *out || strcmp(value, no) == 0;
+}
+
+static int set_other(struct pm_settings *s, const struct key *key, const char *value,
+                     const char *where, struct pm_err *err)
+{
+    char *target = (char *)s + key->offset;
+    double number = 0;
+    bool flag = false;
+    switch (key->kind) {
+    case TEXT:
+        return set_text(target, key->size, value, where, err);
+    case RULE:
+        return set_rule(&s->rule, value, where, err);
+    case SWITCH:
+    case BASIS:
+        if (!read_word(value, key->kind == SWITCH ? "false" : "total",
+                       key->kind == SWITCH ? "true" : "net", &flag))
+            return expected(where, value, key->expected, err);
+        memcpy(target, &flag, sizeof flag);
+        return 0;
+    case NUMBER:
+    case DURATION:
+    case WATT_HOURS:
+    case PERCENT:
+        break;
+    }
+    if (!read_number(key->kind, value, &number) || number < key->min || number > key->max)
+        return expected(where, value, key->expected, err);
+    memcpy(target, &number, sizeof number);
+    return 0;
+}
+
 int pm_settings_set(struct pm_settings *s, const char *key, const char *value, const char *where,
                     struct pm_err *err)
 {
     const int index = pm_settings_index(key);
-    double number = 0;
-    if (index >= 0 && index < PM_METRICS)
+    if (index >= PM_METRICS)
+        return set_other(s, &other_keys[index - PM_METRICS], value, where, err);
+    if (index >= 0)
         return set_budget(&s->budget[index], (enum pm_metric)index, value, where, err);
-    switch (index) {
-    case KEY_CONFIDENCE:
-        if (!pm_number_double(value, &number) || number < 0.5 || number > 0.9999)
-            return expected(where, value, "a share from 0.5 to 0.9999, such as 0.95", err);
-        s->confidence = number;
-        return 0;
-    case KEY_RULE:
-        return set_rule(&s->rule, value, where, err);
-    case KEY_STAND_INS:
-        if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
-            return expected(where, value, "true or false", err);
-        s->include_stand_ins = strcmp(value, "true") == 0;
-        return 0;
-    case KEY_TIME:
-    case KEY_CANDIDATE_TIME:
-        if (!pm_number_duration_ms(value, &number) || number <= 0)
-            return expected(where, value, "a time with its unit, such as 90s or 10min", err);
-        *(index == KEY_TIME ? &s->time_limit_ms : &s->candidate_time_ms) = number;
-        return 0;
-    case KEY_PROFILE:
-        return set_text(s->profile, sizeof s->profile, value, where, err);
-    case KEY_ENGINE:
-        return set_text(s->engine, sizeof s->engine, value, where, err);
-    default:
-        break;
-    }
     const char *keys[KEYS];
     for (size_t i = 0; i < KEYS; i++)
         keys[i] = pm_settings_key(i);
@@ -211,4 +281,38 @@ int pm_settings_set(struct pm_settings *s, const char *key, const char *value, c
         return pm_fail(err, PM_EUSAGE, where, "unknown key \"%.40s\" (did you mean \"%s\"?)", key,
                        near);
     return pm_fail(err, PM_EUSAGE, where, "unknown key \"%.40s\"", key);
+}
+
+double pm_settings_limit_ms(const struct pm_settings *s, enum pm_metric metric, long batch)
+{
+    const double bound = s->budget[metric].bound;
+    const double limit = metric == PM_FPS ? 1e3 * (double)batch / bound : bound;
+    return limit - s->overhead_ms;
+}
+
+/* A budget that follows from another key counts where it is the stricter one. */
+static void follow(struct pm_budget *b, bool is_min, double bound, const char *from)
+{
+    if (b->set && (is_min ? b->bound >= bound : b->bound <= bound))
+        return;
+    *b = (struct pm_budget){.set = true, .bound = bound, .quantile = 0.90, .from = from};
+}
+
+int pm_settings_finish(struct pm_settings *s, struct pm_err *err)
+{
+    static const enum pm_metric timed[] = {PM_LATENCY, PM_FPS};
+    if (isfinite(s->runtime_ms) && !isfinite(s->battery_wh))
+        return pm_fail(err, PM_EUSAGE, "runtime", "needs --battery, such as --battery 40Wh");
+    if (isfinite(s->fps))
+        follow(&s->budget[PM_FPS], true, s->fps, "--fps");
+    if (isfinite(s->runtime_ms))
+        follow(&s->budget[PM_POWER], false, s->battery_wh / (s->runtime_ms / 3600e3), "--runtime");
+    for (size_t i = 0; i < 2; i++) {
+        const struct pm_budget *b = &s->budget[timed[i]];
+        if (b->set && pm_settings_limit_ms(s, timed[i], 1) <= 0)
+            return pm_fail(err, PM_EUSAGE, "overhead",
+                           "%g ms leave nothing of the %s budget for the network", s->overhead_ms,
+                           metrics[timed[i]].title);
+    }
+    return 0;
 }

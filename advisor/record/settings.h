@@ -33,8 +33,9 @@ const struct pm_metric_info *pm_metric_info(enum pm_metric metric);
 
 struct pm_budget {
     bool set;
-    double bound;    /* in the metric's unit */
-    double quantile; /* PM_LATENCY and PM_FPS: which quantile of the latency is judged */
+    double bound;     /* in the metric's unit */
+    double quantile;  /* PM_LATENCY and PM_FPS: which quantile of the latency is judged */
+    const char *from; /* "--fps", when it follows from another key; NULL: its own */
 };
 
 enum pm_policy {
@@ -54,14 +55,36 @@ struct pm_settings {
     double candidate_time_ms; /* of each candidate */
     char profile[256];        /* "" = this device's */
     char engine[64];          /* "" = every installed engine */
+
+    /* how the robot will use it */
+    double fps;         /* images a second, at rest in between; NAN: one after another, no rest */
+    double overhead_ms; /* decoding, pre- and post-processing, added to every inference; 0 */
+    double battery_wh, runtime_ms; /* NAN when not given */
+    bool net_energy;               /* an image's energy counts without the idle power */
+
+    /* how power is measured */
+    char power[256];        /* a named source; "" = automatic */
+    char sysfs[256];        /* the folder that stands for /sys */
+    double power_window_ms; /* NAN: 100 update periods of the sensor */
+    double power_gain_rel;  /* standard uncertainty of the sensor's gain; NAN: the sensor's own */
+
+    bool with_load;      /* other work is meant to run beside the measurement */
+    double sustained_ms; /* measure each network for this long; NAN */
 };
 
 struct pm_settings pm_settings_default(void);
+/* After the last key: budgets that follow from others (a frame rate to keep up with, a battery that
+ * must last), and what makes no sense together. */
+int pm_settings_finish(struct pm_settings *settings, struct pm_err *err);
+/* What the budget leaves for one inference of a batch, the overhead taken off; metric is PM_LATENCY
+ * or PM_FPS. */
+double pm_settings_limit_ms(const struct pm_settings *settings, enum pm_metric metric, long batch);
 /* Set one key from its text. `where` ("--max-watts", "budgets.yaml:3") opens the message. */
 int pm_settings_set(struct pm_settings *settings, const char *key, const char *value,
                     const char *where, struct pm_err *err);
 /* The keys in the order of the table; NULL past the end. */
 const char *pm_settings_key(size_t index);
+bool pm_settings_is_switch(const char *key); /* true or false; as a flag it stands alone */
 bool pm_settings_any_budget(const struct pm_settings *settings);
 /* Which keys a reader has set, so that flags win over the file: bit i is key i. */
 int pm_settings_index(const char *key); /* -1 when there is no such key */

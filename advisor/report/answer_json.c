@@ -47,6 +47,7 @@ static void add_identity(struct cJSON *o, const struct pm_candidate *c)
     pm_json_add_number(o, "batch", (double)c->batch);
     if (c->threads > 0)
         pm_json_add_number(o, "threads", (double)c->threads);
+    pm_json_add_text(o, "power_mode", c->power_mode);
 }
 
 static void add_figures(struct cJSON *o, const struct pm_candidate *c)
@@ -59,6 +60,12 @@ static void add_figures(struct cJSON *o, const struct pm_candidate *c)
     if (pm_known(c->figure[PM_TOP1]) && pm_known(c->figure[PM_PARAMS]))
         pm_json_add_number(o, "density_pct_per_m",
                            c->figure[PM_TOP1].value / c->figure[PM_PARAMS].value);
+    add_quantity(o, "busy_w", c->busy_w);
+    add_quantity(o, "idle_w", c->idle_w);
+    add_quantity(o, "net_energy_j", c->net_j);
+    add_quantity(o, "runtime_h", c->runtime_h);
+    if (c->power_scope != PM_SCOPE_UNKNOWN)
+        pm_json_add_text(o, "power_scope", pm_scope_name(c->power_scope));
     pm_json_add_text(o, "power_note", c->power_note);
 }
 
@@ -142,6 +149,7 @@ static void add_budgets(struct cJSON *root, const struct pm_answer *a)
         pm_json_add_text(o, "key", info->key);
         pm_json_add_number(o, "bound", b->bound);
         pm_json_add_text(o, "unit", info->unit);
+        pm_json_add_text(o, "from", b->from);
         if (m == PM_LATENCY || m == PM_FPS)
             pm_json_add_number(o, "quantile", b->quantile);
         if (isfinite(a->best[m]))
@@ -207,6 +215,31 @@ static void add_contenders(struct cJSON *root, const struct pm_answer *a)
     }
 }
 
+/* How the board is to be used, and how its power was measured. */
+static void add_use(struct cJSON *root, const struct pm_answer *a)
+{
+    const struct pm_settings *s = a->settings;
+    if (isfinite(s->fps))
+        pm_json_add_number(root, "fps", s->fps);
+    if (s->overhead_ms > 0)
+        pm_json_add_number(root, "overhead_ms", s->overhead_ms);
+    if (isfinite(s->battery_wh))
+        pm_json_add_number(root, "battery_wh", s->battery_wh);
+    if (s->budget[PM_ENERGY].set)
+        pm_json_add_text(root, "energy_basis", s->net_energy ? "net" : "total");
+    if (a->profile == NULL || a->profile->probes == 0)
+        return;
+    struct cJSON *list = pm_json_add_list(root, "power_probe");
+    for (size_t i = 0; i < a->profile->probes; i++) {
+        const struct pm_power_probe *p = &a->profile->probe[i];
+        struct cJSON *o = pm_json_push_object(list);
+        pm_json_add_text(o, "source", p->source);
+        pm_json_add_bool(o, "accepted", p->accepted);
+        pm_json_add_text(o, "reason", p->reason);
+        pm_json_add_text(o, "remedy", p->remedy);
+    }
+}
+
 static void add_device(struct cJSON *root, const struct pm_profile *p)
 {
     struct cJSON *o = pm_json_add_object(root, "device");
@@ -240,6 +273,7 @@ int pm_answer_json(const struct pm_answer *a, struct pm_buf *buf, struct pm_err 
     add_also(root, a);
     add_contenders(root, a);
     add_budgets(root, a);
+    add_use(root, a);
     pm_json_add_text(root, "rule", pm_policy_name(a->settings->rule));
     pm_json_add_number(root, "confidence", a->settings->confidence);
     add_relaxations(root, a);

@@ -65,8 +65,9 @@ static const char *colour_of(const struct pm_answer *a, size_t i)
 static void figure(struct pm_table *t, size_t column, enum pm_metric m, struct pm_quantity q)
 {
     char text[40];
-    if (pm_known(q))
-        pm_table_cell(t, column, "%s", pm_metric_text(m, q.value, text, sizeof text));
+    if (pm_known(q)) /* an estimate is marked wherever it stands */
+        pm_table_cell(t, column, "%s%s", q.origin == PM_ESTIMATED ? "~" : "",
+                      pm_metric_text(m, q.value, text, sizeof text));
 }
 
 static bool shows(const struct pm_answer *a, enum pm_metric m)
@@ -78,6 +79,11 @@ static bool shows(const struct pm_answer *a, enum pm_metric m)
             return true;
     }
     return false;
+}
+
+static bool shows_runtime(const struct pm_answer *a)
+{
+    return isfinite(a->settings->battery_wh) && !a->power_missing;
 }
 
 /* For people: few columns, so that 80 are enough. */
@@ -96,6 +102,8 @@ void pm_answer_table_people(const struct pm_answer *a, bool utf8, struct pm_tabl
         if (shows(a, extra[m]))
             pm_table_column(t, extra_title[m], "", true);
     }
+    if (shows_runtime(a))
+        pm_table_column(t, "LASTS", "", true);
     pm_table_column(t, a->status == PM_OVERVIEW ? "PLACE" : "VERDICT", "reason", false);
     t->column[t->columns - 1].flexible = true;
     const size_t *order = pm_candidates_ranked(a->c, a->n, &t->arena);
@@ -131,6 +139,11 @@ void pm_answer_table_people(const struct pm_answer *a, bool utf8, struct pm_tabl
             if (shows(a, extra[m]))
                 figure(t, column++, extra[m], c->figure[extra[m]]);
         }
+        if (shows_runtime(a)) {
+            if (pm_known(c->runtime_h))
+                pm_table_cell(t, column, "%.3g h", c->runtime_h.value);
+            column++;
+        }
         pm_table_cell(t, column, "%s", c->reason);
     }
 }
@@ -144,10 +157,11 @@ static void number(struct pm_table *t, size_t column, struct pm_quantity q)
 /* For machines: every figure in its base unit, with the origin of the two that decide. */
 void pm_answer_table_machines(const struct pm_answer *a, struct pm_table *t)
 {
-    static const char *const keys[] = {"network",    "name",           "engine",  "precision",
-                                       "input_px",   "batch",          "threads", "top1_pct",
-                                       "latency_ms", "latency_origin", "gops",    "params_m",
-                                       "memory_mib", "power_w",        "verdict", "reason"};
+    static const char *const keys[] = {
+        "network",    "name",     "engine",     "precision",      "input_px",     "batch",
+        "threads",    "top1_pct", "latency_ms", "latency_origin", "gops",         "params_m",
+        "memory_mib", "power_w",  "verdict",    "reason",         "power_origin", "power_scope",
+        "idle_w",     "energy_j", "power_mode", "runtime_h"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         pm_table_column(t, keys[i], keys[i], false);
     for (size_t i = 0; i < a->n && !t->failed; i++) {
@@ -176,6 +190,15 @@ void pm_answer_table_machines(const struct pm_answer *a, struct pm_table *t)
                           ? "recommended"
                           : pm_verdict_name(c->verdict));
         pm_table_cell(t, 15, "%s", c->reason);
+        if (pm_known(c->figure[PM_POWER]))
+            pm_table_cell(t, 16, "%s", pm_origin_name(c->figure[PM_POWER].origin));
+        if (c->power_scope != PM_SCOPE_UNKNOWN)
+            pm_table_cell(t, 17, "%s", pm_scope_name(c->power_scope));
+        number(t, 18, c->idle_w);
+        number(t, 19, c->figure[PM_ENERGY]);
+        if (c->power_mode != NULL)
+            pm_table_cell(t, 20, "%s", c->power_mode);
+        number(t, 21, c->runtime_h);
     }
 }
 
@@ -220,5 +243,22 @@ void pm_answer_table_margins(const struct pm_answer *a, struct pm_table *t)
         else
             pm_table_cell(t, 4, "%+.0f %%", 100 * gap / b->bound);
         pm_table_cell(t, 5, "%s", pm_origin_name(j->value.origin));
+    }
+}
+
+void pm_answer_table_probes(const struct pm_answer *a, struct pm_table *t)
+{
+    pm_table_column(t, "POWER SOURCE", "source", false);
+    pm_table_column(t, "", "verdict", false);
+    pm_table_column(t, "WHY", "reason", false);
+    t->column[t->columns - 1].flexible = true;
+    for (size_t i = 0; a->profile != NULL && i < a->profile->probes && !t->failed; i++) {
+        const struct pm_power_probe *p = &a->profile->probe[i];
+        pm_table_row(t);
+        if (t->failed)
+            return;
+        pm_table_cell(t, 0, "%s", p->source);
+        pm_table_cell(t, 1, "%s", p->accepted ? "used" : "no");
+        pm_table_cell(t, 2, "%s", p->reason);
     }
 }

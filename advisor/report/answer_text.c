@@ -83,6 +83,20 @@ static void add_list(const char *const *text, size_t n, const char *bullet,
         pm_wrap_add(buf, bullet, text[i], style->width);
 }
 
+/* Why there are no watts, source by source. */
+static int add_probes(const struct pm_answer *a, enum pm_format format,
+                      const struct pm_style *style, struct pm_buf *buf, struct pm_err *err)
+{
+    struct pm_table t = {0};
+    if (!a->power_missing || a->profile == NULL || a->profile->probes == 0)
+        return 0;
+    pm_buf_add(buf, format == PM_FORMAT_MARKDOWN ? "\n## Power sources\n\n" : "\n");
+    pm_answer_table_probes(a, &t);
+    const int result = pm_table_print(&t, format, style, buf, err);
+    pm_table_done(&t);
+    return result;
+}
+
 int pm_answer_text(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf,
                    struct pm_err *err)
 {
@@ -98,6 +112,8 @@ int pm_answer_text(const struct pm_answer *a, const struct pm_style *style, stru
     if (a->status == PM_OVERVIEW)
         add_staircase(a, style->utf8 ? "•" : "-", buf);
     add_list(a->finding, a->findings, style->utf8 ? "•" : "-", style, buf);
+    if (add_probes(a, PM_FORMAT_TEXT, style, buf, err) != 0)
+        return -1;
     pm_buf_add(buf, "\n");
     pm_answer_table_people(a, style->utf8, &t);
     const int result = pm_table_print(&t, PM_FORMAT_TEXT, style, buf, err);
@@ -133,6 +149,8 @@ int pm_answer_markdown(const struct pm_answer *a, const struct pm_style *style, 
         pm_answer_table_margins(a, &margins);
         result = pm_table_print(&margins, PM_FORMAT_MARKDOWN, style, buf, err);
     }
+    if (result == 0)
+        result = add_probes(a, PM_FORMAT_MARKDOWN, style, buf, err);
     pm_buf_add(buf, "\n## Candidates\n\n");
     pm_answer_table_people(a, true, &candidates);
     if (result == 0)

@@ -4,6 +4,8 @@
 #include "advise/answer.h"
 #include "json/json.h"
 
+#include <math.h>
+
 static const char *verdict_name(enum pm_fit_verdict verdict)
 {
     switch (verdict) {
@@ -49,9 +51,30 @@ static void add_hyperbola(struct cJSON *fits, const char *key, const struct pm_h
     pm_json_add_number(o, "loo_power", h->power_loo_rmse);
 }
 
+static void add_power(struct cJSON *fits, const struct pm_answer_fits *f)
+{
+    const struct pm_power_law *p = &f->power;
+    if (p->n == 0)
+        return;
+    struct cJSON *o = pm_json_add_object(fits, "power");
+    pm_json_add_number(o, "n", (double)p->n);
+    pm_json_add_number(o, "mean_w", p->mean_w);
+    pm_json_add_number(o, "networks_sd_w", p->networks_sd);
+    pm_json_add_number(o, "batches_sd_w", p->batches_sd);
+    pm_json_add_bool(o, "above_idle", p->above_idle);
+    if (!isfinite(f->ceiling.energy_j))
+        return;
+    o = pm_json_add_object(fits, "energy_ceiling");
+    pm_json_add_number(o, "energy_j", f->ceiling.energy_j);
+    pm_json_add_number(o, "time_ms", f->ceiling.time_ms);
+    pm_json_add_number(o, "top1_pct", f->ceiling.top1_pct);
+    pm_json_add_number(o, "half_pct", f->ceiling.half_pct);
+}
+
 void pm_laws_add_json(struct cJSON *root, const struct pm_answer_fits *fits)
 {
     struct cJSON *o = pm_json_add_object(root, "fits");
+    add_power(o, fits);
     add_hyperbola(o, "hyperbola_front", &fits->front);
     add_hyperbola(o, "hyperbola_all", &fits->all);
     const struct pm_ops_fit *f = &fits->ops;

@@ -15,6 +15,7 @@
 #include <math.h>
 #include <string.h>
 
+#define CLAIM_CONSTANT   0.10 /* spread of the power up to which it is called constant */
 #define CLAIM_GOOD_ERROR 0.10 /* leave-one-out error up to which operations "reliably" predict */
 
 int pm_report_answer(const struct pm_answer *answer, enum pm_format format,
@@ -98,27 +99,23 @@ static void add_operations(struct pm_buf *buf, const struct pm_answer_fits *fits
 
 static void claim_power(struct pm_buf *buf, const struct pm_answer *a)
 {
-    double sum = 0, squares = 0;
-    size_t n = 0;
-    for (size_t i = 0; i < a->n; i++) {
-        const struct pm_entry *e = a->c[i].entry;
-        if (e == NULL || !pm_known(e->power_w))
-            continue;
-        sum += e->power_w.value;
-        squares += e->power_w.value * e->power_w.value;
-        n++;
-    }
+    const struct pm_power_law *p = &a->fits.power;
     pm_buf_add(buf, "Power does not depend on the network or the batch: ");
-    if (n < 3) {
+    if (p->n < 3 || !isfinite(p->networks_sd)) {
         pm_buf_add(buf, "not tested here, needs power figures");
         return;
     }
-    const double mean = sum / (double)n;
-    const double sd = sqrt(fmax(squares - sum * mean, 0) / (double)(n - 1));
-    pm_buf_addf(buf,
-                "between networks %.1f W +- %.1f W (%.0f %%); batches not tested here, needs "
-                "power at several batch sizes",
-                mean, sd, 100 * sd / mean);
+    pm_buf_addf(buf, "mean %.1f W while busy; between networks +- %.2f W (%.0f %%%s)", p->mean_w,
+                p->networks_sd, 100 * p->networks_sd / p->mean_w,
+                p->above_idle ? ", of the power above idle" : "");
+    if (isfinite(p->batches_sd))
+        pm_buf_addf(buf, ", between batch sizes of one network +- %.2f W (%.0f %%): %s",
+                    p->batches_sd, 100 * p->batches_sd / p->mean_w,
+                    fmax(p->networks_sd, p->batches_sd) < CLAIM_CONSTANT * p->mean_w
+                        ? "holds here"
+                        : "it does depend here");
+    else
+        pm_buf_add(buf, "; batches not tested here, needs power at several batch sizes");
 }
 
 static void claim_hyperbola(struct pm_buf *buf, const struct pm_answer *a)
@@ -139,28 +136,23 @@ static void claim_hyperbola(struct pm_buf *buf, const struct pm_answer *a)
 
 static void claim_energy(struct pm_buf *buf, const struct pm_answer *a)
 {
-    bool energy = false;
-    for (size_t i = 0; i < a->n; i++)
-        energy = energy || pm_known(a->c[i].figure[PM_ENERGY]);
+    const struct pm_energy_ceiling *e = &a->fits.ceiling;
+    char energy[40], time[40];
     pm_buf_add(buf, "An energy budget is an upper bound on accuracy: ");
-    if (!energy || a->fits.front.verdict != PM_FIT_OK) {
-        pm_buf_add(buf, energy ? "not tested here, needs a fitted front"
-                               : "not tested here, needs power figures");
+    if (!isfinite(e->energy_j)) {
+        pm_buf_add(buf, a->fits.power.n > 0 ? "not tested here, needs a fitted front"
+                                            : "not tested here, needs power figures");
         return;
     }
-    double power = 0;
-    size_t n = 0;
-    for (size_t i = 0; i < a->n; i++) {
-        if (pm_known(a->c[i].figure[PM_POWER])) {
-            power += a->c[i].figure[PM_POWER].value;
-            n++;
-        }
-    }
-    power /= (double)n;
-    pm_buf_addf(buf,
-                "at %.1f W, 1 J buys %.0f ms, hence at most about %.1f %% top-1 "
-                "(fitted front)",
-                power, 1e3 / power, pm_hyperbola_at(&a->fits.front, 1e3 / power));
+    pm_buf_addf(buf, "at %.1f W, %s buys %s, hence at most about %.1f +- %.1f %% top-1",
+                a->fits.power.mean_w, pm_metric_text(PM_ENERGY, e->energy_j, energy, sizeof energy),
+                pm_metric_text(PM_LATENCY, e->time_ms, time, sizeof time), e->top1_pct,
+                e->half_pct);
+    const double slowest = a->fits.front.t_max, fastest = a->fits.front.t_min;
+    if (e->time_ms > slowest || e->time_ms < fastest)
+        pm_buf_add(buf, " (beyond the networks measured)");
+    else
+        pm_buf_add(buf, " (fitted front)");
 }
 
 static void claim_operations(struct pm_buf *buf, const struct pm_answer *a)

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-#define PM_TABLE_COLUMNS 16
+#define PM_TABLE_COLUMNS 24
 
 struct pm_table {
     struct pm_arena arena; /* start as {0} */

@@ -283,7 +283,7 @@ static int find_answer(struct pm_answer *a, struct pm_arena *arena, struct pm_er
 {
     struct pm_candidate *c = NULL;
     size_t n = 0;
-    if (pm_candidates_of_profile(&table, &catalogue, arena, &c, &n, err) != 0)
+    if (pm_candidates_of_profile(&table, &catalogue, &settings, arena, &c, &n, err) != 0)
         return -1;
     return pm_answer_find(c, n, &settings, &table, false, a, err);
 }
@@ -402,7 +402,7 @@ static bool prepare(void)
         return false;
     make_numbers();
     settings = pm_settings_default();
-    settings.budget[PM_LATENCY] = (struct pm_budget){true, 4400, 0.9};
+    settings.budget[PM_LATENCY] = (struct pm_budget){true, 4400, 0.9, NULL};
     dir = in(fixtures, "tiny/networks");
     return pm_catalogue_load(in(fixtures, "tiny/networks.json"), &dir, 1, &catalogue, &err) == 0 &&
            pm_table_load(in(fixtures, "darknet-i7.csv"), "i7", &catalogue, &table, &err) == 0;

@@ -106,7 +106,7 @@ static struct pm_entry measured(const char *network, size_t n)
     e.n = n;
     e.start_n = starts;
     e.starts = n > 3 ? 2 : 1;
-    e.conditions = (struct pm_conditions){"cpu", "performance", NULL, "6.1", "b0", "c0"};
+    e.conditions = (struct pm_conditions){"cpu", "performance", NULL, "6.1", "b0", "c0", NULL};
     return e;
 }
 
@@ -292,6 +292,12 @@ static void every_key(void **unused)
         {"rule", "least-energy", "best"},  {"include_stand_ins", "true", "yes"},
         {"time_limit", "10min", "10"},     {"candidate_time", "30s", "-1s"},
         {"profile", "jetson-tx1", ""},     {"engine", "darknet", ""},
+        {"fps", "5", "0"},                 {"overhead", "12ms", "12"},
+        {"battery", "40Wh", "40"},         {"runtime", "2h", "2"},
+        {"energy_basis", "net", "gross"},  {"power", "assume:10W", ""},
+        {"power_window", "2s", "2"},       {"power_gain", "1%", "0.01"},
+        {"sysfs", "/host/sys", ""},        {"with_load", "true", "1"},
+        {"sustained", "10min", "10"},
     };
     (void)unused;
     assert_null(pm_settings_key(COUNT(all)));
@@ -308,6 +314,40 @@ static void every_key(void **unused)
         assert_memory_not_equal(&s, &before, sizeof s);
         assert_int_equal(pm_settings_any_budget(&s), i < PM_METRICS);
     }
+}
+
+static void budgets_that_follow(void **unused)
+{
+    struct pm_settings s = pm_settings_default();
+    struct pm_err err = {0};
+    (void)unused;
+    must(pm_settings_set(&s, "fps", "5", "", &err), &err);
+    must(pm_settings_set(&s, "battery", "40Wh", "", &err), &err);
+    must(pm_settings_set(&s, "runtime", "2h", "", &err), &err);
+    must(pm_settings_set(&s, "overhead", "12ms", "", &err), &err);
+    must(pm_settings_set(&s, "max_latency", "100ms", "", &err), &err);
+    must(pm_settings_finish(&s, &err), &err);
+    assert_close(s.budget[PM_FPS].bound, 5, 0);
+    assert_string_equal(s.budget[PM_FPS].from, "--fps");
+    assert_close(s.budget[PM_POWER].bound, 20, 1e-14);
+    assert_string_equal(s.budget[PM_POWER].from, "--runtime");
+    assert_close(pm_settings_limit_ms(&s, PM_LATENCY, 1), 88, 1e-14);
+    assert_close(pm_settings_limit_ms(&s, PM_FPS, 4), 788, 1e-14); /* 4 images in 800 ms */
+    /* the stricter one counts, from whichever key */
+    must(pm_settings_set(&s, "max_watts", "15", "", &err), &err);
+    must(pm_settings_set(&s, "min_fps", "2", "", &err), &err);
+    must(pm_settings_finish(&s, &err), &err);
+    assert_close(s.budget[PM_POWER].bound, 15, 0);
+    assert_null(s.budget[PM_POWER].from);
+    assert_close(s.budget[PM_FPS].bound, 5, 0);
+    /* what makes no sense together */
+    must(pm_settings_set(&s, "overhead", "100ms", "", &err), &err);
+    assert_int_equal(pm_settings_finish(&s, &err), -1);
+    assert_non_null(strstr(err.msg, "latency"));
+    s = pm_settings_default();
+    must(pm_settings_set(&s, "runtime", "2h", "", &err), &err);
+    assert_int_equal(pm_settings_finish(&s, &err), -1);
+    assert_non_null(strstr(err.msg, "--battery"));
 }
 
 static void bounds_in_their_units(void **unused)
@@ -334,7 +374,7 @@ static void yaml(void **unused)
     struct pm_settings s = pm_settings_default();
     struct pm_err err = {0};
     (void)unused;
-    s.budget[PM_TOP1] = (struct pm_budget){true, 75, 0.9};
+    s.budget[PM_TOP1] = (struct pm_budget){true, 75, 0.9, NULL};
     must(pm_file_write("b.yaml", text, sizeof text - 1, &err), &err);
     must(pm_settings_load_yaml("b.yaml", 1UL << pm_settings_index("min_top1"), &s, &err), &err);
     assert_close(s.budget[PM_TOP1].bound, 75, 0); /* the flag won */
@@ -374,6 +414,7 @@ int main(void)
         cmocka_unit_test(stale_reasons),
         cmocka_unit_test(every_key),
         cmocka_unit_test(bounds_in_their_units),
+        cmocka_unit_test(budgets_that_follow),
         cmocka_unit_test(yaml),
     };
     return cmocka_run_group_tests(tests, in_new_folder, NULL);

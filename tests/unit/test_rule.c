@@ -326,7 +326,7 @@ static void ask(struct world *w, bool quick, struct pm_arena *arena, struct pm_a
     struct pm_candidate *c = NULL;
     size_t n = 0;
     struct pm_err err = {0};
-    if (pm_candidates_of_profile(&w->profile, NULL, arena, &c, &n, &err) != 0)
+    if (pm_candidates_of_profile(&w->profile, NULL, &w->settings, arena, &c, &n, &err) != 0)
         fail_msg("%s: %s", err.where, err.msg);
     for (size_t i = 0; i < n; i++)
         c[i].stand_in = w->stand_in[i];

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT
+ * What watts and joules add to the answer, in sentences. */
+#include "advise/findings.h"
+
+#include "record/profile.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool wants_power(const struct pm_answer *a)
+{
+    return a->settings->budget[PM_POWER].set || a->settings->budget[PM_ENERGY].set ||
+           isfinite(a->settings->battery_wh) || a->settings->rule == PM_POLICY_LEAST_ENERGY;
+}
+
+/* "Inception-v3 at 5 frames a second averages 6.13 W: 1.30 W idle (declared, unverified) + ..." */
+static void arithmetic(struct pm_answer *a, bool *nomem)
+{
+    if (a->pick < 0 || !isfinite(a->settings->fps))
+        return;
+    const struct pm_candidate *c = &a->c[a->pick];
+    const struct pm_quantity p = c->figure[PM_POWER];
+    char power[40];
+    if (!pm_known(p) || c->power_note == NULL)
+        return;
+    pm_finding_add(a, nomem,
+                   pm_arena_printf(&a->arena, "At %.4g frames a second %s averages %s: %s.",
+                                   a->settings->fps, c->name,
+                                   pm_metric_text(PM_POWER, p.value, power, sizeof power),
+                                   c->power_note));
+}
+
+static const char *hours(double h, char *out, size_t size)
+{
+    if (h >= 2)
+        snprintf(out, size, "%.1f h", h);
+    else
+        snprintf(out, size, "%.0f min", h * 60);
+    return out;
+}
+
+static void battery(struct pm_answer *a, bool *nomem)
+{
+    const struct pm_quantity r = a->pick >= 0 ? a->c[a->pick].runtime_h : (struct pm_quantity){0};
+    char time[40], lo[40], hi[40], between[100] = "";
+    if (!pm_known(r))
+        return;
+    if (r.has_interval && r.lo > 0)
+        snprintf(between, sizeof between, " (%s to %s)", hours(r.lo, lo, sizeof lo),
+                 hours(r.hi, hi, sizeof hi));
+    pm_finding_add(
+        a, nomem,
+        pm_arena_printf(&a->arena,
+                        "With %s a battery of %.4g Wh lasts %s%s, if nothing else draws from it.",
+                        a->c[a->pick].name, a->settings->battery_wh,
+                        hours(r.value, time, sizeof time), between));
+}
+
+/* Certainly or probably within every budget but that on power. */
+static bool only_power_breaks(const struct pm_answer *a, const struct pm_candidate *c)
+{
+    for (int m = 0; m < PM_METRICS; m++) {
+        const bool power = m == PM_POWER;
+        if (a->settings->budget[m].set &&
+            (power ? c->judged[m].verdict != PM_FAILS : c->judged[m].verdict != PM_MEETS))
+            return false;
+    }
+    return pm_known(c->figure[PM_TOP1]) && (!c->stand_in || a->settings->include_stand_ins);
+}
+
+/* What breaks the budget at full rate may well fit at a frame rate: the paper's boards rest. */
+static void slower_rate(struct pm_answer *a, bool *nomem)
+{
+    const struct pm_budget *b = &a->settings->budget[PM_POWER];
+    int best = -1;
+    double best_rate = 0;
+    if (a->status != PM_INFEASIBLE || !b->set)
+        return;
+    for (size_t i = 0; i < a->n; i++) {
+        const double rate = pm_candidate_rate_within(&a->c[i], b->bound);
+        if (!only_power_breaks(a, &a->c[i]) || !isfinite(rate))
+            continue;
+        if (best < 0 || a->c[i].figure[PM_TOP1].value > a->c[best].figure[PM_TOP1].value) {
+            best = (int)i;
+            best_rate = rate;
+        }
+    }
+    if (best < 0)
+        return;
+    const struct pm_candidate *c = &a->c[best];
+    best_rate = floor(best_rate * 10) / 10;
+    pm_finding_add(
+        a, nomem,
+        pm_arena_printf(&a->arena,
+                        "At %s frame rate it fits: up to %.3g a second (--fps %.3g) %s averages "
+                        "%.4g W or less: %.2f W idle (%s) + %.3g J an image above it.",
+                        isfinite(a->settings->fps) ? "a lower" : "a", best_rate, best_rate, c->name,
+                        b->bound, c->idle_w.value, pm_origin_name(c->idle_w.origin),
+                        c->net_j.value));
+}
+
+static void ceiling(struct pm_answer *a, bool *nomem)
+{
+    const struct pm_energy_ceiling *e = &a->fits.ceiling;
+    char energy[40], time[40];
+    if (!a->settings->budget[PM_ENERGY].set || !isfinite(e->energy_j) || a->settings->net_energy)
+        return;
+    pm_finding_add(
+        a, nomem,
+        pm_arena_printf(
+            &a->arena,
+            "%s an image at %.3g W are %s, which buy %.1f +- %.1f %% top-1 at most "
+            "(fitted front).",
+            pm_metric_text(PM_ENERGY, e->energy_j, energy, sizeof energy), a->fits.power.mean_w,
+            pm_metric_text(PM_LATENCY, e->time_ms, time, sizeof time), e->top1_pct, e->half_pct));
+}
+
+static void warn_of_scope(struct pm_answer *a)
+{
+    enum pm_scope narrowest = PM_SCOPES;
+    char text[200];
+    for (size_t i = 0; i < a->n; i++) {
+        const enum pm_scope s = a->c[i].power_scope;
+        if (pm_known(a->c[i].figure[PM_POWER]) && s != PM_SCOPE_UNKNOWN && s < narrowest)
+            narrowest = s;
+    }
+    if (narrowest >= PM_SCOPE_BOARD)
+        return;
+    snprintf(text, sizeof text,
+             "the watts cover %s: the board draws more, and a budget for the board is not proven "
+             "by them",
+             pm_scope_words(narrowest));
+    pm_answer_warn(a, text);
+}
+
+static void warn_of_estimates(struct pm_answer *a)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        if (a->c[i].figure[PM_POWER].origin != PM_ESTIMATED)
+            continue;
+        pm_answer_warn(a, "watts and joules marked ~ are estimated from an assumed power, not "
+                          "measured");
+        return;
+    }
+}
+
+/* A result under one power mode says nothing of another. */
+static void warn_of_drift(struct pm_answer *a)
+{
+    const struct pm_entry *e = a->pick >= 0 ? a->c[a->pick].entry : NULL;
+    if (e != NULL && pm_known(e->power_w) && isfinite(e->other_cpu_pct) && e->other_cpu_pct > 5)
+        pm_answer_warn(a, "power is the whole board's: other programs' work is in it");
+}
+
+void pm_findings_power(struct pm_answer *a, bool *nomem)
+{
+    arithmetic(a, nomem);
+    slower_rate(a, nomem);
+    ceiling(a, nomem);
+    battery(a, nomem);
+    if (!wants_power(a))
+        return;
+    warn_of_scope(a);
+    warn_of_estimates(a);
+    warn_of_drift(a);
+}
+
+void pm_findings_no_power(struct pm_answer *a, bool *nomem)
+{
+    if (!wants_power(a))
+        return;
+    a->power_missing = true;
+    pm_finding_add(a, nomem,
+                   "Read a sensor: `pickmodel doctor` says what each needs; --power names one "
+                   "(cmd:\"COMMAND\", file:PATH:unit, hwmon:CHIP/FEATURE).");
+    pm_finding_add(a, nomem,
+                   "Or use an external meter: `pickmodel profile --power log`, then `pickmodel "
+                   "import --power LOG.csv`.");
+    pm_finding_add(a, nomem,
+                   "Or assume a power, and have every figure from it marked estimated: "
+                   "--power assume:10W.");
+}
