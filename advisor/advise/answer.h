@@ -127,7 +127,7 @@ struct pm_answer {
     const char **warning;
     bool power_missing; /* watts or joules were asked for, and no candidate has any */
     double measured_s;  /* spent measuring for this answer */
-    size_t measured;   /* networks measured for it */
+    size_t measured;    /* networks measured for it */
 };
 
 /* One candidate for every entry of the profile (published, imported or measured). Power and energy

@@ -15,8 +15,7 @@
 
 #define DRIFT_REL 0.05
 
-/* Beyond it Student's t is the Gaussian to five digits, and GSL's quantile is not put to the test.
- */
+/* Beyond it Student's t is the Gaussian to four digits, and GSL's quantile is not needed. */
 #define GAUSSIAN_DOF 1e5
 
 struct totals {
@@ -54,22 +53,25 @@ static struct totals total(const struct pm_energy_window *w, size_t n)
 }
 
 /* Variance of (total joules - their price) / `of`, where all windows together cost just nothing:
- * R / (R - 1) x sum r^2 / of^2. One window alone: its edges, in joules watts x T / sqrt(6). */
+ * R / (R - 1) x sum r^2 / of^2, or what the edges alone must amount to, in joules watts x T /
+ * sqrt(6) a window. One window alone has but its edges. A spread below them is luck: windows whose
+ * lengths have the same remainder modulo T are all off by the same, and show no spread. */
 static struct part spread(const struct pm_energy_data *data, const struct pm_energy_window *w,
                           size_t n, struct price price, double of)
 {
-    if (n == 1) {
-        double period_s = isnan(data->period_ms) ? 0 : data->period_ms / 1000;
-        double edges = w[0].joules / w[0].seconds * period_s / of;
-        return (struct part){edges * edges / 6, INFINITY};
-    }
-    double squares = 0;
+    double period_s = isnan(data->period_ms) ? 0 : data->period_ms / 1000;
+    double squares = 0, edges = 0;
     for (size_t i = 0; i < n; i++) {
         double cost = price.per_second * w[i].seconds + price.per_run * (double)w[i].runs;
         double residual = (w[i].joules - cost) / of;
+        double edge = w[i].joules / w[i].seconds * period_s / of;
         squares += residual * residual;
+        edges += edge * edge / 6;
     }
-    return (struct part){squares * (double)n / (double)(n - 1), (double)(n - 1)};
+    double seen = n > 1 ? squares * (double)n / (double)(n - 1) : 0;
+    if (n > 1 && seen >= edges)
+        return (struct part){seen, (double)(n - 1)};
+    return (struct part){edges, INFINITY};
 }
 
 /* Welch-Satterthwaite: u^4 / nu = sum of u_i^4 / nu_i; a known part adds nothing on the right. */
@@ -91,8 +93,7 @@ static struct pm_quantity measured(const struct sums *s, double value, struct pa
     double gain = s->data->gain_rel * value;
     struct part all = combine((struct part[]){{gain * gain, INFINITY}, busy, idle}, 3);
     double p = (1 + confidence) / 2;
-    double t =
-        all.dof > GAUSSIAN_DOF ? gsl_cdf_ugaussian_Pinv(p) : gsl_cdf_tdist_Pinv(p, all.dof);
+    double t = all.dof > GAUSSIAN_DOF ? gsl_cdf_ugaussian_Pinv(p) : gsl_cdf_tdist_Pinv(p, all.dof);
     double half = t * sqrt(all.variance);
     double lo = value < 0 ? value - half : fmax(value - half, 0);
     return pm_quantity_between(value, lo, value + half, PM_MEASURED);
@@ -199,8 +200,8 @@ int pm_energy_analyse(const struct pm_energy_data *data, double confidence, stru
     }
     if (data->n_busy > 0) {
         double total_j = s.busy.joules / s.busy.runs;
-        struct part of_total = spread(data, data->busy, data->n_busy, (struct price){0, total_j},
-                                      s.busy.runs);
+        struct part of_total =
+            spread(data, data->busy, data->n_busy, (struct price){0, total_j}, s.busy.runs);
         busy = busy_watts(&s);
         e.busy_w = measured(&s, s.busy.watts, busy, nothing, confidence);
         e.total_j = measured(&s, total_j, of_total, nothing, confidence);
@@ -230,8 +231,8 @@ int pm_energy_at_rate(const struct pm_energy_data *data, double rate, double con
     if (share > 1)
         *out = measured(&s, s.busy.watts, busy_watts(&s), nothing, confidence);
     else
-        *out = measured(&s, s.idle.watts * (1 - share) + s.busy.watts * share,
-                        scaled(net_joules(&s), rate), scaled(idle_watts(&s), 1 - share),
-                        confidence);
+        *out =
+            measured(&s, s.idle.watts * (1 - share) + s.busy.watts * share,
+                     scaled(net_joules(&s), rate), scaled(idle_watts(&s), 1 - share), confidence);
     return 0;
 }
