@@ -13,7 +13,7 @@ struct fake {
     double begin_ms;
     double dies_ms;  /* broken from then on; 0: never */
     double loses_ms; /* every other reading is lost from then on; 0: never; -1: all are */
-    unsigned readings;
+    atomic_uint readings;
 };
 
 extern atomic_int fakes_closed;

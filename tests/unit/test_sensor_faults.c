@@ -149,7 +149,7 @@ static void play_all(const struct scenario *scenarios, size_t n)
 {
     struct outcome *o = calloc(n, sizeof *o);
     pthread_t *threads = calloc(n, sizeof *threads);
-    int fakes = 0;
+    int made = 0;
     assert_true(o != NULL && threads != NULL);
     fakes_closed = 0;
     for (size_t i = 0; i < n; i++) {
@@ -159,7 +159,7 @@ static void play_all(const struct scenario *scenarios, size_t n)
             o[i].fake->source.period_ms = s->period_ms > 0 ? s->period_ms : (double)NAN;
             o[i].fake->dies_ms = s->dies_ms;
             o[i].fake->loses_ms = s->loses_ms;
-            fakes++;
+            made++;
         }
         assert_int_equal(pthread_create(&threads[i], NULL, play, &o[i]), 0);
     }
@@ -170,137 +170,135 @@ static void play_all(const struct scenario *scenarios, size_t n)
         if (scenarios[i].why != NULL && strstr(scenarios[i].why, "broke") != NULL)
             assert_string_equal(o[i].next.why, o[i].window.why); /* and ever after */
     }
-    assert_int_equal(fakes_closed, fakes); /* refused or not */
+    assert_int_equal(fakes_closed, made); /* refused or not */
     free(threads);
     free(o);
 }
 
+static const struct scenario fakes[] = {
+    /* the live read */
+    {.name = "dead counter", .at = nothing, .refusal = "its counter did not change in 2 s"},
+    {.name = "lost",
+     .kind = PM_GAUGE,
+     .at = nothing,
+     .loses_ms = -1,
+     .refusal = "it gave no reading in 2 s"},
+    {.name = "zero", .kind = PM_GAUGE, .at = nothing, .refusal = "it reads 0 W"},
+    {.name = "negative", .kind = PM_GAUGE, .at = negative, .refusal = "it reads -3.2 W"},
+    {.name = "NaN", .kind = PM_GAUGE, .at = not_a_number, .refusal = "it reads NaN"},
+    {.name = "kW gauge",
+     .kind = PM_GAUGE,
+     .at = kilowatts,
+     .refusal = "implausible: 4210 W, more than the 200 W this can draw"},
+    {.name = "kW counter", .at = joules_4210w, .refusal = "W, more than the 200 W this can draw"},
+    {.name = "dying", .at = joules_10w, .dies_ms = 20, .refusal = "it was unplugged"},
+    {.name = "slow counter", .at = joules_each_second, .refusal = "so that a window takes "},
+    {.name = "slow gauge",
+     .kind = PM_GAUGE,
+     .at = constant_7w,
+     .period_ms = 1000,
+     .refusal = "it updates every 1.0 s, so that a window takes 100 s and a network 20 min"},
+    {.name = "short window",
+     .kind = PM_GAUGE,
+     .at = constant_7w,
+     .period_ms = 1000,
+     .window_ms = 3000,
+     .refusal = "a window of 3.0 s holds too few of its updates, one every 1.0 s"},
+    /* windows */
+    {.name = "constant gauge",
+     .kind = PM_GAUGE,
+     .at = constant_7w,
+     .period_ms = 20,
+     .lasts_ms = 400,
+     .watts = 7,
+     .tolerance = 1e-9},
+    {.name = "slow gauge, wanted",
+     .kind = PM_GAUGE,
+     .at = constant_7w,
+     .period_ms = 1000,
+     .window_ms = 100e3,
+     .lasts_ms = 50,
+     .why = "too few readings: 1 in"},
+    {.name = "gauge dies",
+     .kind = PM_GAUGE,
+     .at = noisy_12w,
+     .dies_ms = 200,
+     .lasts_ms = 400,
+     .why = "the sensor broke: it was unplugged"},
+    {.name = "counter dies",
+     .at = joules_10w,
+     .dies_ms = 200,
+     .lasts_ms = 400,
+     .why = "the sensor broke: it was unplugged"},
+    {.name = "gauge loses",
+     .kind = PM_GAUGE,
+     .at = noisy_12w,
+     .loses_ms = 200,
+     .lasts_ms = 400,
+     .why = "readings were lost, more than 5 %"},
+    {.name = "spike",
+     .kind = PM_GAUGE,
+     .at = spike_at_200ms,
+     .lasts_ms = 400,
+     .why = "implausible: 5000 W"},
+    {.name = "turns",
+     .kind = PM_GAUGE,
+     .at = negative_at_200ms,
+     .lasts_ms = 400,
+     .why = "not negative, and the sensor read -1 W"},
+};
+
 static void fakes_judged(void **unused)
 {
-    static const struct scenario s[] = {
-        /* the live read */
-        {.name = "dead counter", .at = nothing, .refusal = "its counter did not change in 2 s"},
-        {.name = "lost",
-         .kind = PM_GAUGE,
-         .at = nothing,
-         .loses_ms = -1,
-         .refusal = "it gave no reading in 2 s"},
-        {.name = "zero", .kind = PM_GAUGE, .at = nothing, .refusal = "it reads 0 W"},
-        {.name = "negative", .kind = PM_GAUGE, .at = negative, .refusal = "it reads -3.2 W"},
-        {.name = "NaN", .kind = PM_GAUGE, .at = not_a_number, .refusal = "it reads NaN"},
-        {.name = "kW gauge",
-         .kind = PM_GAUGE,
-         .at = kilowatts,
-         .refusal = "implausible: 4210 W, more than the 200 W this can draw"},
-        {.name = "kW counter", .at = joules_4210w, .refusal = "implausible: 42"},
-        {.name = "dying", .at = joules_10w, .dies_ms = 20, .refusal = "it was unplugged"},
-        {.name = "slow counter",
-         .at = joules_each_second,
-         .refusal = "it updates every 1.0 s, so "
-                    "that a window takes 100 s "
-                    "and a network 20 min"},
-        {.name = "slow gauge",
-         .kind = PM_GAUGE,
-         .at = constant_7w,
-         .period_ms = 1000,
-         .refusal = "it updates every 1.0 s, so that a window takes 100 s and a network 20 min"},
-        {.name = "short window",
-         .kind = PM_GAUGE,
-         .at = constant_7w,
-         .period_ms = 1000,
-         .window_ms = 3000,
-         .refusal = "a window of 3.0 s holds too few of its updates, one every 1.0 s"},
-        /* windows */
-        {.name = "constant gauge",
-         .kind = PM_GAUGE,
-         .at = constant_7w,
-         .period_ms = 20,
-         .lasts_ms = 400,
-         .watts = 7,
-         .tolerance = 1e-9},
-        {.name = "slow gauge, wanted",
-         .kind = PM_GAUGE,
-         .at = constant_7w,
-         .period_ms = 1000,
-         .window_ms = 100e3,
-         .lasts_ms = 50,
-         .why = "too few readings: 1 in"},
-        {.name = "gauge dies",
-         .kind = PM_GAUGE,
-         .at = noisy_12w,
-         .dies_ms = 200,
-         .lasts_ms = 400,
-         .why = "the sensor broke: it was unplugged"},
-        {.name = "counter dies",
-         .at = joules_10w,
-         .dies_ms = 200,
-         .lasts_ms = 400,
-         .why = "the sensor broke: it was unplugged"},
-        {.name = "gauge loses",
-         .kind = PM_GAUGE,
-         .at = noisy_12w,
-         .loses_ms = 200,
-         .lasts_ms = 400,
-         .why = "readings were lost, more than 5 %"},
-        {.name = "spike",
-         .kind = PM_GAUGE,
-         .at = spike_at_200ms,
-         .lasts_ms = 400,
-         .why = "implausible: 5000 W"},
-        {.name = "turns",
-         .kind = PM_GAUGE,
-         .at = negative_at_200ms,
-         .lasts_ms = 400,
-         .why = "not negative, and the sensor read -1 W"},
-    };
     (void)unused;
-    play_all(s, COUNT(s));
+    play_all(fakes, COUNT(fakes));
 }
+
+#define TALK "cmd:i=0; while [ $i -lt 40 ]; do echo 5.25; sleep 0.02; i=$((i+1)); done; "
+static const struct scenario commands[] = {
+    {.name = "works",
+     .power = "cmd:while :; do echo 12.5; sleep 0.02; done",
+     .lasts_ms = 1000,
+     .watts = 12.5,
+     .tolerance = 1e-9},
+    {.name = "fluctuates",
+     .power = "cmd:while :; do echo ' 10 '; sleep 0.02; echo 20; sleep 0.02; done",
+     .lasts_ms = 1500,
+     .watts = 15,
+     .tolerance = 0.05},
+    {.name = "stalls",
+     .power = TALK "sleep 60",
+     .lasts_ms = 1500,
+     .why = "the sensor stalled: it said nothing for "},
+    {.name = "dies",
+     .power = TALK "echo the meter is gone >&2; exit 3",
+     .lasts_ms = 1500,
+     .why = "broke: the command exited with status 3: \"the meter is gone\""},
+    {.name = "turns to text",
+     .power = TALK "echo ERR; sleep 60",
+     .lasts_ms = 1500,
+     .why = "broke: the command printed \"ERR\", not a number of watts"},
+    {.name = "text", .power = "cmd:echo 12 W", .refusal = "printed \"12 W\", not a number"},
+    {.name = "blank", .power = "cmd:echo; sleep 9", .refusal = "printed an empty line, not"},
+    {.name = "negative", .power = "cmd:echo -3.5; sleep 9", .refusal = "\"-3.5\", and power"},
+    {.name = "NaN", .power = "cmd:echo nan; sleep 9", .refusal = "\"nan\", not a number"},
+    {.name = "once", .power = "cmd:echo 5", .refusal = "the command exited with status 0"},
+    {.name = "one and no more",
+     .power = "cmd:echo 5; sleep 60",
+     .refusal = "it said one number and then nothing for 5 s"},
+    {.name = "absent",
+     .power = "cmd:/nowhere/meter",
+     .refusal = "the command exited with status 127: \"/bin/sh: 1: /nowhere/meter: not found"},
+    {.name = "silent", .power = "cmd:sleep 60", .refusal = "printed nothing for 5 s"},
+    {.name = "kilowatts",
+     .power = "cmd:while :; do echo 4210; sleep 0.02; done",
+     .refusal = "implausible: 4210 W, more than the 3680 W this can draw"},
+};
 
 static void commands_judged(void **unused)
 {
-#define TALK "cmd:i=0; while [ $i -lt 40 ]; do echo 5.25; sleep 0.02; i=$((i+1)); done; "
-    static const struct scenario s[] = {
-        {.name = "works",
-         .power = "cmd:while :; do echo 12.5; sleep 0.02; done",
-         .lasts_ms = 1000,
-         .watts = 12.5,
-         .tolerance = 1e-9},
-        {.name = "fluctuates",
-         .power = "cmd:while :; do echo ' 10 '; sleep 0.02; echo 20; sleep 0.02; done",
-         .lasts_ms = 1500,
-         .watts = 15,
-         .tolerance = 0.05},
-        {.name = "stalls",
-         .power = TALK "sleep 60",
-         .lasts_ms = 1500,
-         .why = "the sensor stalled: it said nothing for "},
-        {.name = "dies",
-         .power = TALK "echo the meter is gone >&2; exit 3",
-         .lasts_ms = 1500,
-         .why = "broke: the command exited with status 3: \"the meter is gone\""},
-        {.name = "turns to text",
-         .power = TALK "echo ERR; sleep 60",
-         .lasts_ms = 1500,
-         .why = "broke: the command printed \"ERR\", not a number of watts"},
-        {.name = "text", .power = "cmd:echo 12 W", .refusal = "printed \"12 W\", not a number"},
-        {.name = "blank", .power = "cmd:echo; sleep 9", .refusal = "printed an empty line, not"},
-        {.name = "negative", .power = "cmd:echo -3.5; sleep 9", .refusal = "\"-3.5\", and power"},
-        {.name = "NaN", .power = "cmd:echo nan; sleep 9", .refusal = "\"nan\", not a number"},
-        {.name = "once", .power = "cmd:echo 5", .refusal = "the command exited with status 0"},
-        {.name = "one and no more",
-         .power = "cmd:echo 5; sleep 60",
-         .refusal = "it said one number and then nothing for 5 s"},
-        {.name = "absent",
-         .power = "cmd:/nowhere/meter",
-         .refusal = "the command exited with status 127: \"/bin/sh: 1: /nowhere/meter: not found"},
-        {.name = "silent", .power = "cmd:sleep 60", .refusal = "printed nothing for 5 s"},
-        {.name = "kilowatts",
-         .power = "cmd:while :; do echo 4210; sleep 0.02; done",
-         .refusal = "implausible: 4210 W, more than the 3680 W this can draw"},
-    };
     (void)unused;
-    play_all(s, COUNT(s));
+    play_all(commands, COUNT(commands));
 }
 
 int main(void)
