@@ -172,7 +172,7 @@ test: test-packages ## install what the tests need, build, run every test
 check: test
 
 .PHONY: tests-build tests-run
-tests-build: $(TESTS) $(BUILD)/tests/fault/oom
+tests-build: $(TESTS) $(BUILD)/tests/fault/oom $(BUILD)/device/read_power
 tests-run: all tests-build
 	@tests/run $(BUILD) $(ONLY)
 
@@ -191,6 +191,11 @@ valgrind: ## unit tests under valgrind
 $(BUILD)/tests/fault/%: tests/fault/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -o $@ $< $(LIB) -rdynamic $(LDLIBS)
+
+# What the scripts of tests/device run on a /sys of their own.
+$(BUILD)/device/%: tests/device/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -o $@ $< $(LIB) $(LDLIBS)
 
 fault: ## failing allocations, misbehaving engines, kill -9 at random moments
 	@$(MAKE) --no-print-directory -s all tests-build

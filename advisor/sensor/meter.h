@@ -28,6 +28,7 @@ struct pm_power_info {
     double settle_ms;
     double window_ms; /* shortest window that is worth its name: 100 periods, at least 1 s */
     double assumed_w;
+    double seen_w; /* during the live read; assumed_w where nothing is read */
 };
 
 struct pm_window {

@@ -90,7 +90,7 @@ enum pm_found pm_nvml_open(int index, struct pm_source **out, struct pm_refusal 
 enum pm_found pm_battery_open(const char *sys, struct pm_source **out, struct pm_refusal *why);
 /* A command of the user's that prints watts, a number a line. command.c */
 enum pm_found pm_command_open(const char *command, struct pm_source **out, struct pm_refusal *why);
-/* "PATH:unit", unit one of uW mW W (read as they are) or uJ mJ J (a counter). file.c */
+/* "PATH:unit", unit one of uW mW W (read as they are) or uJ mJ J (a counter). file_source.c */
 enum pm_found pm_file_open(const char *path_unit, struct pm_source **out, struct pm_refusal *why);
 /* "W": watts taken as given. assume.c */
 enum pm_found pm_assume_open(const char *watts, struct pm_source **out, struct pm_refusal *why);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ * The live read: a source is watched until its values have changed often enough to say how often
+ * they do, and to judge what they say. */
+#ifndef PM_WATCH_H
+#define PM_WATCH_H
+
+#include "sensor/source.h"
+
+#include <stdbool.h>
+
+#define PM_WATCH_MS 2000.0
+
+struct pm_watch {
+    double period_ms; /* observed where it was; else the source's own; NAN */
+    bool observed;
+    double seen_w;
+};
+
+/* PM_FOUND, or PM_REFUSED: dead, silent, negative, zero, implausible, broken. Takes 50 ms to 2 s;
+ * a stream may take 5 s to its first value and from there to its second. */
+enum pm_found pm_watch_source(struct pm_source *s, struct pm_watch *out, struct pm_refusal *why);
+
+#endif
