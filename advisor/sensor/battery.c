@@ -70,8 +70,8 @@ static enum flow read_flow(const char *dir, char *status, size_t size)
     return strcmp(status, "Charging") == 0 ? FLOW_IN : FLOW_IDLE;
 }
 
-/* The watts that flow out of all; why says which file or state forbids it. *denied: the errno when
- * it is a file's. */
+/* The watts that flow out of all; why says which file or state forbids it. *error is not 0 when it
+ * is a file. */
 static enum pm_reading sum(const struct battery *b, double *watts, char *why, size_t size,
                            int *error)
 {
@@ -137,9 +137,9 @@ static enum pm_found start(struct battery *b, struct pm_refusal *why)
     s->settle_ms = PERIOD_MS;
     s->gain_rel = GAIN_REL;
     s->limit_w = LIMIT_W;
+    snprintf(s->name, sizeof s->name, "battery:");
     for (size_t i = 0; i < b->n; i++)
-        pm_sysfs_append(s->name, sizeof s->name,
-                        i > 0 ? " + " : "battery: ", pm_sysfs_base(b->dir[i]));
+        pm_sysfs_append(s->name, sizeof s->name, i > 0 ? " + " : " ", pm_sysfs_base(b->dir[i]));
     return PM_FOUND;
 }
 

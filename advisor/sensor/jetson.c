@@ -216,8 +216,9 @@ static void describe(const struct total *total, struct jetson *j)
     s->scope = total->scope;
     s->gain_rel = GAIN_REL;
     s->limit_w = LIMIT_W;
+    snprintf(s->name, sizeof s->name, "jetson:");
     for (size_t i = 0; i < j->n; i++) {
-        pm_sysfs_append(s->name, sizeof s->name, i > 0 ? " + " : "jetson: ", j->rail[i].label);
+        pm_sysfs_append(s->name, sizeof s->name, i > 0 ? " + " : " ", j->rail[i].label);
         s->period_ms = fmax(s->period_ms, j->rail[i].period_ms);
     }
     s->settle_ms = s->period_ms;

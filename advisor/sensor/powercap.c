@@ -49,13 +49,15 @@ static void watts_close(struct pm_source *s)
     free(s);
 }
 
-static struct watts *watts_new(void)
+static struct watts *watts_new(const char *name)
 {
     static const struct pm_source_ops ops = {watts_read, watts_close};
     struct watts *w = calloc(1, sizeof *w);
-    if (w != NULL)
+    if (w != NULL) {
         w->source = (struct pm_source){
             .ops = &ops, .kind = PM_GAUGE, .gain_rel = GAIN_REL, .period_ms = (double)NAN};
+        snprintf(w->source.name, sizeof w->source.name, "%s", name);
+    }
     return w;
 }
 
@@ -97,7 +99,7 @@ enum pm_found pm_scmi_open(const char *sys, struct pm_source **out, struct pm_re
         const char *dir = zones.gl_pathv[i];
         if (strchr(strchr(pm_sysfs_base(dir), ':') + 1, ':') != NULL)
             continue; /* a part of another zone */
-        if (w == NULL && (w = watts_new()) == NULL) {
+        if (w == NULL && (w = watts_new("scmi:")) == NULL) {
             found = PM_FOUND_NOMEM;
             goto out;
         }
@@ -106,7 +108,7 @@ enum pm_found pm_scmi_open(const char *sys, struct pm_source **out, struct pm_re
             goto out;
         char name[64];
         pm_sysfs_text(dir, "name", name, sizeof name);
-        pm_sysfs_append(w->source.name, sizeof w->source.name, w->n > 1 ? " + " : "scmi: ", name);
+        pm_sysfs_append(w->source.name, sizeof w->source.name, w->n > 1 ? " + " : " ", name);
     }
     if (found == PM_FOUND) {
         w->source.scope = PM_SCOPE_PACKAGE;
@@ -135,21 +137,26 @@ static bool is_mmio(const char *dir)
     return strstr(pm_sysfs_base(dir), "-mmio:") != NULL;
 }
 
-/* Index of the zone in dirs, dirs->gl_pathc when there is none; *others: those as good as it. */
+/* Index of the zone in dirs by its folder or else its name, dirs->gl_pathc when there is none;
+ * others: those of the same name. The mmio twin repeats another zone's name, so it comes last. */
 static size_t find_zone(const glob_t *dirs, const char *wanted, char *others, size_t size)
 {
-    size_t best = dirs->gl_pathc;
     for (size_t i = 0; i < dirs->gl_pathc; i++) {
-        const char *dir = dirs->gl_pathv[i];
-        struct pm_zone z;
-        if (strcmp(pm_sysfs_base(dir), wanted) == 0)
-            return others[0] = '\0', i;
-        if (!pm_zone_at(&z, dir) || strcmp(z.name, wanted) != 0)
-            continue;
-        if (best < dirs->gl_pathc && is_mmio(dir) == is_mmio(dirs->gl_pathv[best]))
-            pm_sysfs_append(others, size, ", ", pm_sysfs_base(dir));
-        else if (best == dirs->gl_pathc || is_mmio(dirs->gl_pathv[best]))
-            others[0] = '\0', best = i; /* the mmio twin repeats another zone's name */
+        if (strcmp(pm_sysfs_base(dirs->gl_pathv[i]), wanted) == 0)
+            return i;
+    }
+    size_t best = dirs->gl_pathc;
+    for (int mmio = 0; mmio < 2 && best == dirs->gl_pathc; mmio++) {
+        for (size_t i = 0; i < dirs->gl_pathc; i++) {
+            const char *dir = dirs->gl_pathv[i];
+            struct pm_zone z;
+            if (is_mmio(dir) != (mmio == 1) || !pm_zone_at(&z, dir) || strcmp(z.name, wanted) != 0)
+                continue;
+            if (best == dirs->gl_pathc)
+                best = i;
+            else
+                pm_sysfs_append(others, size, ", ", pm_sysfs_base(dir));
+        }
     }
     return best;
 }
@@ -171,7 +178,7 @@ static enum pm_found open_counter(const char *dir, struct pm_source **out, struc
 
 static enum pm_found open_gauge(const char *dir, struct pm_source **out, struct pm_refusal *why)
 {
-    struct watts *w = watts_new();
+    struct watts *w = watts_new("");
     if (w == NULL)
         return PM_FOUND_NOMEM;
     const enum pm_found found = watts_add(w, dir, why);
