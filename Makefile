@@ -50,7 +50,7 @@ ENGINE_SRC     := $(wildcard advisor/engines/darknet/*.c) \
 ENGINE_OBJ     := $(ENGINE_SRC:advisor/%.c=$(ENGINE_BUILD)/obj/%.o)
 
 .DEFAULT_GOAL := all
-.PHONY: all run test check unit cli-test sanitize valgrind fault bench lint layers \
+.PHONY: all run test check unit cli-test sanitize valgrind fault device bench lint layers \
         function-length format format-check golden coverage man install uninstall clean help \
         packages test-packages
 
@@ -159,6 +159,11 @@ TEST_HELP_OBJ := $(patsubst tests/unit/%.c,$(BUILD)/tests/obj/%.o,\
                  $(filter-out $(TEST_SRC),$(wildcard tests/unit/*.c)))
 TEST_CFLAGS = $(ALL_CFLAGS) -Itests/unit
 
+# Sources against devices that play in real time. The player is no test itself.
+DEVICE_TOOLS := $(BUILD)/tests/device/tools/play
+DEVICE_TESTS := $(DEVICE_TOOLS) $(patsubst tests/device/%.c,$(BUILD)/tests/device/%,\
+                $(filter-out tests/device/play.c,$(wildcard tests/device/*.c)))
+
 $(BUILD)/tests/obj/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -c $< -o $@
@@ -172,7 +177,7 @@ test: test-packages ## install what the tests need, build, run every test
 check: test
 
 .PHONY: tests-build tests-run
-tests-build: $(TESTS) $(BUILD)/tests/fault/oom
+tests-build: $(TESTS) $(BUILD)/tests/fault/oom $(DEVICE_TESTS)
 tests-run: all tests-build
 	@tests/run $(BUILD) $(ONLY)
 
@@ -191,6 +196,17 @@ valgrind: ## unit tests under valgrind
 $(BUILD)/tests/fault/%: tests/fault/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -o $@ $< $(LIB) -rdynamic $(LDLIBS)
+
+$(BUILD)/tests/device/tools/%: tests/device/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -o $@ $< -lm
+$(BUILD)/tests/device/%: tests/device/%.c $(LIB) $(DEVICE_TOOLS)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -o $@ $< $(LIB) $(LDLIBS)
+
+device: ## power sources against devices that play in real time
+	@$(MAKE) --no-print-directory -s all tests-build
+	@tests/run $(BUILD) device
 
 fault: ## failing allocations, misbehaving engines, kill -9 at random moments
 	@$(MAKE) --no-print-directory -s all tests-build
