@@ -50,7 +50,7 @@ ENGINE_SRC     := $(wildcard advisor/engines/darknet/*.c) \
 ENGINE_OBJ     := $(ENGINE_SRC:advisor/%.c=$(ENGINE_BUILD)/obj/%.o)
 
 .DEFAULT_GOAL := all
-.PHONY: all run test check unit cli-test sanitize valgrind fault bench lint layers \
+.PHONY: all run test check unit cli-test sanitize valgrind fault device bench lint layers \
         function-length format format-check golden coverage man install uninstall clean help \
         packages test-packages
 
@@ -159,6 +159,10 @@ TEST_HELP_OBJ := $(patsubst tests/unit/%.c,$(BUILD)/tests/obj/%.o,\
                  $(filter-out $(TEST_SRC),$(wildcard tests/unit/*.c)))
 TEST_CFLAGS = $(ALL_CFLAGS) -Itests/unit
 
+# Sources against devices that play in real time. The tools are no tests themselves.
+DEVICE_TOOLS := $(BUILD)/tests/device/tools/play $(BUILD)/tests/device/tools/read_power
+DEVICE_TESTS := $(DEVICE_TOOLS) $(BUILD)/tests/device/sources
+
 $(BUILD)/tests/obj/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -c $< -o $@
@@ -172,7 +176,7 @@ test: test-packages ## install what the tests need, build, run every test
 check: test
 
 .PHONY: tests-build tests-run
-tests-build: $(TESTS) $(BUILD)/tests/fault/oom $(BUILD)/device/read_power
+tests-build: $(TESTS) $(BUILD)/tests/fault/oom $(DEVICE_TESTS)
 tests-run: all tests-build
 	@tests/run $(BUILD) $(ONLY)
 
@@ -192,10 +196,16 @@ $(BUILD)/tests/fault/%: tests/fault/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -o $@ $< $(LIB) -rdynamic $(LDLIBS)
 
-# What the scripts of tests/device run on a /sys of their own.
-$(BUILD)/device/%: tests/device/%.c $(LIB)
+$(BUILD)/tests/device/tools/%: tests/device/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -o $@ $< $(LIB) $(LDLIBS)
+$(BUILD)/tests/device/%: tests/device/%.c $(LIB) $(DEVICE_TOOLS)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -o $@ $< $(LIB) $(LDLIBS)
+
+device: ## power sources against devices that play in real time
+	@$(MAKE) --no-print-directory -s all tests-build
+	@tests/run $(BUILD) device
 
 fault: ## failing allocations, misbehaving engines, kill -9 at random moments
 	@$(MAKE) --no-print-directory -s all tests-build

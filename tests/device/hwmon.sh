@@ -37,7 +37,7 @@ live() { # FILE VALUE VALUE: alternates between the two
 one() { # NAME TREE REGEX ARGUMENTS...: what read_power says there
     local name=$1 root=$2 regex=$3 said
     shift 3
-    said=$(UMOCKDEV_DIR=$PWD/$root umockdev-wrapper "$BUILD/device/read_power" "$@" 2>&1)
+    said=$(UMOCKDEV_DIR=$PWD/$root umockdev-wrapper "$BUILD/tests/device/tools/read_power" "$@" 2>&1)
     if [[ $said =~ $regex ]]; then
         echo "ok hwmon $name"
     else

@@ -9,7 +9,7 @@ one() { # NAME MODE REGEX ARGUMENTS...: what read_power says
     local name=$1 regex=$3 said
     export NVML_STUB=$2
     shift 3
-    said=$("$BUILD/device/read_power" "$@" 2>&1)
+    said=$("$BUILD/tests/device/tools/read_power" "$@" 2>&1)
     if [[ $said =~ $regex ]]; then
         echo "ok nvml $name"
     else
@@ -32,7 +32,7 @@ one "automatic" energy \
     $'probe scmi: rejected: .*\nprobe nvml:0: accepted: gpu, (29|30|31)[.0-9]* W now' \
     "" 500 "$PWD/empty"
 rm libnvidia-ml.so.1
-if "$BUILD/device/read_power" nvml:0 2>&1 | grep -q 'no libnvidia-ml.so.1'; then
+if "$BUILD/tests/device/tools/read_power" nvml:0 2>&1 | grep -q 'no libnvidia-ml.so.1'; then
     echo "ok nvml absent"
 else # a machine with a driver of its own
     echo "ok nvml present on this machine # not absent"
