@@ -217,7 +217,8 @@ static double window_w(struct pm_source *s, double seconds, char *why, size_t si
     snprintf(why, size, "no reading");
     if (s->ops->read(s, 0, &first, &first_ms, why, size) != PM_READING_OK)
         return (double)NAN;
-    const double step_ms = s->kind == PM_COUNTER ? fmin(s->guard_ms, 100) : 20;
+    /* As seldom as the source allows: its guard is what must not miss a wrap. */
+    const double step_ms = s->kind == PM_COUNTER ? fmin(s->guard_ms, seconds * 1e3) : 20;
     do {
         sleep_ms(step_ms);
         if (s->ops->read(s, 0, &value, &at_ms, why, size) != PM_READING_OK)
