@@ -135,7 +135,8 @@ static bool next_cpu(const char **list, long *cpu, long *last)
 
 static enum pm_found refuse_open(const char *name, int cause, struct pm_refusal *why)
 {
-    pm_refuse(why, PM_REFUSED, "", "perf does not give its event power/%s: %s", name, strerror(cause));
+    pm_refuse(why, PM_REFUSED, "", "perf does not give its event power/%s: %s", name,
+              strerror(cause));
     if (cause == EACCES || cause == EPERM)
         snprintf(why->remedy, sizeof why->remedy,
                  "sudo sysctl kernel.perf_event_paranoid=0 (until the next start), or the "

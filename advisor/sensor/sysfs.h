@@ -26,9 +26,6 @@ enum pm_reading pm_sysfs_judge(const char *path, int error, char *why, size_t wh
 /* The same for a constructor: PM_REFUSED. The remedy is the command that allows the reading, when
  * that is what is wrong. */
 enum pm_found pm_sysfs_refuse(const char *path, int error, struct pm_refusal *why);
-returns found. */
-enum pm_found pm_refuse(struct pm_refusal *why, enum pm_found found, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
 
 /* The paths under sys that match, sorted; sys itself is no pattern. False: out of memory. None is
  * no failure. globfree releases it, also after a failure. */
