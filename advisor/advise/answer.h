@@ -165,6 +165,12 @@ void pm_answer_done(struct pm_answer *answer);
 /* In the arena; lost without trace when out of memory, as a warning may be. */
 void pm_answer_warn(struct pm_answer *answer, const char *text);
 
+/* The same board under its other power modes, as far as the profile holds measurements of them:
+ * what each would have as its pick is added to the findings (modes.c). mode: the one the answer is
+ * for; NULL when it has none. */
+int pm_answer_other_modes(struct pm_answer *answer, const char *mode,
+                          const struct pm_catalogue *catalogue, struct pm_err *err);
+
 /* "655 ms", "70 %", "1.2 GiB": a figure of the metric with its unit, for people; size >= 32. */
 const char *pm_metric_text(enum pm_metric metric, double value, char *out, size_t size);
 

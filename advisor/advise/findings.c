@@ -234,6 +234,42 @@ static void law_says(struct pm_answer *a, bool *nomem)
                             top1->bound, pm_metric_text(PM_LATENCY, ms, time, sizeof time)));
 }
 
+/* What the runs at the robot's own frame rate say of the pick. */
+static void at_the_rate(struct pm_answer *a, bool *nomem)
+{
+    const struct pm_candidate *c = a->pick >= 0 ? &a->c[a->pick] : NULL;
+    char now[40], other[40];
+    if (c == NULL || !isfinite(a->settings->fps) || c->entry == NULL || c->entry->n == 0)
+        return;
+    const struct pm_entry *p = c->paced;
+    if (p == NULL || !pm_known(p->latency_ms)) {
+        pm_finding_add(a, nomem,
+                       pm_arena_printf(&a->arena,
+                                       "Not confirmed at %.4g frames a second: its runs followed "
+                                       "one another without rest, and idle gaps change latency.",
+                                       a->settings->fps));
+        return;
+    }
+    pm_metric_text(PM_LATENCY, p->latency_ms.value, now, sizeof now);
+    if (pm_known(p->boost_ms))
+        pm_finding_add(
+            a, nomem,
+            pm_arena_printf(&a->arena,
+                            "Sustained at %.4g frames a second over %zu frames: median "
+                            "%s; %s at first. Judged on the sustained level.",
+                            a->settings->fps, p->n, now,
+                            pm_metric_text(PM_LATENCY, p->boost_ms.value, other, sizeof other)));
+    else
+        pm_finding_add(
+            a, nomem,
+            pm_arena_printf(
+                &a->arena,
+                "At %.4g frames a second over %zu frames: median %s, without rest "
+                "%s.",
+                a->settings->fps, p->n, now,
+                pm_metric_text(PM_LATENCY, c->entry->latency_ms.value, other, sizeof other)));
+}
+
 static void overhead(struct pm_answer *a, bool *nomem)
 {
     char time[40];
@@ -355,6 +391,7 @@ int pm_answer_findings(struct pm_answer *a, struct pm_err *err)
     case PM_OVERVIEW:
         break;
     }
+    at_the_rate(a, &nomem);
     overhead(a, &nomem);
     if (any_power(a))
         pm_findings_power(a, &nomem);

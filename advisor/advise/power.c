@@ -2,11 +2,11 @@
  * Watts and joules of a candidate on one footing: total power while busy, at rest, and above rest;
  * joules of an image. Measured windows, somebody's total and somebody's figure above idle all come
  * here, and a bound is never judged across bases without the idle figure. */
-#include "advise/answer.h"
+#include "advise/power.h"
 
+#include "advise/answer.h"
 #include "base/err.h"
 #include "record/profile.h"
-#include "stats/energy.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -60,17 +60,17 @@ static struct pm_energy_window *windows(const struct pm_windows *w, struct pm_ar
     return out;
 }
 
-static bool has_windows(const struct pm_entry *e)
+bool pm_entry_has_energy(const struct pm_entry *e)
 {
     return e != NULL && e->power.busy.n > 0 && e->power.busy.joules != NULL;
 }
 
-static int energy_data(const struct pm_entry *e, const struct pm_settings *s,
-                       struct pm_arena *arena, struct pm_energy_data *out, struct pm_err *err)
+int pm_entry_energy(const struct pm_entry *e, double gain_rel, struct pm_arena *arena,
+                    struct pm_energy_data *out, struct pm_err *err)
 {
     const struct pm_power_record *r = &e->power;
     const bool idle = r->idle.n > 0 && r->idle.joules != NULL;
-    const double gain = isfinite(s->power_gain_rel) ? s->power_gain_rel : r->gain_rel;
+    const double gain = isfinite(gain_rel) ? gain_rel : r->gain_rel;
     *out = (struct pm_energy_data){.busy = windows(&r->busy, arena),
                                    .n_busy = r->busy.n,
                                    .idle = idle ? windows(&r->idle, arena) : NULL,
@@ -86,7 +86,7 @@ static int from_windows(const struct pm_entry *e, const struct pm_settings *s, d
 {
     struct pm_energy_data data;
     struct pm_energy energy;
-    if (energy_data(e, s, arena, &data, err) != 0 ||
+    if (pm_entry_energy(e, s->power_gain_rel, arena, &data, err) != 0 ||
         pm_energy_analyse(&data, s->confidence, &energy, err) != 0)
         return -1;
     *f = (struct footing){.busy_w = energy.busy_w,
@@ -191,12 +191,20 @@ static int find_footing(const struct pm_candidate *c, const struct pm_settings *
                         struct pm_arena *arena, struct footing *f, struct pm_err *err)
 {
     const double run_rate = s->fps / (double)c->batch;
-    if (!has_windows(c->entry)) {
+    if (isfinite(s->assumed_w)) { /* named, so it counts, in place of whatever is known */
+        struct pm_entry e = *c->entry;
+        e.power_w = pm_quantity_of(s->assumed_w, PM_ESTIMATED);
+        e.idle_w = e.energy_j = (struct pm_quantity){0};
+        e.power_basis = "total";
+        from_figures(&e, c->figure[PM_LATENCY], run_rate, arena, f);
+        return 0;
+    }
+    if (!pm_entry_has_energy(c->entry)) {
         from_figures(c->entry, c->figure[PM_LATENCY], run_rate, arena, f);
     } else if (from_windows(c->entry, s, run_rate, arena, f, err) != 0) {
         return -1;
     }
-    if (!has_windows(c->paced))
+    if (!pm_entry_has_energy(c->paced))
         return 0;
     /* what was measured at that very rate needs no model */
     struct footing paced;
@@ -228,7 +236,7 @@ int pm_candidate_power(struct pm_candidate *c, const struct pm_settings *s, stru
     c->idle_w = f.idle_w;
     c->net_j = scaled(f.net_j, each);
     c->power_note = f.note;
-    c->power_scope = scope_of(c->entry);
+    c->power_scope = isfinite(s->assumed_w) ? PM_SCOPE_UNKNOWN : scope_of(c->entry);
     const struct pm_quantity p = c->figure[PM_POWER];
     if (isfinite(s->battery_wh) && pm_known(p)) {
         c->runtime_h = pm_quantity_between(s->battery_wh / p.value, s->battery_wh / p.hi,

@@ -10,6 +10,13 @@ double pm_clock_ms(void)
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
+double pm_clock_epoch_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 void pm_clock_date(char *out, size_t size)
 {
     const time_t now = time(NULL);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 double pm_clock_ms(void);
+double pm_clock_epoch_s(void); /* seconds since 1970, UTC: to compare with other clocks only */
 /* Now, UTC, RFC 3339: "2026-03-01T12:00:00Z"; size >= 21. */
 void pm_clock_date(char *out, size_t size);
 /* A short fixed piece of arithmetic, in ms: when the same work takes longer than before, the

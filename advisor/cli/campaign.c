@@ -7,6 +7,7 @@
 #include "cli/entry.h"
 #include "cli/stop.h"
 #include "meter/measure.h"
+#include "sensor/meter.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -63,7 +64,9 @@ static int make_slots(struct pm_campaign *c, struct pm_err *err)
             s->key.precision = s->engine->precision;
             s->key.input_px = s->known->input_px;
             s->key.threads = threads_of(ctx, s->engine);
+            s->key.power_mode = ctx->mode;
             s->key.conditions = pm_context_conditions(ctx, s->engine, s->known);
+            s->key.conditions.load = c->options->settings.with_load ? "beside other work" : NULL;
             if (pm_campaign_refresh(c, c->n, err) != 0)
                 return -1;
             c->n++;
@@ -91,6 +94,7 @@ void pm_campaign_done(struct pm_campaign *c)
     if (c->lock >= 0)
         close(c->lock);
     c->lock = -1;
+    pm_power_meter_close(c->power);
     pm_profile_done(&c->profile);
     pm_arena_done(&c->arena);
 }
@@ -172,15 +176,22 @@ static bool fits_memory(struct pm_campaign *c, size_t i, struct pm_entry *e)
 static void describe(const struct pm_campaign *c, const struct pm_entry *e, const char *name,
                      double seconds, char *out, size_t size)
 {
-    char time[40];
+    char time[40], watts[100] = "", boost[40];
+    if (pm_known(e->boost_ms))
+        snprintf(watts, sizeof watts, " sustained, %s at first",
+                 pm_metric_text(PM_LATENCY, e->boost_ms.value, boost, sizeof boost));
+    else if (pm_known(e->power_w))
+        snprintf(watts, sizeof watts, ", %s",
+                 pm_metric_text(PM_POWER, e->power_w.value, boost, sizeof boost));
     switch (e->status) {
     case PM_COMPLETE:
     case PM_PARTIAL:
-        snprintf(out, size, "%s: %zu runs, median %s (%.1f s)", name, e->n,
+        snprintf(out, size, "%s: %zu runs%s, median %s%s (%.1f s)", name, e->n,
+                 isfinite(e->fps) ? " at the frame rate" : "",
                  pm_known(e->latency_ms)
                      ? pm_metric_text(PM_LATENCY, e->latency_ms.value, time, sizeof time)
                      : "-",
-                 seconds);
+                 watts, seconds);
         break;
     case PM_CENSORED:
         snprintf(out, size, "%s: over %s, ended (%.1f s)", name,
@@ -210,35 +221,59 @@ static const char *weights_file(const struct pm_catalogue_entry *known)
     return known->weights != NULL && known->weights[0] == '/' ? known->weights : NULL;
 }
 
+/* Runs at the frame rate are an entry beside those that follow one another. */
+static const struct pm_entry *stored(const struct pm_campaign *c, size_t i,
+                                     const struct pm_goal *goal)
+{
+    return goal->paced ? c->candidate[i].paced : c->candidate[i].entry;
+}
+
+static double interval_ms(const struct pm_campaign *c, size_t i, const struct pm_goal *goal)
+{
+    return goal->paced ? 1e3 * (double)c->slot[i].key.batch / c->options->settings.fps : 0;
+}
+
 static int run_plan(struct pm_campaign *c, size_t i, const struct pm_goal *goal, struct pm_entry *e,
                     struct pm_measurement *m, struct pm_err *err)
 {
     const struct pm_slot *s = &c->slot[i];
-    const struct pm_entry *old = c->candidate[i].entry;
-    const bool go_on = old != NULL && old->status == PM_PARTIAL && old->n > 0 && !goal->afresh;
-    const struct pm_measure_plan plan = {.program = s->engine->program,
-                                         .cfg = s->known->cfg_path,
-                                         .weights = weights_file(s->known),
-                                         .batch = s->key.batch,
-                                         .threads = s->key.threads,
-                                         .limit_ms = goal->limit_ms,
-                                         .quantile = goal->quantile,
-                                         .confidence = c->options->settings.confidence,
-                                         .time_ms = c->options->settings.candidate_time_ms,
-                                         .max_runs = goal->max_runs,
-                                         .deadline_ms = c->deadline_ms,
-                                         .ms = go_on ? old->ms : NULL,
-                                         .delay_ms = go_on ? old->delay_ms : NULL,
-                                         .n = go_on ? old->n : 0,
-                                         .start_n = go_on ? old->start_n : NULL,
-                                         .starts = go_on ? old->starts : 0,
-                                         .stop = c->stop,
-                                         .progress = pm_progress_draw,
-                                         .context = &c->progress};
+    const struct pm_settings *settings = &c->options->settings;
+    const struct pm_entry *old = stored(c, i, goal);
+    const bool go_on =
+        old != NULL && old->n > 0 && !goal->afresh && (old->status == PM_PARTIAL || goal->power);
+    struct pm_measure_plan plan = {.program = s->engine->program,
+                                   .cfg = s->known->cfg_path,
+                                   .weights = weights_file(s->known),
+                                   .batch = s->key.batch,
+                                   .threads = s->key.threads,
+                                   .limit_ms = goal->limit_ms,
+                                   .quantile = goal->quantile,
+                                   .confidence = settings->confidence,
+                                   .time_ms = settings->candidate_time_ms,
+                                   .max_runs = goal->max_runs,
+                                   .deadline_ms = c->deadline_ms,
+                                   .with_load = settings->with_load,
+                                   .interval_ms = interval_ms(c, i, goal),
+                                   .hold_ms = goal->hold_ms,
+                                   .ms = go_on ? old->ms : NULL,
+                                   .delay_ms = go_on ? old->delay_ms : NULL,
+                                   .n = go_on ? old->n : 0,
+                                   .start_n = go_on ? old->start_n : NULL,
+                                   .starts = go_on ? old->starts : 0,
+                                   .stop = c->stop,
+                                   .progress = pm_progress_draw,
+                                   .context = &c->progress};
+    if (goal->power)
+        pm_campaign_plan_power(c, &plan);
     if (pm_measure(&plan, m, err) != 0)
         return -1;
     c->interrupted = c->interrupted || m->interrupted || *c->stop;
-    return pm_entry_from_measurement(m, e, &c->arena, err);
+    if (go_on && m->windows == 0 && old->power.busy.n > 0)
+        e->power = old->power; /* energy is not forgotten for some more runs */
+    const struct pm_power_info *meter = c->power != NULL ? pm_power_meter_info(c->power) : NULL;
+    if (pm_entry_from_measurement(m, meter, e, &c->arena, err) != 0)
+        return -1;
+    return pm_entry_take_power(e, &c->arena, err);
 }
 
 int pm_campaign_measure(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
@@ -246,6 +281,8 @@ int pm_campaign_measure(struct pm_campaign *c, size_t i, const struct pm_goal *g
 {
     struct pm_measurement m = {0};
     struct pm_entry e = c->slot[i].key;
+    if (goal->paced)
+        e.fps = c->options->settings.fps;
     const double begin = pm_clock_ms();
     char line[600];
     if (begin_measuring(c, err) != 0)

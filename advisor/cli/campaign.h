@@ -13,6 +13,7 @@
 #include <signal.h>
 
 struct pm_err;
+struct pm_power_meter;
 
 struct pm_slot { /* one candidate: a catalogue network on an engine */
     const struct pm_catalogue_entry *known;
@@ -37,6 +38,8 @@ struct pm_campaign {
     double begin_ms, deadline_ms;
     size_t measured, failed;
     double measured_s;
+    struct pm_power_meter *power; /* NULL: none to be had, or none wanted */
+    bool power_sought;
     bool guarded;
     struct pm_guard before;
     double kernel_first_ms, kernel_last_ms; /* fixed work at the start, and after each candidate */
@@ -55,7 +58,17 @@ struct pm_goal {     /* of one measurement */
     double quantile;
     size_t max_runs; /* estimating; 0 = as many as it takes */
     bool afresh;     /* forget stored runs */
+    bool power;      /* energy too, where it can be metered */
+    bool paced;      /* at the settings' frame rate: an entry of its own */
+    double hold_ms;  /* for just so long; 0: as long as it takes */
 };
+/* Find a power source, once; NULL in c->power when there is none. What was tried goes to the
+ * profile. A named source that fails is an error. */
+int pm_campaign_seek_power(struct pm_campaign *c, struct pm_err *err);
+struct pm_measure_plan;
+void pm_campaign_plan_power(const struct pm_campaign *c, struct pm_measure_plan *plan);
+/* Does this entry lack energy that could be metered now? e may be NULL. */
+bool pm_campaign_lacks_power(const struct pm_campaign *c, const struct pm_entry *e);
 /* Measure slot i and save. What goes wrong with an engine becomes a failed entry, not an error. */
 int pm_campaign_measure(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
                         struct pm_err *err);

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT
- * `pickmodel import`: any tool's table becomes a profile. */
+ * `pickmodel import`: any tool's table becomes a profile; an external meter's log gives the
+ * measurements of one their energy. */
 #include "base/err.h"
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/entry.h"
 #include "cli/options.h"
+#include "record/power_log.h"
 #include "record/table.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,21 +28,77 @@ static int refuse_measured(const char *path, struct pm_err *err)
     return result;
 }
 
-int pm_cmd_import(const struct pm_options *o, struct pm_err *err)
+#define METER_GAIN 0.02 /* relative, of a bench or plug meter whose data sheet nobody quoted */
+
+/* The log of an external meter gives the windows of measured networks their energy. */
+static int import_log(const struct pm_options *o, const char *path, struct pm_err *err)
 {
-    struct pm_context ctx = {0};
+    const char *log_path = o->settings.power, *slash = strrchr(log_path, '/');
+    const double gain = o->settings.power_gain_rel;
     struct pm_profile profile = {0};
-    if (pm_context_open(&ctx, err) != 0)
+    struct pm_power_log log = {0};
+    struct pm_arena arena = {0};
+    size_t filled = 0, missed = 0;
+    if (pm_profile_load(path, true, &profile, err) != 0)
         return -1;
-    const char *path = o->output != NULL ? o->output : pm_paths_own_profile(&ctx.paths, o->device);
+    int result = pm_power_log_load(log_path, o->offset_s, &log, err);
+    if (result == 0)
+        result =
+            pm_power_log_apply(&log, slash != NULL ? slash + 1 : log_path,
+                               isfinite(gain) ? gain : METER_GAIN, &profile, &filled, &missed, err);
+    for (size_t i = 0; result == 0 && i < profile.n; i++)
+        result = pm_entry_take_power(&profile.entry[i], &arena, err);
+    if (result == 0 && filled == 0)
+        result =
+            pm_fail(err, PM_EDATA, log_path,
+                    "covers none of the %zu measurements with power windows in %.120s: measure "
+                    "with `pickmodel profile --power log` while the meter logs, and mind its "
+                    "clock (--offset)",
+                    missed, path);
+    if (result == 0)
+        result = pm_profile_save(&profile, path, err);
+    if (result == 0 && !o->quiet)
+        printf("%zu networks given power from %s, %zu not covered by it; written to %s\n", filled,
+               log_path, missed, path);
+    pm_arena_done(&arena);
+    pm_power_log_done(&log);
+    pm_profile_done(&profile);
+    return result;
+}
+
+static int import_power(struct pm_context *ctx, const struct pm_options *o, struct pm_err *err)
+{
+    const char *name = o->device;
+    if (name == NULL && pm_board_read("", &ctx->arena, &ctx->board) != 0)
+        return pm_fail_nomem(err);
+    const char *path = pm_paths_own_profile(&ctx->paths, name != NULL ? name : ctx->board.host);
+    if (path == NULL)
+        return pm_fail_nomem(err);
+    return import_log(o, path, err);
+}
+
+static int import_table(struct pm_context *ctx, const struct pm_options *o, struct pm_err *err)
+{
+    struct pm_profile profile = {0};
+    const char *path = o->output != NULL ? o->output : pm_paths_own_profile(&ctx->paths, o->device);
     int result = path != NULL ? refuse_measured(path, err) : pm_fail_nomem(err);
     if (result == 0)
-        result = pm_table_load(o->name[0], o->device, &ctx.catalogue, &profile, err);
+        result = pm_table_load(o->name[0], o->device, &ctx->catalogue, &profile, err);
     if (result == 0)
         result = pm_profile_save(&profile, path, err);
     if (result == 0 && !o->quiet)
         printf("%zu candidates of %s written to %s\n", profile.n, o->device, path);
     pm_profile_done(&profile);
+    return result;
+}
+
+int pm_cmd_import(const struct pm_options *o, struct pm_err *err)
+{
+    struct pm_context ctx = {0};
+    if (pm_context_open(&ctx, err) != 0)
+        return -1;
+    const int result =
+        o->settings.power[0] != '\0' ? import_power(&ctx, o, err) : import_table(&ctx, o, err);
     pm_context_done(&ctx);
     return result == 0 ? PM_EXIT_OK : -1;
 }

@@ -86,9 +86,16 @@ static int pick_from(struct pm_context *ctx, const struct pm_options *o, struct 
 
 /* ---- measuring ---- */
 
-static bool settled_by_measuring(enum pm_metric m)
+static bool asks_for_power(const struct pm_settings *s)
 {
-    return m == PM_LATENCY || m == PM_FPS || m == PM_MEMORY;
+    return s->budget[PM_POWER].set || s->budget[PM_ENERGY].set || isfinite(s->battery_wh) ||
+           s->rule == PM_POLICY_LEAST_ENERGY || s->power[0] != '\0';
+}
+
+static bool settled_by_measuring(const struct pm_campaign *c, enum pm_metric m)
+{
+    return m == PM_LATENCY || m == PM_FPS || m == PM_MEMORY ||
+           ((m == PM_POWER || m == PM_ENERGY) && c->power != NULL);
 }
 
 /* Which budgets more runs could still settle; their limits on the latency of a batch. */
@@ -98,16 +105,20 @@ static bool wants_measuring(const struct pm_campaign *c, size_t i, struct pm_goa
     const struct pm_settings *s = &c->options->settings;
     const bool complete = k->entry != NULL && k->entry->status == PM_COMPLETE;
     *goal = (struct pm_goal){.max_runs = GLANCE_RUNS, .quantile = 0.9};
-    if (k->verdict == PM_FAILS || c->slot[i].known->problem != NULL || complete ||
+    if (k->verdict == PM_FAILS || c->slot[i].known->problem != NULL ||
         !pm_known(k->figure[PM_TOP1]) || (k->stand_in && !s->include_stand_ins))
         return false;
-    bool wanted = k->entry == NULL;
-    for (int m = 0; m < PM_METRICS; m++) {
+    goal->power = asks_for_power(s) && pm_campaign_lacks_power(c, k->entry);
+    if (complete)
+        goal->max_runs = k->entry->n; /* its latency is known; the energy may be missing */
+    bool wanted = k->entry == NULL || goal->power;
+    for (int m = PM_LATENCY; !complete && m <= PM_MEMORY; m++) {
         const struct pm_budget *b = &s->budget[m];
-        if (!b->set || !settled_by_measuring((enum pm_metric)m) || k->judged[m].verdict == PM_MEETS)
+        const bool timed = m == PM_LATENCY || m == PM_FPS;
+        if (!b->set || (!timed && m != PM_MEMORY) || k->judged[m].verdict == PM_MEETS)
             continue;
         wanted = true;
-        if (m == PM_MEMORY)
+        if (!timed)
             continue;
         goal->limit_ms = pm_settings_limit_ms(s, (enum pm_metric)m, k->batch);
         goal->quantile = b->quantile;
@@ -138,7 +149,8 @@ static int settle(struct pm_campaign *c, size_t i, struct pm_err *err)
     double last_limit = -1;
     for (int round = 0; round < 2 && !pm_campaign_over(c); round++) {
         struct pm_goal goal;
-        if (!wants_measuring(c, i, &goal) || goal.limit_ms == last_limit || time_is_spent(c, i))
+        if (!wants_measuring(c, i, &goal) || goal.limit_ms == last_limit ||
+            (!goal.power && time_is_spent(c, i)))
             return 0;
         if (pm_campaign_measure(c, i, &goal, err) != 0)
             return -1;
@@ -157,7 +169,7 @@ static bool is_the_answer(const struct pm_campaign *c, size_t i)
         !pm_known(k->figure[PM_TOP1]) || (k->stand_in && !c->options->settings.include_stand_ins))
         return false;
     for (int m = 0; m < PM_METRICS; m++) {
-        if (settled_by_measuring((enum pm_metric)m) && c->options->settings.budget[m].set &&
+        if (settled_by_measuring(c, (enum pm_metric)m) && c->options->settings.budget[m].set &&
             k->judged[m].verdict != PM_MEETS)
             return false;
     }
@@ -187,10 +199,12 @@ static int walk_down(struct pm_campaign *c, bool everything, struct pm_err *err)
 static int measure_all(struct pm_campaign *c, struct pm_err *err)
 {
     for (size_t i = 0; i < c->n && !pm_campaign_over(c); i++) {
-        const struct pm_goal goal = {.quantile = 0.9};
         const struct pm_entry *e = c->candidate[i].entry;
-        if ((e == NULL || e->status == PM_PARTIAL) && c->slot[i].known->problem == NULL &&
-            pm_campaign_measure(c, i, &goal, err) != 0)
+        const struct pm_goal goal = {.quantile = 0.9,
+                                     .max_runs = e != NULL && e->status == PM_COMPLETE ? e->n : 0,
+                                     .power = pm_campaign_lacks_power(c, e)};
+        if ((e == NULL || e->status == PM_PARTIAL || goal.power) &&
+            c->slot[i].known->problem == NULL && pm_campaign_measure(c, i, &goal, err) != 0)
             return -1;
     }
     return 0;
@@ -201,19 +215,70 @@ static int measure_what_it_takes(struct pm_campaign *c, struct pm_err *err)
     const struct pm_options *o = c->options;
     if (o->no_measure)
         return 0;
+    if (asks_for_power(&o->settings) && pm_campaign_seek_power(c, err) != 0)
+        return -1;
     if (o->all)
         return measure_all(c, err);
     const bool ranked_by_accuracy = o->settings.rule == PM_POLICY_PARETO;
     return walk_down(c, !ranked_by_accuracy || !pm_settings_any_budget(&o->settings), err);
 }
 
+static int find(struct pm_campaign *c, bool quick, struct pm_answer *answer, struct pm_err *err)
+{
+    return pm_answer_find(c->candidate, c->n, &c->options->settings, &c->profile, quick, answer,
+                          err);
+}
+
+/* The pick's runs at the robot's own frame rate: idle gaps change the latency. */
+static int measure_paced(struct pm_campaign *c, size_t i, struct pm_err *err)
+{
+    const struct pm_settings *s = &c->options->settings;
+    const struct pm_budget *latency = &s->budget[PM_LATENCY], *rate = &s->budget[PM_FPS];
+    const long batch = c->candidate[i].batch;
+    struct pm_goal goal = {.paced = true,
+                           .quantile = rate->quantile,
+                           .limit_ms = pm_settings_limit_ms(s, PM_FPS, batch),
+                           .power = asks_for_power(s)};
+    if (latency->set && pm_settings_limit_ms(s, PM_LATENCY, batch) < goal.limit_ms) {
+        goal.limit_ms = pm_settings_limit_ms(s, PM_LATENCY, batch);
+        goal.quantile = latency->quantile;
+    }
+    return pm_campaign_measure(c, i, &goal, err);
+}
+
+/* With a frame rate the pick must prove itself at it; one that does not leaves its place to the
+ * next, which is then looked for. */
+static int measure_and_confirm(struct pm_campaign *c, struct pm_err *err)
+{
+    if (measure_what_it_takes(c, err) != 0)
+        return -1;
+    for (size_t round = 0; round < c->n; round++) {
+        struct pm_answer answer = {0};
+        if (!isfinite(c->options->settings.fps) || c->options->no_measure || pm_campaign_over(c))
+            return 0;
+        if (find(c, true, &answer, err) != 0)
+            return -1;
+        const int pick = answer.pick;
+        pm_answer_done(&answer);
+        if (pick < 0 || c->candidate[pick].entry == NULL || c->candidate[pick].paced != NULL)
+            return 0;
+        if (measure_paced(c, (size_t)pick, err) != 0 || measure_what_it_takes(c, err) != 0)
+            return -1;
+        if (c->candidate[pick].paced == NULL)
+            return 0; /* it failed, or there was no time */
+    }
+    return 0;
+}
+
 static int answer_here(struct pm_campaign *c, struct pm_err *err)
 {
     struct pm_answer answer = {0};
-    if (measure_what_it_takes(c, err) != 0 ||
-        pm_answer_find(c->candidate, c->n, &c->options->settings, &c->profile, false, &answer,
-                       err) != 0)
+    if (measure_and_confirm(c, err) != 0 || find(c, false, &answer, err) != 0)
         return -1;
+    if (pm_answer_other_modes(&answer, c->ctx->mode, &c->ctx->catalogue, err) != 0) {
+        pm_answer_done(&answer);
+        return -1;
+    }
     answer.measured = c->measured;
     answer.measured_s = c->measured_s;
     pm_campaign_warn(c, &answer);

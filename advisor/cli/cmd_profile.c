@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int mark_named(const struct pm_campaign *c, bool *wanted, struct pm_err *err)
 {
@@ -28,13 +29,54 @@ static int mark_named(const struct pm_campaign *c, bool *wanted, struct pm_err *
     return 0;
 }
 
+static const struct pm_entry *stored(const struct pm_campaign *c, size_t i)
+{
+    const bool paced = isfinite(c->options->settings.fps);
+    return paced ? c->candidate[i].paced : c->candidate[i].entry;
+}
+
+static bool lacks_latency(const struct pm_entry *e)
+{
+    return e == NULL || e->status == PM_PARTIAL || e->status == PM_CENSORED;
+}
+
 static void mark_missing(const struct pm_campaign *c, bool *wanted)
 {
     for (size_t i = 0; i < c->n; i++) {
-        const struct pm_entry *e = c->candidate[i].entry;
+        const struct pm_entry *e = stored(c, i);
         wanted[i] = c->slot[i].known->problem == NULL &&
-                    (e == NULL || e->status == PM_PARTIAL || e->status == PM_CENSORED);
+                    (lacks_latency(e) || pm_campaign_lacks_power(c, e));
     }
+}
+
+static struct pm_goal goal_for(const struct pm_campaign *c, size_t i)
+{
+    const struct pm_settings *s = &c->options->settings;
+    const struct pm_entry *e = stored(c, i);
+    const bool afresh = c->options->names > 0 || isfinite(s->sustained_ms);
+    const bool only_power = !afresh && !lacks_latency(e);
+    return (struct pm_goal){.quantile = 0.9,
+                            .max_runs = only_power ? e->n : 0,
+                            .afresh = afresh,
+                            .power = afresh || pm_campaign_lacks_power(c, e),
+                            .paced = isfinite(s->fps),
+                            .hold_ms = isfinite(s->sustained_ms) ? s->sustained_ms : 0};
+}
+
+/* Whether there are watts in it decides what the profile is good for: said before the hours. */
+static void announce_power(struct pm_campaign *c)
+{
+    char line[400];
+    const struct pm_profile *p = &c->profile;
+    for (size_t i = 0; c->power != NULL && i < p->probes; i++) {
+        if (!p->probe[i].accepted)
+            continue;
+        snprintf(line, sizeof line, "power: %s (%s)", p->probe[i].source, p->probe[i].reason);
+        pm_progress_note(&c->progress, line);
+    }
+    if (c->power == NULL && c->power_sought && strcmp(c->options->settings.power, "none") != 0)
+        pm_progress_note(&c->progress,
+                         "power: no source can be read, watts stay unknown (pickmodel doctor)");
 }
 
 /* The wanted indices, shuffled (Fisher and Yates). */
@@ -83,6 +125,8 @@ static int profile(struct pm_campaign *c, struct pm_err *err)
     size_t *order = pm_arena_alloc(&c->arena, c->n + 1, sizeof *order);
     if (wanted == NULL || order == NULL)
         return pm_fail_nomem(err);
+    if (pm_campaign_seek_power(c, err) != 0)
+        return -1;
     if (c->options->names > 0) {
         if (mark_named(c, wanted, err) != 0)
             return -1;
@@ -90,9 +134,11 @@ static int profile(struct pm_campaign *c, struct pm_err *err)
         mark_missing(c, wanted);
     }
     const size_t n = shuffle(c, wanted, order);
-    const struct pm_goal goal = {.quantile = 0.9, .afresh = c->options->names > 0};
     c->progress.total = n;
+    if (n > 0)
+        announce_power(c);
     for (size_t k = 0; k < n && !pm_campaign_over(c); k++) {
+        const struct pm_goal goal = goal_for(c, order[k]);
         if (pm_campaign_measure(c, order[k], &goal, err) != 0)
             return -1;
     }

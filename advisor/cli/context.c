@@ -2,6 +2,8 @@
 #include "cli/context.h"
 
 #include "base/err.h"
+#include "record/settings.h"
+#include "sensor/probe.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -18,6 +20,25 @@ int pm_context_open(struct pm_context *out, struct pm_err *err)
     }
     *out = ctx;
     return 0;
+}
+
+/* "nvpmodel pmode:0000, schedutil" */
+static int name_mode(struct pm_context *ctx, struct pm_err *err)
+{
+    const char *mode = ctx->board.power_mode, *governor = ctx->board.governor;
+    if (mode == NULL || governor == NULL)
+        ctx->mode = mode != NULL ? mode : governor;
+    else if ((ctx->mode = pm_arena_printf(&ctx->arena, "%s, %s", mode, governor)) == NULL)
+        return pm_fail_nomem(err);
+    return 0;
+}
+
+struct pm_power_wish pm_cli_power_wish(const struct pm_settings *s)
+{
+    return (struct pm_power_wish){.source = s->power,
+                                  .sys = s->sysfs,
+                                  .gain_rel = s->power_gain_rel,
+                                  .window_ms = s->power_window_ms};
 }
 
 static int keep_engine(struct pm_context *ctx, const char *name, struct pm_err *err)
@@ -37,6 +58,8 @@ int pm_context_add_board(struct pm_context *ctx, const char *engine, struct pm_e
 {
     if (pm_board_read("", &ctx->arena, &ctx->board) != 0)
         return pm_fail_nomem(err);
+    if (name_mode(ctx, err) != 0)
+        return -1;
     if (pm_engine_find_all(ctx->paths.engines, &ctx->arena, &ctx->engine, &ctx->engines, err) != 0)
         return -1;
     return engine[0] != '\0' ? keep_engine(ctx, engine, err) : 0;

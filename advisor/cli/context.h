@@ -17,6 +17,7 @@ struct pm_context {
     struct pm_paths paths;
     struct pm_catalogue catalogue;
     struct pm_board board;
+    const char *mode; /* power mode and governor: another one is another device; NULL */
     struct pm_engine *engine;
     size_t engines;
 };
@@ -30,6 +31,10 @@ void pm_context_done(struct pm_context *ctx);
 /* The conditions a measurement of this network with this engine would have now. */
 struct pm_conditions pm_context_conditions(struct pm_context *ctx, const struct pm_engine *engine,
                                            const struct pm_catalogue_entry *network);
+struct pm_power_wish;
+struct pm_settings;
+/* The power source the settings ask for. */
+struct pm_power_wish pm_cli_power_wish(const struct pm_settings *settings);
 /* This board as a profile's device. */
 struct pm_device pm_context_device(const struct pm_context *ctx);
 

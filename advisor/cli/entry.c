@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "cli/entry_power.h"
 #include "meter/measure.h"
 #include "record/profile.h"
 #include "stats/latency.h"
@@ -14,6 +15,8 @@
 #define CONFIDENCE     0.95
 #define CONTENDED      0.01 /* share of a run spent waiting for a processor */
 #define MANY_CONTENDED 0.10 /* share of the runs */
+#define BOOST_RUNS     ((size_t)5)
+#define IDLE_DRIFT_PCT 5.0
 
 static struct pm_quantity quantity_of(const struct pm_quantile_interval *i)
 {
@@ -85,14 +88,32 @@ static int add_warnings(const struct pm_measurement *m, struct pm_entry *e, stru
                                 "%ld of %zu runs waited for a processor: other work was "
                                 "running",
                                 e->contended_runs, m->n));
+    if (isfinite(e->idle_change_pct) && fabs(e->idle_change_pct) > IDLE_DRIFT_PCT)
+        warn(e, pm_arena_printf(arena,
+                                "the idle power changed by %+.0f %% over the measurement: the "
+                                "board was warming up, or other work came and went",
+                                e->idle_change_pct));
     if (e->outlier_runs > 0)
         warn(e, pm_arena_printf(arena, "%ld of %zu runs are outliers (kept)%s", e->outlier_runs,
                                 m->n, e->contended_runs > 0 ? "; interference is likely" : ""));
     return 0;
 }
 
-int pm_entry_from_measurement(const struct pm_measurement *m, struct pm_entry *e,
-                              struct pm_arena *arena, struct pm_err *err)
+/* Before the board was warm: the median of the first tenth of the runs. */
+static int take_boost(const struct pm_measurement *m, struct pm_entry *e, struct pm_err *err)
+{
+    const size_t n = m->n / 10;
+    struct pm_summary first;
+    if (!m->sustained || n < BOOST_RUNS)
+        return 0;
+    if (pm_summarise(m->ms, n, &first, err) != 0)
+        return -1;
+    e->boost_ms = pm_quantity_of(first.p50, PM_MEASURED);
+    return 0;
+}
+
+int pm_entry_from_measurement(const struct pm_measurement *m, const struct pm_power_info *power,
+                              struct pm_entry *e, struct pm_arena *arena, struct pm_err *err)
 {
     static const enum pm_status status[] = {[PM_MEASURED_COMPLETE] = PM_COMPLETE,
                                             [PM_MEASURED_PARTIAL] = PM_PARTIAL,
@@ -124,6 +145,9 @@ int pm_entry_from_measurement(const struct pm_measurement *m, struct pm_entry *e
     if (pm_latency_analyse(&runs, CONFIDENCE, &l, err) != 0)
         return -1;
     take_figures(&l, e);
+    if (take_boost(m, e, err) != 0 ||
+        pm_entry_take_windows(m, power, m->sustained, e, arena, err) != 0)
+        return -1;
     e->contended_runs = count_contended(m);
     e->delay_ms = delays_known(m) ? m->delay_ms : NULL;
     return add_warnings(m, e, arena, err);

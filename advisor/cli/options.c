@@ -2,7 +2,9 @@
 #include "cli/options.h"
 
 #include "base/err.h"
+#include "base/number.h"
 #include "base/text.h"
+#include "sensor/probe.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +23,7 @@ enum flag {
     F_FORMAT,
     F_OUTPUT,
     F_DEVICE,
+    F_OFFSET,
     FLAGS
 };
 static const struct {
@@ -32,7 +35,7 @@ static const struct {
     [F_QUIET] = {"quiet", 'q', false},     [F_HELP] = {"help", 'h', false},
     [F_VERSION] = {"version", 'V', false}, [F_CONFIG] = {"config", 'c', true},
     [F_FORMAT] = {"format", 'f', true},    [F_OUTPUT] = {"output", 'o', true},
-    [F_DEVICE] = {"device", 0, true},
+    [F_DEVICE] = {"device", 0, true},      [F_OFFSET] = {"offset", 0, true},
 };
 
 struct parser {
@@ -51,6 +54,19 @@ static const char *value_of(struct parser *p, const char *option, const char *in
         return p->argv[p->next++];
     pm_fail(p->err, PM_EUSAGE, option, "needs a value");
     return NULL;
+}
+
+/* "1.5s" or "-300ms" */
+static int read_offset(struct parser *p, const char *value)
+{
+    double ms = 0;
+    const bool minus = *value == '-';
+    if (!pm_number_duration_ms(value + (minus || *value == '+'), &ms))
+        return pm_fail(p->err, PM_EUSAGE, "--offset",
+                       "expected a time with its unit, such as 1.5s or -300ms, found \"%.40s\"",
+                       value);
+    p->o->offset_s = (minus ? -ms : ms) / 1e3;
+    return 0;
 }
 
 static int apply_flag(struct parser *p, enum flag f, const char *value)
@@ -84,6 +100,8 @@ static int apply_flag(struct parser *p, enum flag f, const char *value)
                            "expected letters, digits, '.', '_' and '-', found \"%.60s\"", value);
         o->device = value;
         return 0;
+    case F_OFFSET:
+        return read_offset(p, value);
     case F_FORMAT:
         o->format_given = true;
         if (!pm_format_parse(value, &o->format))
@@ -225,7 +243,7 @@ static int check_settings(const struct pm_options *o, unsigned long given, struc
     else if (o->command == PM_CMD_LIST)
         may = bit_of("profile");
     else if (o->command == PM_CMD_IMPORT)
-        may = 0;
+        may = bit_of("power") | bit_of("power_gain");
     for (size_t i = 0; pm_settings_key(i) != NULL; i++) {
         if ((given & ~may & (1UL << i)) == 0)
             continue;
@@ -243,6 +261,19 @@ static int check_settings(const struct pm_options *o, unsigned long given, struc
 
 static int check(const struct pm_options *o, struct pm_err *err)
 {
+    const char *power = o->settings.power;
+    const bool own_name = power[0] == '\0' || strcmp(power, "log") == 0; /* no source of sensor/ */
+    if (o->command != PM_CMD_IMPORT && !own_name && pm_power_check_name(power, "--power", err) != 0)
+        return -1;
+    const bool log = o->command == PM_CMD_IMPORT && o->settings.power[0] != '\0';
+    if (log && o->names > 0)
+        return pm_fail(err, PM_EUSAGE, "import", "either a table or --power LOG.csv, not both");
+    if (o->offset_s < 0 || o->offset_s > 0) {
+        if (!log)
+            return pm_fail(err, PM_EUSAGE, "--offset", "goes with import --power LOG.csv");
+    }
+    if (log)
+        return 0;
     if (o->command == PM_CMD_IMPORT && o->names != 1)
         return pm_fail(err, PM_EUSAGE, "import",
                        "expected one CSV file: pickmodel import FILE.csv --device NAME");

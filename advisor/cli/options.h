@@ -31,6 +31,7 @@ struct pm_options {
     const char *config; /* -c FILE */
     const char *output; /* -o FILE */
     const char *device; /* --device NAME */
+    double offset_s;    /* --offset TIME: added to the clock of an imported log */
     bool all, no_measure, quiet;
     const char *name[PM_NAMES_MAX]; /* positional: networks, or the file to import */
     size_t names;

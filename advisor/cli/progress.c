@@ -74,7 +74,8 @@ void pm_progress_draw(void *context, const struct pm_measure_progress *now)
     for (int i = 0; i < (int)(share * 10); i++)
         bar[i] = '#';
     clear(p);
-    fprintf(stderr, "%s%-14s [%s] %zu runs, last %s%s", at, p->name, bar, now->runs,
+    fprintf(stderr, "%s%-14s [%s] %s%s%zu runs, last %s%s", at, p->name, bar,
+            now->phase != NULL ? now->phase : "", now->phase != NULL ? ", " : "", now->runs,
             isfinite(now->last_ms) ? pm_metric_text(PM_LATENCY, now->last_ms, time, sizeof time)
                                    : "-",
             left);

@@ -3,11 +3,12 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "meter/worker.h"
+#include "meter/session.h"
 #include "stats/latency.h"
 #include "stats/sequential.h"
 
 #include <math.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,15 +24,6 @@
 #define EXTENSION       3.0   /* of the time, where it will settle the matter */
 #define FIRST_LOOK      12
 #define DECIDING_BLOCK  18 /* half of the 36 runs that accept p90 at 95 % */
-
-struct session {
-    const struct pm_measure_plan *plan;
-    struct pm_measurement *m;
-    struct pm_worker *worker;
-    double begin_ms;
-    bool finished;
-    bool nomem;
-};
 
 static bool reserve(struct pm_measurement *m, size_t n)
 {
@@ -52,19 +44,21 @@ static bool reserve(struct pm_measurement *m, size_t n)
     return true;
 }
 
-static double elapsed(const struct session *s)
+double pm_session_elapsed_ms(const struct pm_session *s)
 {
     return pm_clock_ms() - s->begin_ms;
 }
 
-static void report_progress(struct session *s)
+void pm_session_progress(struct pm_session *s, const char *phase)
 {
     if (s->plan->progress == NULL)
         return;
-    struct pm_measure_progress now = {.runs = s->m->n,
+    struct pm_measure_progress now = {.phase = phase,
+                                      .runs = s->m->n,
                                       .last_ms = (double)NAN,
-                                      .elapsed_ms = elapsed(s),
-                                      .budget_ms = s->plan->time_ms};
+                                      .elapsed_ms = pm_session_elapsed_ms(s),
+                                      .budget_ms = s->plan->hold_ms > 0 ? s->plan->hold_ms
+                                                                        : s->plan->time_ms};
     if (s->m->n > 0)
         now.last_ms = s->m->ms[s->m->n - 1];
     s->plan->progress(s->plan->context, &now);
@@ -72,7 +66,7 @@ static void report_progress(struct session *s)
 
 static void keep_run(void *context, double ms, double delay_ms)
 {
-    struct session *s = context;
+    struct pm_session *s = context;
     struct pm_measurement *m = s->m;
     if (!reserve(m, m->n + 1)) {
         s->nomem = true;
@@ -83,18 +77,25 @@ static void keep_run(void *context, double ms, double delay_ms)
     m->delay_ms[m->n] = round(delay_ms * 1e6) / 1e6;
     m->n++;
     m->start_n[m->starts - 1]++;
-    report_progress(s);
+    pm_session_progress(s, NULL);
+}
+
+static void drop_run(void *context, double ms, double delay_ms)
+{
+    (void)context;
+    (void)ms;
+    (void)delay_ms;
 }
 
 static void keep_first(void *context, double ms, double delay_ms)
 {
-    struct session *s = context;
+    struct pm_session *s = context;
     (void)delay_ms;
     if (isnan(s->m->first_ms))
         s->m->first_ms = ms;
 }
 
-static void fail(struct session *s, const struct pm_err *err)
+static void fail(struct pm_session *s, const struct pm_err *err)
 {
     s->m->outcome = PM_MEASURED_FAILED;
     s->nomem = s->nomem || err->code == PM_ENOMEM;
@@ -102,7 +103,7 @@ static void fail(struct session *s, const struct pm_err *err)
     s->finished = true;
 }
 
-static void interrupt(struct session *s)
+static void interrupt(struct pm_session *s)
 {
     s->m->interrupted = true;
     s->m->outcome = PM_MEASURED_PARTIAL;
@@ -110,14 +111,14 @@ static void interrupt(struct session *s)
 }
 
 /* What one inference may take at most. */
-static double overdue_ms(const struct session *s)
+static double overdue_ms(const struct pm_session *s)
 {
     const double left = s->plan->deadline_ms - pm_clock_ms();
     const double patience = fmax(fmin(s->plan->time_ms, left), 1);
     return s->plan->limit_ms > 0 ? fmin(OVERDUE_FACTOR * s->plan->limit_ms, patience) : patience;
 }
 
-static void take_overdue(struct session *s, double running_ms)
+static void take_overdue(struct pm_session *s, double running_ms)
 {
     const bool out_of_deadline = pm_clock_ms() >= s->plan->deadline_ms;
     if (out_of_deadline || (s->m->n > 0 && !(s->plan->limit_ms > 0))) {
@@ -130,7 +131,7 @@ static void take_overdue(struct session *s, double running_ms)
 }
 
 /* false: the session is over. */
-static bool run(struct session *s, size_t n, pm_worker_sink *sink)
+static bool run(struct pm_session *s, size_t n, pm_worker_sink *sink)
 {
     struct pm_worker_ran ran = {0};
     struct pm_err err = {0};
@@ -158,8 +159,52 @@ static bool run(struct session *s, size_t n, pm_worker_sink *sink)
     return true;
 }
 
+bool pm_session_wait(struct pm_session *s, double until_ms)
+{
+    const double end = fmin(until_ms, s->plan->deadline_ms);
+    for (;;) {
+        if (s->plan->stop != NULL && *s->plan->stop) {
+            interrupt(s);
+            return false;
+        }
+        const double left = end - pm_clock_ms();
+        if (left <= 0)
+            break;
+        poll(NULL, 0, (int)fmin(floor(left), 100)); /* the last part of a ms is spun */
+    }
+    if (until_ms > s->plan->deadline_ms) {
+        s->m->outcome = PM_MEASURED_PARTIAL;
+        s->finished = true;
+        return false;
+    }
+    return true;
+}
+
+/* At the robot's pace: one inference at each tick, at rest until the next. */
+static bool run_paced(struct pm_session *s, size_t n, pm_worker_sink *sink)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double now = pm_clock_ms();
+        if (s->next_tick_ms < now - s->plan->interval_ms) /* the first, or far behind */
+            s->next_tick_ms = now;
+        if (!pm_session_wait(s, s->next_tick_ms))
+            return false;
+        s->next_tick_ms += s->plan->interval_ms;
+        if (!run(s, 1, sink))
+            return false;
+    }
+    /* the last one's rest is a part of its time, and of its energy */
+    return pm_session_wait(s, s->next_tick_ms);
+}
+
+bool pm_session_run(struct pm_session *s, size_t n, bool keep)
+{
+    pm_worker_sink *sink = keep ? keep_run : drop_run;
+    return s->plan->interval_ms > 0 ? run_paced(s, n, sink) : run(s, n, sink);
+}
+
 /* Before the first inference: whatever went wrong, the session is over. */
-static bool went_well(struct session *s, enum pm_worker_end end, const char *stage,
+static bool went_well(struct pm_session *s, enum pm_worker_end end, const char *stage,
                       const struct pm_err *err)
 {
     switch (end) {
@@ -179,7 +224,7 @@ static bool went_well(struct session *s, enum pm_worker_end end, const char *sta
     return false;
 }
 
-static bool start_worker(struct session *s)
+static bool start_worker(struct pm_session *s)
 {
     const struct pm_measure_plan *plan = s->plan;
     struct pm_worker_ready ready = {0};
@@ -207,12 +252,14 @@ static bool start_worker(struct session *s)
 
 /* ---- stop rules ---- */
 
-static struct pm_runs runs_of(const struct pm_measurement *m)
+static struct pm_runs runs_of(const struct pm_session *s)
 {
-    return (struct pm_runs){m->ms, m->n, m->start_n, m->starts, m->delay_ms};
+    const struct pm_measurement *m = s->m;
+    return (struct pm_runs){m->ms, m->n, m->start_n, m->starts,
+                            s->plan->with_load ? NULL : m->delay_ms};
 }
 
-static size_t next_look(const struct session *s)
+static size_t next_look(const struct pm_session *s)
 {
     const size_t n = s->m->n;
     if (s->plan->limit_ms > 0)
@@ -222,33 +269,35 @@ static size_t next_look(const struct session *s)
     return most > n && most < grown ? most : grown;
 }
 
-static bool out_of_time(const struct session *s)
+static bool out_of_time(const struct pm_session *s)
 {
     const double left = s->plan->deadline_ms - pm_clock_ms();
-    return left <= 0 || elapsed(s) >= s->plan->time_ms || s->m->n >= RUNS_MAX;
+    return left <= 0 || pm_session_elapsed_ms(s) >= s->plan->time_ms || s->m->n >= RUNS_MAX;
 }
 
-static int decide(struct session *s, struct pm_err *err)
+static int decide(struct pm_session *s, struct pm_err *err)
 {
-    const struct pm_runs runs = runs_of(s->m);
+    const struct pm_runs runs = runs_of(s);
     struct pm_latency_verdict v;
     if (pm_latency_judge(&runs, true, s->plan->limit_ms, s->plan->quantile, s->plan->confidence, &v,
                          err) != 0)
         return -1;
     /* what is sure to settle it within three times the time is not given up */
     const double needed = (double)v.need_more * s->m->ms[s->m->n - 1];
-    const bool worth_it = v.need_more > 0 && elapsed(s) + needed < EXTENSION * s->plan->time_ms &&
+    const bool worth_it = v.need_more > 0 &&
+                          pm_session_elapsed_ms(s) + needed < EXTENSION * s->plan->time_ms &&
                           pm_clock_ms() < s->plan->deadline_ms;
     if (v.within == PM_WITHIN_UNDECIDED && (!out_of_time(s) || worth_it))
         return 0;
+    s->rejected = v.within == PM_WITHIN_NO;
     s->m->outcome = PM_MEASURED_PARTIAL;
     s->finished = true;
     return 0;
 }
 
-static int estimate(struct session *s, struct pm_err *err)
+static int estimate(struct pm_session *s, struct pm_err *err)
 {
-    const struct pm_runs runs = runs_of(s->m);
+    const struct pm_runs runs = runs_of(s);
     struct pm_latency l;
     if (pm_latency_analyse(&runs, PRECISION_LEVEL, &l, err) != 0)
         return -1;
@@ -256,8 +305,8 @@ static int estimate(struct session *s, struct pm_err *err)
     const bool precise =
         supported && (l.p90.hi - l.p90.lo) / 2 <= PRECISION * l.p90.value && !l.drift;
     const double left = s->plan->deadline_ms - pm_clock_ms();
-    const bool late =
-        left <= 0 || elapsed(s) >= EXTENSION * s->plan->time_ms || s->m->n >= RUNS_MAX;
+    const bool late = left <= 0 || pm_session_elapsed_ms(s) >= EXTENSION * s->plan->time_ms ||
+                      s->m->n >= RUNS_MAX;
     const bool enough = s->plan->max_runs > 0 && s->m->n >= s->plan->max_runs;
     if (!precise && !late && !enough && (!supported || !out_of_time(s)))
         return 0;
@@ -266,48 +315,80 @@ static int estimate(struct session *s, struct pm_err *err)
     return 0;
 }
 
-static int look(struct session *s, struct pm_err *err)
+/* A sustained run takes the time it was given. */
+static int hold(struct pm_session *s)
 {
+    if (pm_session_elapsed_ms(s) < s->plan->hold_ms && pm_clock_ms() < s->plan->deadline_ms &&
+        s->m->n < RUNS_MAX)
+        return 0;
+    const bool whole = pm_session_elapsed_ms(s) >= s->plan->hold_ms;
+    s->m->sustained = whole;
+    s->m->outcome = whole ? PM_MEASURED_COMPLETE : PM_MEASURED_PARTIAL;
+    s->finished = true;
+    return 0;
+}
+
+static int look(struct pm_session *s, struct pm_err *err)
+{
+    if (s->plan->hold_ms > 0)
+        return hold(s);
     return s->plan->limit_ms > 0 ? decide(s, err) : estimate(s, err);
 }
 
 /* How many runs this process makes before the next one starts: what differs between processes
  * (memory layout, above all) must show in the samples. */
-static size_t block_size(const struct session *s)
+static size_t block_size(const struct pm_session *s)
 {
+    if (s->plan->interval_ms > 0)
+        return RUNS_MAX; /* the robot's program is one process */
     if (s->plan->limit_ms > 0)
         return s->m->starts <= 1 ? DECIDING_BLOCK : RUNS_MAX;
     return s->m->starts <= 1 ? FIRST_LOOK : s->m->starts == 2 ? (size_t)2 * FIRST_LOOK : RUNS_MAX;
 }
 
 /* As many runs as lead to the next look, but no more than fit the time. */
-static size_t step_size(const struct session *s, size_t block_left)
+static size_t step_size(const struct pm_session *s, size_t block_left)
 {
     const struct pm_measurement *m = s->m;
+    if (s->plan->hold_ms > 0) /* a step is a window of about a thirtieth of the time */
+        return (size_t)fmax(s->plan->hold_ms / 30 / s->plan->interval_ms, 1);
     size_t step = next_look(s) - m->n;
     step = step < block_left ? step : block_left;
     if (m->n > 0) {
-        const double left =
-            fmin(EXTENSION * s->plan->time_ms - elapsed(s), s->plan->deadline_ms - pm_clock_ms());
+        const double left = fmin(EXTENSION * s->plan->time_ms - pm_session_elapsed_ms(s),
+                                 s->plan->deadline_ms - pm_clock_ms());
         const double fit = fmax(left / m->ms[m->n - 1], 1);
         step = (double)step > fit ? (size_t)fit : step;
     }
     return step;
 }
 
-static int measure_block(struct session *s, struct pm_err *err)
+/* The runs of one process; false: the session is over. */
+static bool run_block(struct pm_session *s, int *result, struct pm_err *err)
 {
-    if (!start_worker(s))
-        return 0;
-    size_t left = block_size(s);
+    const bool hold = s->plan->hold_ms > 0;
+    size_t left = s->only_power ? 0 : block_size(s);
+    if (!start_worker(s) || (hold && !pm_session_idle_windows(s)))
+        return false;
     while (!s->finished && left > 0) {
         const size_t step = step_size(s, left);
-        if (!run(s, step, keep_run))
-            return 0;
-        left -= step;
-        if (look(s, err) != 0)
-            return -1;
+        if (!(hold ? pm_session_run_metered(s, step) : pm_session_run(s, step, true)))
+            return false;
+        left -= step < left ? step : left;
+        if ((*result = look(s, err)) != 0)
+            return false;
     }
+    if (hold)
+        return pm_session_idle_windows(s);
+    return !(s->finished || s->only_power) || pm_session_measure_power(s);
+}
+
+static int measure_block(struct pm_session *s, struct pm_err *err)
+{
+    int result = 0;
+    if (!run_block(s, &result, err))
+        return result;
+    s->finished = s->finished || s->only_power;
     if (pm_worker_quit(s->worker, err) != 0) { /* a bad end casts doubt on its runs */
         fail(s, err);
         *err = (struct pm_err){0};
@@ -316,7 +397,7 @@ static int measure_block(struct session *s, struct pm_err *err)
     return 0;
 }
 
-static int begin(struct session *s, struct pm_err *err)
+static int begin(struct pm_session *s, struct pm_err *err)
 {
     struct pm_measurement *m = s->m;
     m->start_n = calloc(STARTS_MAX + 1, sizeof *m->start_n);
@@ -333,7 +414,11 @@ static int begin(struct session *s, struct pm_err *err)
         else
             m->start_n[m->starts - 1] += s->plan->start_n[i];
     }
-    return m->n > 0 ? look(s, err) : 0;
+    if (m->n > 0 && look(s, err) != 0)
+        return -1;
+    s->only_power = s->finished && !s->rejected && pm_session_wants_power(s);
+    s->finished = s->finished && !s->only_power;
+    return 0;
 }
 
 int pm_measure(const struct pm_measure_plan *plan, struct pm_measurement *out, struct pm_err *err)
@@ -342,7 +427,7 @@ int pm_measure(const struct pm_measure_plan *plan, struct pm_measurement *out, s
                                    .first_ms = (double)NAN,
                                    .load_ms = (double)NAN,
                                    .censored_ms = (double)NAN};
-    struct session s = {.plan = plan, .m = out, .begin_ms = pm_clock_ms()};
+    struct pm_session s = {.plan = plan, .m = out, .begin_ms = pm_clock_ms()};
     struct pm_err why = {0};
     int result = begin(&s, err);
     while (result == 0 && !s.finished && out->starts < STARTS_MAX) {
@@ -350,7 +435,7 @@ int pm_measure(const struct pm_measure_plan *plan, struct pm_measurement *out, s
         pm_worker_kill(s.worker);
         s.worker = NULL;
     }
-    out->elapsed_ms = elapsed(&s);
+    out->elapsed_ms = pm_session_elapsed_ms(&s);
     if (result != 0 && why.code != PM_OK)
         pm_fail(err, why.code, why.where, "%s", why.msg);
     if (result == 0 && s.nomem)
@@ -367,5 +452,6 @@ void pm_measurement_done(struct pm_measurement *m)
     free(m->ms);
     free(m->delay_ms);
     free(m->start_n);
+    free(m->window);
     *m = (struct pm_measurement){0};
 }

@@ -9,8 +9,10 @@
 #include <stddef.h>
 
 struct pm_err;
+struct pm_power_meter;
 
 struct pm_measure_progress {
+    const char *phase; /* "idle power", ...; NULL: timing */
     size_t runs;
     double last_ms; /* the latest run; NAN before the first */
     double elapsed_ms, budget_ms;
@@ -26,6 +28,13 @@ struct pm_measure_plan {
     double time_ms;     /* of this candidate; three times as long where that will settle it */
     size_t max_runs;    /* estimating: no more than this; 0 = no bound */
     double deadline_ms; /* of the whole run, on pm_clock_ms; INFINITY */
+    bool with_load;     /* waiting for a processor is the robot's own doing, and counts */
+    double interval_ms; /* start an inference every so often and rest in between; 0: no rest */
+    double hold_ms;     /* measure for just so long, at the interval; 0: as above */
+
+    /* energy, once the latency is known and not too high */
+    struct pm_power_meter *power; /* NULL: none */
+    double power_window_ms;       /* > 0 without a meter: windows for an external meter's log */
 
     /* runs of an earlier, partial measurement to go on from; may be empty */
     const double *ms, *delay_ms;
@@ -45,6 +54,16 @@ enum pm_measured {
     PM_MEASURED_FAILED,   /* cause says why */
 };
 
+/* A stretch of the measurement with its energy. */
+struct pm_measured_window {
+    double from_s; /* pm_clock_epoch_s */
+    double seconds;
+    double joules; /* NAN: an external meter's log will tell */
+    size_t runs;   /* 0: idle, the network loaded and the process asleep */
+};
+#define PM_BUSY_WINDOWS 5
+#define PM_IDLE_WINDOWS 3 /* before the busy ones, and again after */
+
 struct pm_measurement {
     enum pm_measured outcome;
     bool interrupted; /* *stop was set; the runs so far are here */
@@ -59,6 +78,11 @@ struct pm_measurement {
     double censored_ms;
     double elapsed_ms;
     bool random_weights;
+    bool sustained; /* for the whole of the plan's hold_ms */
+
+    struct pm_measured_window *window; /* in the order of time */
+    size_t windows, windows_cap;
+    char power_cause[240]; /* why there are no windows though they were wanted; "" */
 };
 
 /* -1 only when out of memory; what an engine does wrong is an outcome. Release *out in any case. */

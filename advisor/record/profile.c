@@ -25,6 +25,7 @@ struct pm_entry pm_entry_empty(void)
                              .autocorrelation = none,
                              .rise_pct = none,
                              .other_cpu_pct = none,
+                             .idle_change_pct = none,
                              .power = {.period_ms = none, .gain_rel = none}};
 }
 

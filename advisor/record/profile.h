@@ -103,6 +103,7 @@ struct pm_entry {
     struct pm_quantity power_w, idle_w, energy_j;
     const char *power_basis; /* "total", "above_idle" or NULL */
     struct pm_power_record power;
+    double idle_change_pct;      /* of the idle power, after against before; NAN */
     struct pm_quantity boost_ms; /* median of the first tenth of a sustained run */
 
     /* how it was measured */

@@ -67,6 +67,8 @@ static const struct key other_keys[] = {
     {"with_load", SWITCH, AT(with_load), 0, 0, 0, "true or false"},
     {"sustained", DURATION, AT(sustained_ms), 0, 1, 1e9, A_TIME},
 };
+#define SUSTAINED_FRAMES 20000 /* as many runs as one measurement keeps */
+
 #define OTHER_KEYS (sizeof other_keys / sizeof *other_keys)
 #define KEYS       (PM_METRICS + OTHER_KEYS)
 _Static_assert(KEYS <= 32, "a key is a bit of an unsigned long");
@@ -102,6 +104,7 @@ struct pm_settings pm_settings_default(void)
                                 .battery_wh = (double)NAN,
                                 .runtime_ms = (double)NAN,
                                 .sysfs = "/sys",
+                                .assumed_w = (double)NAN,
                                 .power_window_ms = (double)NAN,
                                 .power_gain_rel = (double)NAN,
                                 .sustained_ms = (double)NAN};
@@ -301,8 +304,17 @@ static void follow(struct pm_budget *b, bool is_min, double bound, const char *f
 int pm_settings_finish(struct pm_settings *s, struct pm_err *err)
 {
     static const enum pm_metric timed[] = {PM_LATENCY, PM_FPS};
+    if (isfinite(s->sustained_ms) && !isfinite(s->fps))
+        return pm_fail(err, PM_EUSAGE, "sustained",
+                       "needs --fps: the frame rate of the robot, such as --fps 5");
+    if (isfinite(s->sustained_ms) && s->sustained_ms / 1e3 * s->fps > SUSTAINED_FRAMES)
+        return pm_fail(err, PM_EUSAGE, "sustained", "%.0f frames are too many (%d at most)",
+                       s->sustained_ms / 1e3 * s->fps, SUSTAINED_FRAMES);
     if (isfinite(s->runtime_ms) && !isfinite(s->battery_wh))
         return pm_fail(err, PM_EUSAGE, "runtime", "needs --battery, such as --battery 40Wh");
+    if (strncmp(s->power, "assume:", 7) == 0 &&
+        (!pm_number_watts(s->power + 7, &s->assumed_w) || s->assumed_w <= 0))
+        return expected("power", s->power, "watts after \"assume:\", such as assume:10W", err);
     if (isfinite(s->fps))
         follow(&s->budget[PM_FPS], true, s->fps, "--fps");
     if (isfinite(s->runtime_ms))

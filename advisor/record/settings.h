@@ -63,7 +63,8 @@ struct pm_settings {
     bool net_energy;               /* an image's energy counts without the idle power */
 
     /* how power is measured */
-    char power[256];        /* a named source; "" = automatic */
+    char power[256];        /* a named source, "none" or "log"; "" = automatic */
+    double assumed_w;       /* of "assume:W"; NAN */
     char sysfs[256];        /* the folder that stands for /sys */
     double power_window_ms; /* NAN: 100 update periods of the sensor */
     double power_gain_rel;  /* standard uncertainty of the sensor's gain; NAN: the sensor's own */

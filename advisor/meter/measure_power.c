@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT
+ * The energy side of a measurement. Power and latency come from the same run: the inferences of a
+ * busy window are samples like all others. */
+#include "base/clock.h"
+#include "meter/session.h"
+#include "sensor/meter.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SUSTAINED_WINDOWS 64
+
+bool pm_session_wants_power(const struct pm_session *s)
+{
+    return s->plan->power != NULL || s->plan->power_window_ms > 0;
+}
+
+static double window_ms(const struct pm_session *s)
+{
+    return s->plan->power != NULL ? pm_power_meter_info(s->plan->power)->window_ms
+                                  : s->plan->power_window_ms;
+}
+
+static double settle_ms(const struct pm_session *s)
+{
+    return s->plan->power != NULL ? pm_power_meter_info(s->plan->power)->settle_ms : 0;
+}
+
+static bool lost(const struct pm_session *s)
+{
+    return s->m->power_cause[0] != '\0';
+}
+
+static bool reserve(struct pm_measurement *m)
+{
+    if (m->windows < m->windows_cap)
+        return true;
+    const size_t cap = m->windows_cap == 0 ? 16 : 2 * m->windows_cap;
+    struct pm_measured_window *w = realloc(m->window, cap * sizeof *w);
+    if (w == NULL)
+        return false;
+    m->window = w;
+    m->windows_cap = cap;
+    return true;
+}
+
+static struct pm_measured_window open_window(struct pm_session *s, double *begin_ms)
+{
+    const struct pm_measured_window w = {.from_s = pm_clock_epoch_s(), .joules = (double)NAN};
+    *begin_ms = pm_clock_ms();
+    if (s->plan->power != NULL)
+        pm_power_meter_begin(s->plan->power);
+    return w;
+}
+
+/* A window that is not known is a cause, and no figure. keep: false when it is to be forgotten. */
+static void close_window(struct pm_session *s, struct pm_measured_window *w, double begin_ms,
+                         bool keep)
+{
+    struct pm_measurement *m = s->m;
+    w->seconds = (pm_clock_ms() - begin_ms) / 1e3;
+    if (s->plan->power != NULL) {
+        struct pm_window got = {.known = false};
+        pm_power_meter_end(s->plan->power, &got);
+        w->joules = got.joules;
+        w->seconds = got.seconds;
+        if (!got.known && keep)
+            snprintf(m->power_cause, sizeof m->power_cause, "%s", got.why);
+        keep = keep && got.known;
+    }
+    if (!keep)
+        return;
+    if (!reserve(m)) {
+        s->nomem = true;
+        return;
+    }
+    m->window[m->windows++] = *w;
+}
+
+bool pm_session_idle_windows(struct pm_session *s)
+{
+    if (!pm_session_wants_power(s) || lost(s))
+        return true;
+    pm_session_progress(s, "idle power");
+    if (settle_ms(s) > 0 && !pm_session_wait(s, pm_clock_ms() + settle_ms(s)))
+        return false;
+    for (int i = 0; i < PM_IDLE_WINDOWS && !lost(s); i++) {
+        double begin_ms;
+        struct pm_measured_window w = open_window(s, &begin_ms);
+        const bool whole = pm_session_wait(s, begin_ms + window_ms(s));
+        close_window(s, &w, begin_ms, whole);
+        if (!whole)
+            return false;
+        pm_session_progress(s, "idle power");
+    }
+    return true;
+}
+
+static bool busy_window(struct pm_session *s, size_t n)
+{
+    double begin_ms;
+    struct pm_measured_window w = open_window(s, &begin_ms);
+    w.runs = n;
+    const bool whole = pm_session_run(s, n, true);
+    close_window(s, &w, begin_ms, whole);
+    return whole;
+}
+
+/* Every second window goes, and what it stood for with it: the rest still spans the run. */
+static void thin_out(struct pm_measurement *m)
+{
+    size_t kept = PM_IDLE_WINDOWS;
+    for (size_t i = PM_IDLE_WINDOWS; i < m->windows; i += 2)
+        m->window[kept++] = m->window[i];
+    m->windows = kept;
+}
+
+bool pm_session_run_metered(struct pm_session *s, size_t n)
+{
+    if (!pm_session_wants_power(s) || lost(s))
+        return pm_session_run(s, n, true);
+    if (s->m->windows >= SUSTAINED_WINDOWS)
+        thin_out(s->m);
+    return busy_window(s, n);
+}
+
+/* Inferences that fill a time: their own time, or their rest included. */
+static size_t runs_for(const struct pm_session *s, double ms)
+{
+    const struct pm_measurement *m = s->m;
+    const double each = m->n > 0 ? m->ms[m->n - 1] : m->first_ms;
+    const double n = ceil(ms / fmax(fmax(each, s->plan->interval_ms), 1e-3));
+    return (size_t)fmin(fmax(n, 1), 1e6);
+}
+
+/* The windows together, and what settling takes. */
+static double needed_ms(const struct pm_session *s)
+{
+    const struct pm_measurement *m = s->m;
+    const double each = m->n > 0 ? m->ms[m->n - 1] : m->first_ms;
+    return PM_BUSY_WINDOWS * fmax(window_ms(s), fmax(each, s->plan->interval_ms)) +
+           2 * PM_IDLE_WINDOWS * window_ms(s) + 3 * settle_ms(s);
+}
+
+bool pm_session_measure_power(struct pm_session *s)
+{
+    if (!pm_session_wants_power(s) || s->rejected)
+        return true;
+    if (pm_clock_ms() + needed_ms(s) > s->plan->deadline_ms) {
+        snprintf(s->m->power_cause, sizeof s->m->power_cause,
+                 "the time limit left no time for it (%.0f s)", needed_ms(s) / 1e3);
+        return true;
+    }
+    if (!pm_session_idle_windows(s))
+        return false;
+    pm_session_progress(s, "power");
+    /* the first runs after a rest are slower, and the sensor's average still holds the rest */
+    s->next_tick_ms = 0;
+    if (!lost(s) && !pm_session_run(s, runs_for(s, settle_ms(s)), false))
+        return false;
+    for (int i = 0; i < PM_BUSY_WINDOWS && !lost(s); i++) {
+        if (!busy_window(s, runs_for(s, window_ms(s))))
+            return false;
+    }
+    return pm_session_idle_windows(s);
+}

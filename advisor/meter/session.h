@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ * One candidate being measured: what measure.c (latency) and measure_power.c (energy) share; only
+ * for them. */
+#ifndef PM_SESSION_H
+#define PM_SESSION_H
+
+#include "meter/measure.h"
+#include "meter/worker.h"
+
+struct pm_session {
+    const struct pm_measure_plan *plan;
+    struct pm_measurement *m;
+    struct pm_worker *worker;
+    double begin_ms;
+    double next_tick_ms; /* paced: when the next inference starts */
+    bool finished;
+    bool rejected;   /* certainly over its limit: nothing more is worth knowing */
+    bool only_power; /* earlier runs settle the latency; the energy is still wanted */
+    bool nomem;
+};
+
+double pm_session_elapsed_ms(const struct pm_session *s);
+/* n inferences, at the plan's pace; false: the session is over. keep: they are samples. */
+bool pm_session_run(struct pm_session *s, size_t n, bool keep);
+/* Sleep, watching for the stop signal and the deadline; false: the session is over. */
+bool pm_session_wait(struct pm_session *s, double until_ms);
+void pm_session_progress(struct pm_session *s, const char *phase);
+
+/* Energy windows (measure_power.c). What goes wrong with the sensor is a cause in the measurement,
+ * never the end of the session; false: the session is over, as for pm_session_run. */
+bool pm_session_wants_power(const struct pm_session *s);
+/* Idle windows, busy ones, idle ones again, with the loaded process. */
+bool pm_session_measure_power(struct pm_session *s);
+bool pm_session_idle_windows(struct pm_session *s);
+/* One step of a sustained run as a window of its own, where power is wanted. */
+bool pm_session_run_metered(struct pm_session *s, size_t n);
+
+#endif
