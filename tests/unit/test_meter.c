@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/clock.h"
 #include "meter/device.h"
+#include "meter/guard.h"
 #include "meter/measure.h"
 #include "base/process.h"
 #include "meter/worker.h"
