@@ -51,8 +51,8 @@ static void tell_of_heat(const struct pm_validity *v, struct list *l)
     if (v->clock_ratio < PM_SLOW_CLOCK)
         tell(l, pm_arena_printf(l->arena,
                                 "the CPU's clock fell from %.0f to %.0f MHz (%+.1f %%): cool the "
-                                "board better, or hold a lower clock (cpupower frequency-set "
-                                "-u %.0fMHz)",
+                                "board better, or hold a lower clock (`cpupower "
+                                "frequency-set -u %.0fMHz`)",
                                 v->clock_first_mhz, v->clock_last_mhz, 100 * (v->clock_ratio - 1),
                                 floor(v->clock_last_mhz)));
     if (v->cooling_active > 0)
@@ -148,9 +148,10 @@ static void show_governor(struct look *k)
     if (governor == NULL)
         lacking(k, name);
     else
-        present(k, name, governor, strcmp(governor, "performance") == 0 ? FINE : REMARK,
-                "latency depends on what ran before; hold the clock: sudo cpupower frequency-set "
-                "-g performance");
+        present(
+            k, name, governor, strcmp(governor, "performance") == 0 ? FINE : REMARK,
+            "latency depends on what ran before; hold the clock: `sudo cpupower frequency-set -g "
+            "performance`");
 }
 
 static void show_clock(struct look *k)
@@ -177,8 +178,8 @@ static void show_clock(struct look *k)
     const char *value = isnan(most) ? pm_arena_printf(k->arena, "%.0f MHz", now)
                                     : pm_arena_printf(k->arena, "%.0f of %.0f MHz", now, most);
     present(k, name, value, capped ? REMARK : FINE,
-            "the clock is limited below what the CPU can do; is that meant? See: cpupower "
-            "frequency-info");
+            "the clock is limited below what the CPU can do; is that meant? See "
+            "`cpupower frequency-info`");
 }
 
 static void show_throttles(struct look *k)
@@ -298,7 +299,7 @@ static void show_temperature(struct look *k)
             isnan(trip) ? pm_arena_printf(k->arena, "%.0f C", hottest)
                         : pm_arena_printf(k->arena, "%.0f C, and it slows down from %.0f C on",
                                           hottest, trip),
-            hot ? TROUBLE : FINE, "let it cool down first; " COOL);
+            hot ? TROUBLE : FINE, "let it cool down; if it gets hot again, " COOL);
 }
 
 static void show_board(struct look *k)

@@ -204,6 +204,13 @@ static void raspberry_pi(void **unused)
     pm_watch_end(&w, &v);
     assert_int_equal((unsigned)v.pi_throttled, 0x50000);
     warned(&v, 0, "");
+    pm_watch_begin(&w, root); /* not for the first time, and over before the end */
+    put(PI, "50004\n");
+    look(&w);
+    put(PI, "50000\n");
+    pm_watch_end(&w, &v);
+    assert_int_equal((unsigned)v.pi_throttled, 0x50004);
+    warned(&v, 1, "reported throttled (get_throttled 0x50004): cool the board");
     pm_watch_begin(&w, root);
     put(PI, "d0000\n"); /* the limit came and went between two looks */
     pm_watch_end(&w, &v);
