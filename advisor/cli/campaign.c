@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/campaign.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "cli/entry.h"
 #include "cli/stop.h"
-#include "base/clock.h"
 #include "meter/measure.h"
 
 #include <errno.h>

@@ -6,12 +6,12 @@
  * looked at. Nothing less accurate ever needs measuring. */
 #include "advise/answer.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "cli/campaign.h"
 #include "cli/commands.h"
 #include "cli/emit.h"
 #include "cli/options.h"
-#include "base/clock.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,11 +2,11 @@
  * `pickmodel profile`: measure networks of the catalogue to the full precision, in random order, so
  * that a slow change of the machine does not fall on one kind of network. Networks named are
  * measured anew; otherwise what is complete and fresh is left alone, which is how a run resumes. */
+#include "base/clock.h"
 #include "base/err.h"
 #include "cli/campaign.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "base/clock.h"
 #include "stats/sample.h"
 
 #include <math.h>

@@ -2,9 +2,9 @@
 #include "cli/entry.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/text.h"
-#include "base/clock.h"
 #include "meter/measure.h"
 #include "record/profile.h"
 #include "stats/latency.h"

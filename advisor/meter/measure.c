@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "meter/measure.h"
 
-#include "base/err.h"
 #include "base/clock.h"
+#include "base/err.h"
 #include "meter/worker.h"
 #include "stats/latency.h"
 #include "stats/sequential.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Boards read from fixture trees, and engine processes that keep or break their contract. */
 #include "base/arena.h"
-#include "base/err.h"
 #include "base/clock.h"
+#include "base/err.h"
+#include "base/process.h"
 #include "meter/device.h"
 #include "meter/guard.h"
 #include "meter/measure.h"
-#include "base/process.h"
 #include "meter/worker.h"
 #include "stats/sample.h"
 
