@@ -91,7 +91,7 @@ _pickmodel_value() {
 
 _pickmodel_command() {
     case ${COMP_WORDS[1]-} in
-    profile | fit | list | import | help | version) printf '%s\n' "${COMP_WORDS[1]}" ;;
+    profile | fit | list | import | doctor | help | version) printf '%s\n' "${COMP_WORDS[1]}" ;;
     *) echo pick ;;
     esac
 }
@@ -109,6 +109,7 @@ _pickmodel_options() {
     fit) printf '%s\n' --confidence --config "$common" ;;
     list) printf '%s\n' --config "$common" ;;
     import) printf '%s\n' --device --output --quiet --help --version ;;
+    doctor) printf '%s\n' --format --output --help --version ;;
     esac
 }
 
@@ -128,7 +129,7 @@ _pickmodel() {
     if [[ $current == -* ]]; then
         _pickmodel_words "$(_pickmodel_options "$command")" "$current"
     elif [ "$COMP_CWORD" -eq 1 ]; then
-        _pickmodel_words $'pick\nprofile\nfit\nlist\nimport\nhelp\nversion' "$current"
+        _pickmodel_words $'pick\nprofile\nfit\nlist\nimport\ndoctor\nhelp\nversion' "$current"
     elif [ "$command" = profile ]; then
         _pickmodel_words "$(_pickmodel_networks)" "$current"
     elif [ "$command" = import ]; then

@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "meter/device.h"
+#include "meter/guard.h"
 #include "record/profile.h"
 
 #include <signal.h>

@@ -44,6 +44,8 @@ static int run(const struct pm_options *o, struct pm_err *err)
         return pm_cmd_list(o, err);
     case PM_CMD_IMPORT:
         return pm_cmd_import(o, err);
+    case PM_CMD_DOCTOR:
+        return pm_cmd_doctor(o, err);
     case PM_CMD_HELP:
         fputs(pm_options_help(), stdout);
         return PM_EXIT_OK;

@@ -12,6 +12,7 @@ const char *pm_options_help(void)
            "       pickmodel list [--profile P]             the catalogue, or a profile's "
            "networks\n"
            "       pickmodel import FILE.csv --device NAME  make a profile of any tool's table\n"
+           "       pickmodel doctor                         can measurements here be trusted?\n"
            "\n"
            "Budgets:\n"
            "  --min-top1 PCT, --min-top5 PCT   accuracy, per cent\n"
@@ -50,5 +51,6 @@ const char *pm_options_help(void)
            "  pickmodel import phone.csv --device pixel3\n"
            "\n"
            "Exit status: 0 a certain pick; 1 no network fits; 2 usage or configuration;\n"
-           "3 a missing or wrong data file; 4 not decided (the pick is provisional); 5 internal.\n";
+           "3 a missing or wrong data file; 4 not decided (the pick is provisional); 5 internal;\n"
+           "doctor: 1 when a measurement here would not be trusted.\n";
 }

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const commands[] = {"pick",   "profile", "fit",    "list",
-                                       "import", "help",    "version"};
+static const char *const commands[] = {"pick",   "profile", "fit",  "list",
+                                       "import", "doctor",  "help", "version"};
 
 /* Options that are not settings. */
 enum flag {
@@ -244,6 +244,8 @@ static int check_settings(const struct pm_options *o, unsigned long given, struc
         may = bit_of("profile");
     else if (o->command == PM_CMD_IMPORT)
         may = bit_of("power") | bit_of("power_gain");
+    else if (o->command == PM_CMD_DOCTOR)
+        may = sensor;
     for (size_t i = 0; pm_settings_key(i) != NULL; i++) {
         if ((given & ~may & (1UL << i)) == 0)
             continue;
@@ -280,8 +282,7 @@ static int check(const struct pm_options *o, struct pm_err *err)
     if (o->command == PM_CMD_IMPORT && o->device == NULL)
         return pm_fail(err, PM_EUSAGE, "import",
                        "--device NAME is missing: whose figures are these?");
-    if (o->names > 0 &&
-        (o->command == PM_CMD_PICK || o->command == PM_CMD_FIT || o->command == PM_CMD_LIST))
+    if (o->names > 0 && o->command != PM_CMD_PROFILE && o->command != PM_CMD_IMPORT)
         return pm_fail(err, PM_EUSAGE, NULL, "unexpected argument \"%.60s\"", o->name[0]);
     if (o->command == PM_CMD_PROFILE && o->names > 0 && o->all)
         return pm_fail(err, PM_EUSAGE, "profile", "either --all or networks, not both");

@@ -17,6 +17,7 @@ enum pm_command {
     PM_CMD_FIT,
     PM_CMD_LIST,
     PM_CMD_IMPORT,
+    PM_CMD_DOCTOR,
     PM_CMD_HELP,
     PM_CMD_VERSION
 };

@@ -360,7 +360,7 @@ int pm_worker_quit(struct pm_worker *w, struct pm_err *err)
             result = broken(w, err, "the engine did not end when asked to");
         } else if (status != 0) {
             pm_process_describe(status, how, sizeof how);
-            snprintf(what, sizeof what, "the engine measured, then %s", how);
+            snprintf(what, sizeof what, "the engine did its work, then %s", how);
             result = broken(w, err, what);
         }
     } else if (result == 0) {

@@ -53,11 +53,13 @@ static int digest_build(const char *program, const struct cJSON *libraries, cons
     return *out != NULL ? 0 : pm_fail_nomem(err);
 }
 
-static int read_engine(const char *folder, const char *manifest, struct pm_arena *arena,
-                       struct pm_engine *out, struct pm_err *err)
+int pm_engine_load(const char *folder, struct pm_arena *arena, struct pm_engine *out,
+                   struct pm_err *err)
 {
+    char manifest[PATH_MAX + 16];
     struct engine_text t = {0};
     struct cJSON *root = NULL;
+    snprintf(manifest, sizeof manifest, "%s/engine.json", folder);
     if (pm_json_load(manifest, &root, err) != 0)
         return -1;
     int result = pm_json_check_schema(root, manifest, PM_ENGINE_SCHEMA, err);
@@ -108,7 +110,7 @@ int pm_engine_find_all(const char *folder, struct pm_arena *arena, struct pm_eng
         snprintf(manifest, sizeof manifest, "%s/engine.json", sub);
         if (!pm_file_exists(manifest))
             continue;
-        result = read_engine(sub, manifest, arena, &engine[count], err);
+        result = pm_engine_load(sub, arena, &engine[count], err);
         count++;
     }
     closedir(dir);

@@ -21,6 +21,9 @@ struct pm_engine {
     long threads;          /* the most it can use; 0 = any number */
 };
 
+/* The engine that folder describes. */
+int pm_engine_load(const char *folder, struct pm_arena *arena, struct pm_engine *out,
+                   struct pm_err *err);
 /* All engines under folder, by name. A folder without engine.json is skipped; a broken one is an
  * error that names it. */
 int pm_engine_find_all(const char *folder, struct pm_arena *arena, struct pm_engine **out,

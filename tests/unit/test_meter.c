@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/process.h"
 #include "meter/device.h"
+#include "meter/guard.h"
 #include "meter/measure.h"
 #include "meter/worker.h"
 #include "stats/sample.h"
