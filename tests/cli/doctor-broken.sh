@@ -30,6 +30,8 @@ echo "# a file where the profiles should go"
 rm -r engines && mkdir engines && ln -s "$FIXTURES/engines/good" engines/good
 touch file
 XDG_DATA_HOME=$PWD/file/data found engines files
+mkdir -p odd/pickmodel && touch odd/pickmodel/profiles
+XDG_DATA_HOME=$PWD/odd found files
 echo "# no catalogue"
 PICKMODEL_DATA=$PWD/nowhere found files
 echo "# a catalogue without cfgs"
