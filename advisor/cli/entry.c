@@ -72,9 +72,16 @@ static void warn(struct pm_entry *e, const char *text)
 static int add_warnings(const struct pm_measurement *m, struct pm_entry *e, struct pm_arena *arena,
                         struct pm_err *err)
 {
-    e->warning = pm_arena_alloc(arena, 8, sizeof *e->warning);
+    const char *met[PM_VALIDITY_WARNINGS];
+    e->warning = pm_arena_alloc(arena, 8 + PM_VALIDITY_WARNINGS, sizeof *e->warning);
     if (e->warning == NULL)
         return pm_fail_nomem(err);
+    struct pm_validity validity = m->validity;
+    if (e->conditions.load != NULL) /* the robot's own load was to run beside it */
+        validity.others_share = (double)NAN;
+    const size_t n = pm_validity_warnings(&validity, arena, met);
+    for (size_t i = 0; i < n; i++)
+        warn(e, met[i]);
     if (e->throttled)
         warn(e, pm_arena_printf(arena,
                                 "throttled: the last level is slower than the first; judged on "
@@ -149,6 +156,7 @@ int pm_entry_from_measurement(const struct pm_measurement *m, const struct pm_po
         pm_entry_take_windows(m, power, m->sustained, e, arena, err) != 0)
         return -1;
     e->contended_runs = count_contended(m);
+    e->other_cpu_pct = 100 * m->validity.others_share;
     e->delay_ms = delays_known(m) ? m->delay_ms : NULL;
     return add_warnings(m, e, arena, err);
 }

@@ -77,6 +77,7 @@ static void keep_run(void *context, double ms, double delay_ms)
     m->delay_ms[m->n] = round(delay_ms * 1e6) / 1e6;
     m->n++;
     m->start_n[m->starts - 1]++;
+    pm_watch_look(&s->watch);
     pm_session_progress(s, NULL);
 }
 
@@ -149,6 +150,7 @@ static bool run(struct pm_session *s, size_t n, pm_worker_sink *sink)
         fail(s, &err);
         return false;
     }
+    pm_watch_look(&s->watch);
     s->m->peak_mib = fmax(s->m->peak_mib, ran.peak_mib);
     if (!ran.finite) {
         pm_fail(&err, PM_EENGINE, NULL,
@@ -429,6 +431,7 @@ int pm_measure(const struct pm_measure_plan *plan, struct pm_measurement *out, s
                                    .censored_ms = (double)NAN};
     struct pm_session s = {.plan = plan, .m = out, .begin_ms = pm_clock_ms()};
     struct pm_err why = {0};
+    pm_watch_begin(&s.watch, "");
     int result = begin(&s, err);
     while (result == 0 && !s.finished && out->starts < STARTS_MAX) {
         result = measure_block(&s, &why);
@@ -436,6 +439,7 @@ int pm_measure(const struct pm_measure_plan *plan, struct pm_measurement *out, s
         s.worker = NULL;
     }
     out->elapsed_ms = pm_session_elapsed_ms(&s);
+    pm_watch_end(&s.watch, &out->validity);
     if (result != 0 && why.code != PM_OK)
         pm_fail(err, why.code, why.where, "%s", why.msg);
     if (result == 0 && s.nomem)

@@ -4,6 +4,8 @@
 #ifndef PM_MEASURE_H
 #define PM_MEASURE_H
 
+#include "meter/guard.h"
+
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -83,6 +85,8 @@ struct pm_measurement {
     struct pm_measured_window *window; /* in the order of time */
     size_t windows, windows_cap;
     char power_cause[240]; /* why there are no windows though they were wanted; "" */
+
+    struct pm_validity validity; /* what happened to the machine meanwhile */
 };
 
 /* -1 only when out of memory; what an engine does wrong is an outcome. Release *out in any case. */

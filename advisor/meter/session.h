@@ -11,6 +11,7 @@ struct pm_session {
     const struct pm_measure_plan *plan;
     struct pm_measurement *m;
     struct pm_worker *worker;
+    struct pm_watch watch;
     double begin_ms;
     double next_tick_ms; /* paced: when the next inference starts */
     bool finished;
