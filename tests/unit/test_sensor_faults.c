@@ -115,6 +115,7 @@ static void *play(void *arg)
         pm_power_meter_end(m, &o->window);
         pm_power_meter_begin(m);
         pm_power_meter_end(m, &o->next);
+        wait_ms(20); /* its thread goes to sleep, and must be woken */
     }
     const double begin = pm_clock_ms();
     pm_power_meter_close(m);
@@ -219,6 +220,13 @@ static const struct scenario fakes[] = {
      .window_ms = 100e3,
      .lasts_ms = 50,
      .why = "too few readings: 1 in"},
+    {.name = "two to four readings",
+     .kind = PM_GAUGE,
+     .at = constant_7w,
+     .period_ms = 100,
+     .window_ms = 1000,
+     .lasts_ms = 200,
+     .why = "too few readings: "},
     {.name = "gauge dies",
      .kind = PM_GAUGE,
      .at = noisy_12w,
