@@ -171,6 +171,11 @@ void pm_findings_no_power(struct pm_answer *a, bool *nomem)
     if (!wants_power(a))
         return;
     a->power_missing = true;
+    const struct pm_entry *e = a->pick >= 0 ? a->c[a->pick].entry : NULL;
+    if (e != NULL && e->power.cause != NULL)
+        pm_finding_add(a, nomem,
+                       pm_arena_printf(&a->arena, "%s has no power figure: %s.", a->c[a->pick].name,
+                                       e->power.cause));
     pm_finding_add(a, nomem,
                    "Read a sensor: `pickmodel doctor` says what each needs; --power names one "
                    "(cmd:\"COMMAND\", file:PATH:unit, hwmon:CHIP/FEATURE).");

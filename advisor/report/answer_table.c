@@ -245,20 +245,3 @@ void pm_answer_table_margins(const struct pm_answer *a, struct pm_table *t)
         pm_table_cell(t, 5, "%s", pm_origin_name(j->value.origin));
     }
 }
-
-void pm_answer_table_probes(const struct pm_answer *a, struct pm_table *t)
-{
-    pm_table_column(t, "POWER SOURCE", "source", false);
-    pm_table_column(t, "", "verdict", false);
-    pm_table_column(t, "WHY", "reason", false);
-    t->column[t->columns - 1].flexible = true;
-    for (size_t i = 0; a->profile != NULL && i < a->profile->probes && !t->failed; i++) {
-        const struct pm_power_probe *p = &a->profile->probe[i];
-        pm_table_row(t);
-        if (t->failed)
-            return;
-        pm_table_cell(t, 0, "%s", p->source);
-        pm_table_cell(t, 1, "%s", p->accepted ? "used" : "no");
-        pm_table_cell(t, 2, "%s", p->reason);
-    }
-}

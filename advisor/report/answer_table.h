@@ -16,7 +16,4 @@ void pm_answer_table_machines(const struct pm_answer *answer, struct pm_table *t
 /* The pick against each budget; only when there is a pick. */
 void pm_answer_table_margins(const struct pm_answer *answer, struct pm_table *t);
 
-/* The power sources that were tried, and why each was not used. */
-void pm_answer_table_probes(const struct pm_answer *answer, struct pm_table *t);
-
 #endif

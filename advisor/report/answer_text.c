@@ -84,17 +84,23 @@ static void add_list(const char *const *text, size_t n, const char *bullet,
 }
 
 /* Why there are no watts, source by source. */
-static int add_probes(const struct pm_answer *a, enum pm_format format,
-                      const struct pm_style *style, struct pm_buf *buf, struct pm_err *err)
+static void add_probes(const struct pm_answer *a, const char *bullet, int width, struct pm_buf *buf)
 {
-    struct pm_table t = {0};
-    if (!a->power_missing || a->profile == NULL || a->profile->probes == 0)
-        return 0;
-    pm_buf_add(buf, format == PM_FORMAT_MARKDOWN ? "\n## Power sources\n\n" : "\n");
-    pm_answer_table_probes(a, &t);
-    const int result = pm_table_print(&t, format, style, buf, err);
-    pm_table_done(&t);
-    return result;
+    for (size_t i = 0; a->power_missing && a->profile != NULL && i < a->profile->probes; i++) {
+        const struct pm_power_probe *p = &a->profile->probe[i];
+        struct pm_buf line = {0};
+        pm_buf_addf(&line, "%s: %s%s", p->source, p->accepted ? "read, " : "", p->reason);
+        if (p->remedy != NULL)
+            pm_buf_addf(&line, " (%s)", p->remedy);
+        pm_wrap_add(buf, bullet, pm_buf_text(&line), width);
+        buf->failed = buf->failed || line.failed;
+        pm_buf_done(&line);
+    }
+}
+
+static bool has_probes(const struct pm_answer *a)
+{
+    return a->power_missing && a->profile != NULL && a->profile->probes > 0;
 }
 
 int pm_answer_text(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf,
@@ -112,8 +118,9 @@ int pm_answer_text(const struct pm_answer *a, const struct pm_style *style, stru
     if (a->status == PM_OVERVIEW)
         add_staircase(a, style->utf8 ? "•" : "-", buf);
     add_list(a->finding, a->findings, style->utf8 ? "•" : "-", style, buf);
-    if (add_probes(a, PM_FORMAT_TEXT, style, buf, err) != 0)
-        return -1;
+    if (has_probes(a))
+        pm_buf_add(buf, "\nPower sources tried:\n");
+    add_probes(a, " ", style->width, buf);
     pm_buf_add(buf, "\n");
     pm_answer_table_people(a, style->utf8, &t);
     const int result = pm_table_print(&t, PM_FORMAT_TEXT, style, buf, err);
@@ -149,8 +156,9 @@ int pm_answer_markdown(const struct pm_answer *a, const struct pm_style *style, 
         pm_answer_table_margins(a, &margins);
         result = pm_table_print(&margins, PM_FORMAT_MARKDOWN, style, buf, err);
     }
-    if (result == 0)
-        result = add_probes(a, PM_FORMAT_MARKDOWN, style, buf, err);
+    if (has_probes(a))
+        pm_buf_add(buf, "\n## Power sources tried\n\n");
+    add_probes(a, "-", 1000, buf);
     pm_buf_add(buf, "\n## Candidates\n\n");
     pm_answer_table_people(a, true, &candidates);
     if (result == 0)

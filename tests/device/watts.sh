@@ -1,0 +1,146 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# End to end: Darknet runs real networks while a device plays 10 W; what the program makes of it.
+set -u
+export PICKMODEL_DATA=$FIXTURES/tiny
+play=$BUILD/tests/device/tools/play
+trees=$TESTS/device/trees
+trap 'for p in $(cat players 2>/dev/null); do kill "$p" 2>/dev/null; done' EXIT
+
+player() { # DIR SPEC...: a device that plays until the script ends
+    local pid
+    pid=$("$play" -b -s 300 "$@") && echo "$pid" >>players
+}
+home() { # NAME: an empty home for what follows
+    export XDG_DATA_HOME=$PWD/$1
+}
+said() { # NAME PATTERN FILE: ok when the file holds it
+    if grep -qE -- "$2" "$3"; then echo "ok watts $1"; else
+        echo "not ok watts $1: no /$2/ in"
+        sed 's/^/    /' "$3"
+    fi
+}
+exits() { # NAME STATUS ARGUMENTS...: run it; output to ./out
+    local name=$1 wanted=$2 status
+    shift 2
+    pickmodel "$@" >out 2>err
+    status=$?
+    if [ $status = "$wanted" ]; then echo "ok watts $name"; else
+        echo "not ok watts $name: status $status, expected $wanted"
+        cat out err | sed 's/^/    /'
+    fi
+}
+
+# ---- a 10 W counter, psys and the mmio twin beside it ----
+
+player "$PWD/ten" "$trees/intel-client"
+ten=(--sysfs "$PWD/ten" --power-window 400ms --candidate-time 2s)
+home ten-home
+exits profile 0 profile "${ten[@]}"
+said "profile says its source" "power: rapl \(package, " err
+
+# A network of Darknet's own (those of the fixtures take microseconds, and an engine's words between
+# inferences are a tenth of that).
+(
+    unset PICKMODEL_DATA
+    home real-home
+    exits "profile a real network" 0 profile darknet "${ten[@]}"
+)
+python3 - <<'END'
+import glob, json
+folder = "real-home/pickmodel/profiles/"
+e, = json.load(open(glob.glob(folder + "*[!s].json")[0]))["entries"]
+run, = json.load(open(glob.glob(folder + "*.samples.json")[0]))["runs"]
+w = e["power"]["busy"]
+n = int(sum(w["runs"]))
+latency = sum(run["ms"][-n:]) / n / 1e3
+off = max(abs(sum(w["joules"]) / n / (10 * latency) - 1), abs(e["energy_j"]["value"] / (10 * latency) - 1))
+good = off < 0.02 and len(w["runs"]) == 5 and len(e["power"]["idle"]["runs"]) == 6 \
+    and e["power_basis"] == "total" and e["power"]["scope"] == "package"
+print("%s watts energy of an inference = 10 W x mean latency of its windows (off by %.2f %%)"
+      % ("ok" if good else "not ok", 100 * off))
+END
+
+budget=(--min-top1 10 --no-measure)
+exits "8 W is not enough" 1 "${budget[@]}" --max-watts 8
+exits "12 W is enough" 0 "${budget[@]}" --max-watts 12
+said "the watts are the package's" "cover the processor package alone" out
+exits "9.2 W cannot be told from 10" 4 "${budget[@]}" --max-watts 9.2
+said "and that is said" "too near the budget to call: (9\.9|10).* W, between (8\.9|9\.0)[0-9]* W and 1[01]\.[0-9]* W" out
+exits "10.8 W cannot be told from 10" 4 "${budget[@]}" --max-watts 10.8
+exits "a gain known to 1 % can: 9.2" 1 "${budget[@]}" --max-watts 9.2 --power-gain 1%
+exits "a gain known to 1 % can: 10.8" 0 "${budget[@]}" --max-watts 10.8 --power-gain 1%
+exits "energy an image" 0 "${budget[@]}" --max-energy 100J --format json
+python3 - <<'END'
+import json
+a = json.load(open("out"))
+p = a["pick"]
+ok = abs(p["energy_j"]["value"] / (10 * p["latency_ms"] / 1e3) - 1) < 0.2 and p["power_scope"] == "package" \
+    and p["power_w"]["origin"] == "measured" and abs(p["busy_w"]["value"] - p["idle_w"]["value"]) < 0.2
+print("ok watts JSON" if ok else "not ok watts JSON: %s" % json.dumps(p))
+END
+
+# from nothing: the answer measures what it needs, at the robot's pace too
+home cold-home
+exits "from nothing, at a frame rate" 0 --min-top1 10 --max-watts 12 --fps 20 "${ten[@]}"
+said "confirmed at that rate" "At 20 frames a second over [0-9]+ frames: median" out
+said "its average is measured" "averages (9\.[6-9]|10).* W: measured at 20 frames" out
+exits "the same again measures nothing" 0 --min-top1 10 --max-watts 12 --fps 20 "${ten[@]}" --format json
+said "nothing was measured" '"networks": 0' out
+
+# a sustained run reports its boost
+home sustained-home
+exits "sustained" 0 profile tiny2 --fps 50 --sustained 4s --sysfs "$PWD/ten" --power-window 300ms
+said "boost and sustained level" "median .* sustained, .* at first" err
+
+# ---- an external meter ----
+
+home log-home
+exits "profile for a log" 0 profile tiny1 tiny4 --power log --power-window 300ms --candidate-time 1s
+exits "no watts before the log" 4 --min-top1 10 --max-watts 12 --no-measure
+python3 - <<'END'
+import time
+now = time.time()
+with open("meter.csv", "w") as f:
+    f.write("timestamp,volts,watts\n")
+    for i in range(4000):  # the meter's clock is 7 s behind
+        f.write("%.3f,5,%g\n" % (now - 7 - 60 + i * 0.02, 10))
+END
+exits "import a log" 0 import --power meter.csv --offset 7s
+said "what it gave" "^2 networks given power from meter.csv, 0 not covered" out
+exits "the log decides" 0 --min-top1 10 --max-watts 12 --no-measure
+pickmodel --min-top1 10 --max-watts 8 --no-measure >out
+said "and rejects" "Tiny 4 .*power \+2\.00 W" out
+printf 'timestamp,watts\n1,10\n2,10\n3,10\n' >old.csv
+exits "a log of another time" 3 import --power old.csv
+said "says so" "covers none of the 2 measurements.*--offset" err
+
+# ---- sensors that fail ----
+
+home none-home
+mkdir empty
+exits "no sensor: profile succeeds" 0 profile tiny0 tiny1 --candidate-time 1s --sysfs "$PWD/empty"
+said "and says that watts stay unknown" "no source can be read" err
+exits "no sensor: a budget is undecided" 4 --min-top1 10 --max-watts 10 --sysfs "$PWD/empty" --candidate-time 1s
+said "the sources tried" "^  rapl: there is no" out
+said "first remedy" "pickmodel doctor" out
+said "second remedy" "import --power LOG.csv" out
+said "third remedy" "assume:10W" out
+exits "an assumed power counts" 0 --min-top1 10 --max-watts 12 --power assume:10W --no-measure
+said "and is marked" "~10\.0 W" out
+exits "only when named" 4 --min-top1 10 --max-watts 12 --no-measure
+exits "a named source that fails is an error" 2 --min-top1 10 --max-watts 12 --power file:/nowhere:W
+said "with its reason" "/nowhere" err
+exits "a command that prints text" 2 --min-top1 10 --max-watts 12 --power "cmd:echo hello; sleep 9"
+exits "a command that prints watts" 0 profile tiny0 --candidate-time 1s --power-window 400ms \
+    --power "cmd:while :; do echo 10; sleep 0.02; done"
+exits "decides" 0 --min-top1 10 --max-watts 12 --no-measure
+
+# ten watts, then nothing: what was read before the end is no figure either
+home dying-home
+printf 'energy uJ 10 start=5\nenergy gone 2.2\n' >dying
+player "$PWD/dies" "$PWD/dying"
+exits "a sensor dies: the latency is kept" 0 profile tiny0 --candidate-time 1s --power-window 500ms \
+    --power "file:$PWD/dies/energy:uJ"
+exits "a sensor dies: no watts" 4 --min-top1 10 --max-watts 12 --no-measure
+said "a sensor dies: the reason" "the sensor broke" out
