@@ -36,7 +36,8 @@ static int describe(struct pm_answer *a, const struct pm_answer *other, const ch
                                "Power mode \"%s\", as far as it was measured: none fits.", mode);
     } else {
         if (pm_known(c->figure[PM_POWER]))
-            snprintf(power, sizeof power, ", %.3g W", c->figure[PM_POWER].value);
+            snprintf(power, sizeof power, ", %s",
+                     pm_metric_text(PM_POWER, c->figure[PM_POWER].value, time, sizeof time));
         text = pm_arena_printf(
             &a->arena, "In power mode \"%s\" it would be %s: %.4g %% top-1, %s%s (measured %.10s).",
             mode, c->name, c->figure[PM_TOP1].value,

@@ -126,6 +126,16 @@ static void close_command(struct pm_source *s)
     free(c);
 }
 
+/* A thread that reads watts has nobody to tell that memory is short, so what the lines need is had
+ * beforehand: as much as a pipe holds. */
+static bool reserve(struct pm_buf *buf)
+{
+    static const char blank[65536];
+    pm_buf_add_bytes(buf, blank, sizeof blank);
+    buf->len = 0;
+    return !buf->failed;
+}
+
 enum pm_found pm_command_open(const char *command, struct pm_source **out, struct pm_refusal *why)
 {
     static const struct pm_source_ops ops = {read_command, close_command};
@@ -140,6 +150,10 @@ enum pm_found pm_command_open(const char *command, struct pm_source **out, struc
     if (pm_process_start(&c->process, argv, NULL, &err) != 0) {
         free(c);
         return pm_refuse(why, PM_REFUSED, "", "%s: %s", err.where, err.msg);
+    }
+    if (!reserve(&c->line) || !reserve(&c->process.line)) {
+        close_command(&c->source);
+        return PM_FOUND_NOMEM;
     }
     close(c->process.in); /* whoever reads its input sees the end of it, instead of hanging */
     c->process.in = -1;

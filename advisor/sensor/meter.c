@@ -94,7 +94,7 @@ static enum pm_found init(struct pm_power_meter *m, double gain_rel, double wind
     m->heard_ms = pm_clock_ms();
     m->random = (uint64_t)(m->heard_ms * 1e6) | 1;
     if (!pm_sampler_start(m))
-        return pm_refuse(why, PM_REFUSED, "", "the system starts no thread to read it");
+        return PM_FOUND_NOMEM; /* a stack is what a new thread can lack */
     return PM_FOUND;
 }
 

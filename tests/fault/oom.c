@@ -10,6 +10,7 @@
 #include "network/network.h"
 #include "record/catalogue.h"
 #include "record/engine.h"
+#include "record/power_log.h"
 #include "record/profile.h"
 #include "record/settings.h"
 #include "record/table.h"
@@ -20,67 +21,15 @@
 #include "stats/sample.h"
 #include "json/json.h"
 
+#include "failing.h"
+
 #include <dirent.h>
-#include <dlfcn.h>
-#include <errno.h>
 #include <execinfo.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* ---- an allocator that fails once ---- */
-
-extern void *__libc_malloc(size_t size);
-extern void *__libc_calloc(size_t n, size_t size);
-extern void *__libc_realloc(void *old, size_t size);
-
-static long until_failure; /* 0: never; n: the n-th from now fails */
-static long failures, spared;
-
-/* GSL 2.7.1's singular value decomposition uses what it allocates without a look: it crashes
- * inside, where nobody can help it. Those allocations are let through, and counted. */
-static bool gsl_would_crash(void)
-{
-    void *frame[64];
-    const int n = backtrace(frame, 64);
-    for (int i = 0; i < n; i++) {
-        Dl_info info;
-        if (dladdr(frame[i], &info) != 0 && info.dli_sname != NULL &&
-            strncmp(info.dli_sname, "gsl_linalg_", 11) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool fails(void)
-{
-    if (until_failure == 0 || --until_failure > 0)
-        return false;
-    failures++;
-    if (gsl_would_crash()) {
-        spared++;
-        return false;
-    }
-    errno = ENOMEM;
-    return true;
-}
-
-__attribute__((visibility("default"))) void *malloc(size_t size)
-{
-    return fails() ? NULL : __libc_malloc(size);
-}
-
-__attribute__((visibility("default"))) void *calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __libc_calloc(n, size);
-}
-
-__attribute__((visibility("default"))) void *realloc(void *old, size_t size)
-{
-    return fails() ? NULL : __libc_realloc(old, size);
-}
 
 /* ---- what the operations work on ---- */
 
@@ -183,12 +132,28 @@ static struct pm_entry measured(const char *network)
     return e;
 }
 
+static double at[] = {1e9, 1e9 + 1, 1e9 + 2}, lasts[] = {1, 1, 1}, busy[] = {4, 4, 4}, none[3];
+static double joules[] = {10, 10.1, 9.9};
+
+static struct pm_entry metered(const char *network)
+{
+    struct pm_entry e = measured(network);
+    const struct pm_windows w = {3, at, lasts, busy, joules, 0},
+                            i = {3, at, lasts, none, joules, 2};
+    e.top1_pct = pm_quantity_of(70, PM_PUBLISHED);
+    e.power = (struct pm_power_record){"rapl", "package", "counter", 1, 0.05, "none", w, i};
+    return e;
+}
+
 static int save_profile(struct pm_err *err)
 {
     struct pm_profile p = {.origin = "measured"};
-    const struct pm_entry a = measured("a"), b = measured("b");
+    const struct pm_entry a = measured("a"), b = metered("b");
+    const struct pm_power_probe probe = {"rapl", true, "10 W now", "none"};
     p.device.name = "board";
-    int result = pm_profile_put(&p, &a, err);
+    int result = pm_profile_set_probes(&p, &probe, 1, err);
+    if (result == 0)
+        result = pm_profile_put(&p, &a, err);
     if (result == 0)
         result = pm_profile_put(&p, &b, err);
     if (result == 0)
@@ -203,7 +168,8 @@ static int load_profile(struct pm_err *err)
 {
     struct pm_profile p = {0};
     const int result = pm_profile_load(in(folder, "p.json"), true, &p, err);
-    if (result == 0 && (p.n != 2 || p.entry[1].n != RUNS || p.entry[1].status == PM_FAILED))
+    if (result == 0 && (p.n != 2 || p.entry[1].n != RUNS || p.entry[1].status == PM_FAILED ||
+                        p.probes != 1 || p.entry[1].power.idle.joules == NULL))
         printf("not ok oom: a profile was loaded with a part missing\n");
     pm_profile_done(&p);
     return result;
@@ -300,6 +266,55 @@ static int answer(struct pm_err *err)
     return result;
 }
 
+/* Watts from windows, at a frame rate, under two power modes. */
+static int answer_in_watts(struct pm_err *err)
+{
+    struct pm_profile p = {.origin = "measured"};
+    struct pm_entry e = metered("b");
+    struct pm_candidate *c = NULL;
+    struct pm_answer a = {0};
+    struct pm_arena arena = {0};
+    struct pm_settings s = pm_settings_default();
+    size_t n = 0;
+    s.budget[PM_POWER] = (struct pm_budget){true, 12, 0.9, NULL};
+    s.fps = 5;
+    p.device.name = "board";
+    int result = pm_profile_put(&p, &e, err);
+    e.power_mode = "slow";
+    if (result == 0)
+        result = pm_profile_put(&p, &e, err);
+    if (result == 0)
+        result = pm_candidates_of_profile(&p, NULL, &s, &arena, &c, &n, err);
+    if (result == 0)
+        result = pm_answer_find(c, n, &s, &p, false, &a, err);
+    if (result == 0)
+        result = pm_answer_other_modes(&a, NULL, NULL, err);
+    if (result == 0 && (a.pick < 0 || !pm_known(a.c[a.pick].figure[PM_POWER])))
+        printf("not ok oom: watts were lost under pressure\n");
+    pm_answer_done(&a);
+    pm_arena_done(&arena);
+    pm_profile_done(&p);
+    return result;
+}
+
+static int load_log(struct pm_err *err)
+{
+    struct pm_power_log log = {0};
+    struct pm_profile p = {.origin = "measured"};
+    struct pm_entry e = metered("b");
+    size_t filled = 0, missed = 0;
+    int result = pm_power_log_load(in(folder, "log.csv"), 0, &log, err);
+    if (result == 0)
+        result = pm_profile_put(&p, &e, err);
+    if (result == 0)
+        result = pm_power_log_apply(&log, "log", 0.02, &p, &filled, &missed, err);
+    if (result == 0 && filled != 1)
+        printf("not ok oom: a log filled %zu entries\n", filled);
+    pm_profile_done(&p);
+    pm_power_log_done(&log);
+    return result;
+}
+
 static int report(enum pm_format format, struct pm_err *err)
 {
     const struct pm_style style = {.width = 80, .utf8 = true};
@@ -341,7 +356,8 @@ static bool folder_is_clean(void)
         struct cJSON *root = NULL;
         if (d->d_name[0] == '.' && strlen(d->d_name) <= 2)
             continue;
-        if (strcmp(d->d_name, "engines") == 0 || strcmp(d->d_name, "budgets.yaml") == 0)
+        if (strcmp(d->d_name, "engines") == 0 || strcmp(d->d_name, "budgets.yaml") == 0 ||
+            strcmp(d->d_name, "log.csv") == 0)
             continue;
         clean = len > 5 && strcmp(d->d_name + len - 5, ".json") == 0 &&
                 pm_json_load(in(folder, d->d_name), &root, NULL) == 0;
@@ -385,6 +401,7 @@ static bool try_all(const char *name, int (*operation)(struct pm_err *err))
 static bool prepare(void)
 {
     static const char yaml[] = "min_top1: 70\nmax_latency: 2s@p90\nprofile: 'i7'\n";
+    static const char log[] = "timestamp,watts\n1e9,8\n1000000002,8\n1000000004,8\n";
     const char *given = getenv("FIXTURES"), *tmp = getenv("TMPDIR");
     const char *dir = NULL;
     struct pm_err err = {0};
@@ -395,7 +412,8 @@ static bool prepare(void)
     if (mkdtemp(folder) == NULL)
         return false;
     if (pm_file_write(in(folder, "engines/.keep"), "", 0, &err) != 0 ||
-        pm_file_write(in(folder, "budgets.yaml"), yaml, sizeof yaml - 1, &err) != 0)
+        pm_file_write(in(folder, "budgets.yaml"), yaml, sizeof yaml - 1, &err) != 0 ||
+        pm_file_write(in(folder, "log.csv"), log, sizeof log - 1, &err) != 0)
         return false;
     snprintf(target, sizeof target, "%s/engines/quick", fixtures);
     if (symlink(target, in(folder, "engines/quick")) != 0)
@@ -429,6 +447,8 @@ int main(void)
         {"hyperbola", fit_hyperbola},
         {"operations regression", fit_operations},
         {"answer", answer},
+        {"answer in watts", answer_in_watts},
+        {"power log", load_log},
         {"report text", report_text},
         {"report json", report_json},
     };

@@ -10,6 +10,8 @@
 #include "meter/worker.h"
 #include "stats/sample.h"
 
+#include <math.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -177,24 +179,27 @@ static void process_lines(void **unused)
 
 /* ---- measuring with engines that behave in their ways ---- */
 
-static struct pm_measurement measure(const char *engine, double limit_ms, double time_ms)
+static struct pm_measurement carry_out(struct pm_measure_plan plan, const char *engine)
 {
     char program[1300];
     struct pm_measurement m;
     struct pm_err err = {0};
     snprintf(program, sizeof program, "%s/worker", fixture(engine));
-    const struct pm_measure_plan plan = {.program = program,
-                                         .cfg = "x.cfg",
-                                         .batch = 1,
-                                         .threads = 1,
-                                         .limit_ms = limit_ms,
-                                         .quantile = 0.9,
-                                         .confidence = 0.95,
-                                         .time_ms = time_ms,
-                                         .deadline_ms = (double)INFINITY};
+    plan.program = program;
+    plan.cfg = "x.cfg";
+    plan.batch = plan.threads = 1;
+    plan.quantile = 0.9;
+    plan.confidence = 0.95;
+    if (!(plan.deadline_ms > 0))
+        plan.deadline_ms = (double)INFINITY;
     if (pm_measure(&plan, &m, &err) != 0)
         fail_msg("%s", err.msg);
     return m;
+}
+
+static struct pm_measurement measure(const char *engine, double limit_ms, double time_ms)
+{
+    return carry_out((struct pm_measure_plan){.limit_ms = limit_ms, .time_ms = time_ms}, engine);
 }
 
 static void good_engine(void **unused)
@@ -225,6 +230,84 @@ static void decided_early(void **unused)
     m = measure("engines/quick", 4, 5e3);
     assert_int_equal(m.outcome, PM_MEASURED_PARTIAL);
     assert_true(m.n >= 29 && m.n <= 60);
+    pm_measurement_done(&m);
+}
+
+/* Windows for an external meter's log: idle, busy, idle, in the order of time. */
+static void windows_for_a_log(void **unused)
+{
+    const struct pm_measure_plan plan = {.time_ms = 5e3, .max_runs = 5, .power_window_ms = 30};
+    struct pm_measurement m = carry_out(plan, "engines/quick");
+    size_t metered = 0;
+    (void)unused;
+    assert_int_equal(m.windows, 2 * PM_IDLE_WINDOWS + PM_BUSY_WINDOWS);
+    for (size_t i = 0; i < m.windows; i++) {
+        const struct pm_measured_window *w = &m.window[i];
+        const bool busy = i >= PM_IDLE_WINDOWS && i < PM_IDLE_WINDOWS + PM_BUSY_WINDOWS;
+        assert_true(busy == (w->runs > 0));
+        assert_true(w->seconds >= 0.0299 && isnan(w->joules));
+        assert_true(i == 0 || w->from_s >= m.window[i - 1].from_s + m.window[i - 1].seconds - 1e-3);
+        metered += w->runs;
+    }
+    assert_true(metered >= 5 * 15 && m.n >= metered); /* 2 ms a run; all of them are samples */
+    pm_measurement_done(&m);
+    /* a network that is too slow for certain is not worth its watts */
+    const struct pm_measure_plan slow = {.time_ms = 5e3, .limit_ms = 1, .power_window_ms = 30};
+    m = carry_out(slow, "engines/quick");
+    assert_int_equal(m.windows, 0);
+    assert_true(m.n <= 4);
+    pm_measurement_done(&m);
+    /* no time left for them: the latency is kept, and the reason said */
+    const struct pm_measure_plan late = {.time_ms = 5e3,
+                                         .max_runs = 5,
+                                         .power_window_ms = 60e3,
+                                         .deadline_ms = pm_clock_ms() + 20e3};
+    m = carry_out(late, "engines/quick");
+    assert_int_equal(m.windows, 0);
+    assert_true(m.n >= 5);
+    assert_non_null(strstr(m.power_cause, "time limit"));
+    pm_measurement_done(&m);
+}
+
+/* What was measured before settles the latency: only the energy is still wanted. */
+static void only_the_energy(void **unused)
+{
+    static double ms[60];
+    static const size_t starts[] = {60};
+    (void)unused;
+    for (size_t i = 0; i < 60; i++)
+        ms[i] = 2 + 0.001 * (double)(i % 2);
+    const struct pm_measure_plan plan = {.time_ms = 5e3,
+                                         .limit_ms = 10,
+                                         .power_window_ms = 20,
+                                         .ms = ms,
+                                         .n = 60,
+                                         .start_n = starts,
+                                         .starts = 1};
+    struct pm_measurement m = carry_out(plan, "engines/quick");
+    assert_int_equal(m.windows, 2 * PM_IDLE_WINDOWS + PM_BUSY_WINDOWS);
+    assert_memory_equal(m.ms, ms, sizeof ms);
+    assert_true(m.n >= 60 + 5 * 10 && m.starts == 2);
+    pm_measurement_done(&m);
+}
+
+static void at_the_robots_pace(void **unused)
+{
+    const double begin = pm_clock_ms();
+    const struct pm_measure_plan plan = {.time_ms = 5e3, .max_runs = 12, .interval_ms = 20};
+    struct pm_measurement m = carry_out(plan, "engines/quick");
+    (void)unused;
+    assert_true(m.n >= 12 && m.starts == 1);
+    /* so many intervals, and one more for the warm-up's rest */
+    assert_between(pm_clock_ms() - begin, 20 * (double)m.n, 20 * (double)m.n + 5e3);
+    pm_measurement_done(&m);
+    const struct pm_measure_plan held = {
+        .time_ms = 1, .interval_ms = 10, .hold_ms = 600, .power_window_ms = 20};
+    m = carry_out(held, "engines/quick");
+    assert_true(m.sustained);
+    assert_int_equal(m.outcome, PM_MEASURED_COMPLETE);
+    assert_between(m.elapsed_ms, 600, 5e3);
+    assert_true(m.windows > 2 * PM_IDLE_WINDOWS + 5 && m.window[m.windows - 1].runs == 0);
     pm_measurement_done(&m);
 }
 
@@ -266,8 +349,9 @@ int main(void)
         cmocka_unit_test(empty_root),       cmocka_unit_test(guard_readers),
         cmocka_unit_test(guard_warnings),   cmocka_unit_test(clocks),
         cmocka_unit_test(process_lines),    cmocka_unit_test(good_engine),
-        cmocka_unit_test(decided_early),    cmocka_unit_test(hanging_engine),
-        cmocka_unit_test(broken_engines),
+        cmocka_unit_test(decided_early),    cmocka_unit_test(windows_for_a_log),
+        cmocka_unit_test(only_the_energy),  cmocka_unit_test(at_the_robots_pace),
+        cmocka_unit_test(hanging_engine),   cmocka_unit_test(broken_engines),
     };
     pm_stats_init();
     signal(SIGPIPE, SIG_IGN);

@@ -1,95 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Watts and joules of candidates on one footing, and budgets judged on them. */
-#include "advise/answer.h"
-#include "base/err.h"
-#include "record/profile.h"
-
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "close.h"
-
-struct world {
-    struct pm_settings settings;
-    struct pm_profile profile;
-    struct pm_arena arena;
-    struct pm_candidate *c;
-    size_t n;
-    struct pm_answer answer;
-    char basis[16];
-};
-
-static struct pm_entry network(const char *name, double top1, double ms, double watts,
-                               const char *basis)
-{
-    struct pm_entry e = pm_entry_empty();
-    e.network = name;
-    e.engine = "torch7";
-    e.top1_pct = pm_quantity_of(top1, PM_PUBLISHED);
-    e.latency_ms = pm_quantity_of(ms, PM_PUBLISHED);
-    if (isfinite(watts))
-        e.power_w = pm_quantity_of(watts, PM_PUBLISHED);
-    e.power_basis = basis;
-    return e;
-}
-
-static void set(struct world *w, const char *key, const char *value)
-{
-    struct pm_err err = {0};
-    if (pm_settings_set(&w->settings, key, value, key, &err) != 0)
-        fail_msg("%s: %s", err.where, err.msg);
-}
-
-static void put(struct world *w, struct pm_entry e)
-{
-    struct pm_err err = {0};
-    if (pm_profile_put(&w->profile, &e, &err) != 0)
-        fail_msg("%s", err.msg);
-}
-
-static struct world start(void)
-{
-    struct world w = {.settings = pm_settings_default(), .profile = {.origin = "published"}};
-    w.profile.device.name = "board";
-    return w;
-}
-
-static void find(struct world *w)
-{
-    struct pm_err err = {0};
-    if (pm_settings_finish(&w->settings, &err) != 0 ||
-        pm_candidates_of_profile(&w->profile, NULL, &w->settings, &w->arena, &w->c, &w->n, &err) !=
-            0 ||
-        pm_answer_find(w->c, w->n, &w->settings, &w->profile, false, &w->answer, &err) != 0)
-        fail_msg("%s: %s", err.where, err.msg);
-}
-
-static void finish(struct world *w)
-{
-    pm_answer_done(&w->answer);
-    pm_profile_done(&w->profile);
-    pm_arena_done(&w->arena);
-}
-
-static bool says(const struct pm_answer *a, const char *text)
-{
-    for (size_t i = 0; i < a->findings; i++) {
-        if (strstr(a->finding[i], text) != NULL)
-            return true;
-    }
-    for (size_t i = 0; i < a->warnings; i++) {
-        if (strstr(a->warning[i], text) != NULL)
-            return true;
-    }
-    return false;
-}
+#include "world.h"
 
 /* ---- figures of others ---- */
 
@@ -331,36 +243,6 @@ static void assumed_is_marked(void **unused)
     finish(&w);
 }
 
-/* ---- laws of power ---- */
-
-static void power_is_constant(void **unused)
-{
-    struct world w = start();
-    static const double top1[] = {60, 66, 70, 73, 75}, ms[] = {20, 40, 80, 160, 320};
-    static const char *const name[] = {"a", "b", "c", "d", "e"};
-    (void)unused;
-    for (size_t i = 0; i < 5; i++) {
-        struct pm_entry e = network(name[i], top1[i], ms[i], 10 + 0.1 * (double)i, "total");
-        put(&w, e);
-        e.batch = 4;
-        e.power_w.value += 2; /* batches cost more here */
-        e.latency_ms.value *= 3;
-        put(&w, e);
-    }
-    set(&w, "max_energy", "1J");
-    find(&w);
-    const struct pm_power_law *p = &w.answer.fits.power;
-    assert_int_equal(p->n, 10);
-    assert_close(p->mean_w, 11.2, 1e-12);
-    assert_close(p->networks_sd, 0.158113883, 1e-6); /* of 10.0, 10.1 .. 10.4 */
-    assert_close(p->batches_sd, 1.414213562, 1e-6);  /* two figures 2 W apart */
-    const struct pm_energy_ceiling *e = &w.answer.fits.ceiling;
-    assert_close(e->time_ms, 1000 / 11.2, 1e-12);
-    assert_true(e->top1_pct > 69 && e->top1_pct < 72);
-    assert_true(says(&w.answer, "1.00 J an image at 11.2 W are 89.3 ms"));
-    finish(&w);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -374,7 +256,6 @@ int main(void)
         cmocka_unit_test(measured_at_a_rate),
         cmocka_unit_test(unknown_has_its_reason),
         cmocka_unit_test(assumed_is_marked),
-        cmocka_unit_test(power_is_constant),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
