@@ -2,6 +2,7 @@
  * What watts and joules add to the answer, in sentences. */
 #include "advise/findings.h"
 
+#include "advise/power.h"
 #include "record/profile.h"
 
 #include <math.h>
@@ -120,11 +121,18 @@ static void warn_of_scope(struct pm_answer *a)
 {
     enum pm_scope narrowest = PM_SCOPES;
     char text[200];
+    bool unstated = false;
     for (size_t i = 0; i < a->n; i++) {
         const enum pm_scope s = a->c[i].power_scope;
         if (pm_known(a->c[i].figure[PM_POWER]) && s != PM_SCOPE_UNKNOWN && s < narrowest)
             narrowest = s;
+        unstated =
+            unstated || (s == PM_SCOPE_UNKNOWN && a->c[i].entry != NULL &&
+                         pm_entry_has_energy(a->c[i].entry) && !isfinite(a->settings->assumed_w));
     }
+    if (unstated)
+        pm_answer_warn(a, "what the watts cover is not stated by their source: is it the whole "
+                          "board?");
     if (narrowest >= PM_SCOPE_BOARD)
         return;
     snprintf(text, sizeof text,
