@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/campaign.h"
 
+#include "advise/power.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
@@ -268,11 +269,11 @@ static int run_plan(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
     if (pm_measure(&plan, m, err) != 0)
         return -1;
     c->interrupted = c->interrupted || m->interrupted || *c->stop;
-    if (go_on && m->windows == 0 && old->power.busy.n > 0)
-        e->power = old->power; /* energy is not forgotten for some more runs */
     const struct pm_power_info *meter = c->power != NULL ? pm_power_meter_info(c->power) : NULL;
     if (pm_entry_from_measurement(m, meter, e, &c->arena, err) != 0)
         return -1;
+    if (go_on && pm_entry_has_energy(old) && !pm_entry_has_energy(e))
+        e->power = old->power; /* energy is not forgotten for some more runs */
     return pm_entry_take_power(e, &c->arena, err);
 }
 

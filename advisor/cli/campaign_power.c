@@ -40,7 +40,7 @@ int pm_campaign_seek_power(struct pm_campaign *c, struct pm_err *err)
 bool pm_campaign_lacks_power(const struct pm_campaign *c, const struct pm_entry *e)
 {
     if (external_meter(&c->options->settings))
-        return e == NULL || e->power.busy.n == 0;
+        return e == NULL || e->power.idle.n == 0;
     if (c->power == NULL)
         return false;
     if (e == NULL || !pm_entry_has_energy(e))

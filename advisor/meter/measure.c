@@ -372,6 +372,7 @@ static bool run_block(struct pm_session *s, int *result, struct pm_err *err)
     size_t left = s->only_power ? 0 : block_size(s);
     if (!start_worker(s) || (hold && !pm_session_idle_windows(s)))
         return false;
+    pm_session_open_block(s);
     while (!s->finished && left > 0) {
         const size_t step = step_size(s, left);
         if (!(hold ? pm_session_run_metered(s, step) : pm_session_run(s, step, true)))
@@ -380,6 +381,7 @@ static bool run_block(struct pm_session *s, int *result, struct pm_err *err)
         if ((*result = look(s, err)) != 0)
             return false;
     }
+    pm_session_close_block(s);
     if (hold)
         return pm_session_idle_windows(s);
     return !(s->finished || s->only_power) || pm_session_measure_power(s);

@@ -78,6 +78,27 @@ static void close_window(struct pm_session *s, struct pm_measured_window *w, dou
     m->window[m->windows++] = *w;
 }
 
+void pm_session_open_block(struct pm_session *s)
+{
+    s->block_from_s = pm_clock_epoch_s();
+    s->block_begin_ms = pm_clock_ms();
+    s->block_first = s->m->n;
+}
+
+void pm_session_close_block(struct pm_session *s)
+{
+    const struct pm_measured_window w = {.from_s = s->block_from_s,
+                                         .seconds = (pm_clock_ms() - s->block_begin_ms) / 1e3,
+                                         .joules = (double)NAN,
+                                         .runs = s->m->n - s->block_first};
+    if (pm_session_wants_power(s) || w.runs == 0)
+        return;
+    if (reserve(s->m))
+        s->m->window[s->m->windows++] = w;
+    else
+        s->nomem = true;
+}
+
 bool pm_session_idle_windows(struct pm_session *s)
 {
     if (!pm_session_wants_power(s) || lost(s))

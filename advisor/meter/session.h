@@ -13,7 +13,9 @@ struct pm_session {
     struct pm_worker *worker;
     struct pm_watch watch;
     double begin_ms;
-    double next_tick_ms; /* paced: when the next inference starts */
+    double next_tick_ms;                 /* paced: when the next inference starts */
+    double block_from_s, block_begin_ms; /* of this process's runs, and the runs before them */
+    size_t block_first;
     bool finished;
     bool rejected;   /* certainly over its limit: nothing more is worth knowing */
     bool only_power; /* earlier runs settle the latency; the energy is still wanted */
@@ -30,6 +32,10 @@ void pm_session_progress(struct pm_session *s, const char *phase);
 /* Energy windows (measure_power.c). What goes wrong with the sensor is a cause in the measurement,
  * never the end of the session; false: the session is over, as for pm_session_run. */
 bool pm_session_wants_power(const struct pm_session *s);
+/* Without a meter and without windows of their own, the runs of one process are a window still: an
+ * external meter may have been logging. */
+void pm_session_open_block(struct pm_session *s);
+void pm_session_close_block(struct pm_session *s);
 /* Idle windows, busy ones, idle ones again, with the loaded process. */
 bool pm_session_measure_power(struct pm_session *s);
 bool pm_session_idle_windows(struct pm_session *s);

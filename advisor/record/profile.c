@@ -61,7 +61,7 @@ const char *pm_entry_label(const struct pm_entry *e, struct pm_arena *arena)
                            e->batch);
 }
 
-#define DIGESTS_FROM 5
+#define DIGESTS_FROM 4
 
 const char *pm_entry_stale(const struct pm_entry *e, const struct pm_conditions *now,
                            struct pm_arena *arena)
@@ -73,12 +73,14 @@ const char *pm_entry_stale(const struct pm_entry *e, const struct pm_conditions 
         {"governor", e->conditions.governor, now->governor},
         {"power mode", e->conditions.power_mode, now->power_mode},
         {"kernel", e->conditions.kernel, now->kernel},
-        {"load", e->conditions.load, now->load},
         {"the engine was rebuilt", e->conditions.engine_build, now->engine_build},
         {"the cfg changed", e->conditions.cfg_digest, now->cfg_digest},
     };
     if (e->status == PM_FAILED)
         return "it failed last time";
+    if (!same_text(e->conditions.load, now->load))
+        return e->conditions.load != NULL ? "it was measured beside other work"
+                                          : "it was measured without other work beside it";
     for (size_t i = 0; i < sizeof pair / sizeof *pair; i++) {
         if (same_text(pair[i].was, pair[i].is))
             continue;
