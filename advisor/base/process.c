@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <math.h>
 #include <poll.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,9 +42,15 @@ static _Noreturn void become(const char *const *argv, const char *const *env, co
     dup2(pipes[1][1], 1);
     dup2(pipes[2][1], 2);
     signal(SIGPIPE, SIG_DFL);
-    for (size_t i = 0; env != NULL && env[i] != NULL; i++)
-        putenv((char *)(uintptr_t)env[i]);
-    execv(argv[0], (char *const *)(uintptr_t)argv);
+    for (size_t i = 0; env != NULL && env[i] != NULL; i++) {
+        char name[64];
+        const size_t len = strcspn(env[i], "=");
+        snprintf(name, sizeof name, "%.*s", (int)len, env[i]);
+        setenv(name, env[i] + len + (env[i][len] == '='), 1);
+    }
+    char *const *args; /* exec's prototype is older than const; it changes nothing */
+    memcpy(&args, &argv, sizeof args);
+    execv(argv[0], args);
     dprintf(2, "cannot be started: %s\n", strerror(errno));
     _exit(127);
 }

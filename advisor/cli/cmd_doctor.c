@@ -17,7 +17,9 @@ int pm_cmd_doctor(const struct pm_options *o, struct pm_err *err)
     const struct pm_style style = pm_cli_style(o);
     const volatile sig_atomic_t *stop = pm_stop_watch();
     struct pm_doctor *d = calloc(1, sizeof *d);
-    int result = d == NULL ? pm_fail_nomem(err) : pm_checkup(o, "", stop, &arena, d, err);
+    if (d == NULL)
+        return pm_fail_nomem(err);
+    int result = pm_checkup(o, "", stop, &arena, d, err);
     if (result == 0)
         result = pm_report_doctor(d, o->format, &style, &buf, err);
     if (result == 0)

@@ -111,7 +111,7 @@ enum pm_found pm_scmi_open(const char *sys, struct pm_source **out, struct pm_re
         pm_sysfs_text(dir, "name", name, sizeof name);
         pm_sysfs_append(w->source.name, sizeof w->source.name, w->n > 1 ? " + " : " ", name);
     }
-    if (found == PM_FOUND) {
+    if (found == PM_FOUND && w != NULL) {
         w->source.scope = PM_SCOPE_PACKAGE;
         *out = &w->source;
         w = NULL;
