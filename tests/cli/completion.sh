@@ -30,4 +30,4 @@ complete_of pickmodel --sysfs sy
 complete_of pickmodel import --power p
 complete_of pickmodel profile --su
 complete_of pickmodel doctor --p
-complete_of pickmodel do
+complete_of pickmodel 'do'
