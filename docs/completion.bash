@@ -69,6 +69,27 @@ _pickmodel_files() {
     return 0
 }
 
+# Replies with folders that begin with $1.
+_pickmodel_folders() {
+    local folder
+    compopt -o filenames 2>/dev/null || true
+    while IFS= read -r folder; do
+        COMPREPLY+=("$folder")
+    done < <(compgen -d -- "$1")
+    return 0
+}
+
+# Sources of power that begin with $1, or the log of a meter. What follows a ':' is not completed.
+_pickmodel_power() {
+    case ${COMP_WORDS[1]-} in
+    import) _pickmodel_files "$1" ;;
+    *)
+        _pickmodel_words $'auto\nnone\ncmd:\nfile:\nhwmon:\npowercap:\nnvml:\nassume:\nlog' "$1"
+        [[ ${COMPREPLY[0]-} != *: ]] || compopt -o nospace 2>/dev/null || true
+        ;;
+    esac
+}
+
 # The value of option $1, of which $2 is typed. Fails when the option takes none.
 _pickmodel_value() {
     case $1 in
@@ -82,9 +103,14 @@ _pickmodel_value() {
         *) _pickmodel_words "$(_pickmodel_profiles)" "$2" ;;
         esac
         ;;
+    --energy-basis) _pickmodel_words $'total\nnet' "$2" ;;
+    --power) _pickmodel_power "$2" ;;
+    --sysfs) _pickmodel_folders "$2" ;;
     -c | --config | -o | --output) _pickmodel_files "$2" ;;
     --min-top1 | --min-top5 | --max-latency | --min-fps | --max-watts | --max-energy | \
-        --max-memory | --max-params | --max-size | --time-limit | --candidate-time | --device) ;;
+        --max-memory | --max-params | --max-size | --time-limit | --candidate-time | --device | \
+        --fps | --overhead | --battery | --runtime | --power-window | --power-gain | --sustained | \
+        --offset) ;;
     *) return 1 ;;
     esac
 }
@@ -98,18 +124,20 @@ _pickmodel_command() {
 
 _pickmodel_options() {
     local common=$'--profile\n--format\n--output\n--help\n--version'
-    local measuring=$'--candidate-time\n--time-limit\n--engine\n--all\n--config\n--quiet'
+    local measuring=$'--candidate-time\n--time-limit\n--engine\n--all\n--quiet\n--fps\n--with-load'
+    local sensor=$'--power\n--power-window\n--power-gain\n--sysfs'
     case $1 in
     pick)
         printf '%s\n' --min-top1 --min-top5 --max-latency --min-fps --max-watts --max-energy \
-            --max-memory --max-params --max-size --confidence --rule --include-stand-ins \
-            --no-measure "$measuring" "$common"
+            --max-memory --max-params --max-size --battery --runtime --overhead --energy-basis \
+            --confidence --rule --include-stand-ins --config --no-measure "$measuring" "$sensor" \
+            "$common"
         ;;
-    profile) printf '%s\n' "$measuring" --help --version ;;
-    fit) printf '%s\n' --confidence --config "$common" ;;
-    list) printf '%s\n' --config "$common" ;;
-    import) printf '%s\n' --device --output --quiet --help --version ;;
-    doctor) printf '%s\n' --format --output --help --version ;;
+    profile) printf '%s\n' "$measuring" --sustained "$sensor" --help --version ;;
+    fit) printf '%s\n' --confidence --max-energy "$common" ;;
+    list) printf '%s\n' "$common" ;;
+    import) printf '%s\n' --device --output --power --power-gain --offset --quiet --help --version ;;
+    doctor) printf '%s\n' "$sensor" --format --output --help --version ;;
     esac
 }
 

@@ -22,3 +22,12 @@ complete_of pickmodel -c b
 complete_of pickmodel import ph
 complete_of pickmodel profile tiny darknet53
 complete_of pickmodel --max-latency ''
+complete_of pickmodel --energy-basis ''
+complete_of pickmodel profile --power ''
+complete_of pickmodel --power h
+mkdir sys && touch system
+complete_of pickmodel --sysfs sy
+complete_of pickmodel import --power p
+complete_of pickmodel profile --su
+complete_of pickmodel doctor --p
+complete_of pickmodel 'do'

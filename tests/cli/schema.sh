@@ -19,3 +19,7 @@ pickmodel import t.csv --device phone -q
 check --profile phone --max-watts 5
 check --min-top1 70 --max-latency 1s --no-measure
 check --min-top1 99
+check --profile jetson-tx1 --min-top1 70 --max-watts 10 --fps 5 --overhead 12ms
+check --profile jetson-tx1 --min-top1 70 --fps 5 --battery 40Wh --runtime 6h
+check --profile jetson-tx1 --min-top1 70 --max-energy 1J --energy-basis net
+check --profile jetson-tx1 --min-top1 70 --max-energy 1J --power assume:9W
