@@ -320,6 +320,9 @@ static void find_levels(struct levels *l, const double *x, size_t n, struct pm_s
     for (size_t i = 0; i < l->count; i++)
         find_level(l, i);
     size_t first = skip_warm_up(l);
+    size_t cut = skip_leading_spikes(x, l->start[first] * l->group, n, l->level[first], l->sigma);
+    while (first + 1 < l->count && cut >= l->start[first + 1] * l->group)
+        first++; /* the spikes were the whole of a level */
     size_t last = l->count - 1;
     if (last > first && is_ramp(l, first))
         last = first;
@@ -328,8 +331,7 @@ static void find_levels(struct levels *l, const double *x, size_t n, struct pm_s
         last--;
 
     size_t first_end = last > first ? l->start[first + 1] * l->group : n;
-    s->cut = l->start[first] * l->group;
-    s->cut = skip_leading_spikes(x, s->cut, n, l->level[first], l->sigma);
+    s->cut = cut;
     s->level_start = last > first ? l->start[last] * l->group : s->cut;
     s->first_level = median_of(x + s->cut, first_end - s->cut, l->work);
     s->last_level = median_of(x + s->level_start, n - s->level_start, l->work);

@@ -244,6 +244,37 @@ static void too_short_to_say(void **state)
     assert_int_equal(err.code, PM_EDATA);
 }
 
+/* Spikes at the start as long as a level of their own: whatever the shape, the cut stays inside the
+ * runs and the levels are levels of the runs. (A spike one run longer than its level was once read
+ * past the end.) */
+static void spikes_of_every_shape(void **unused)
+{
+    double y[100];
+    (void)unused;
+    for (unsigned long seed = 1; seed <= 3000; seed++) {
+        struct pm_rng *r = pm_rng_open(seed);
+        struct pm_steady s;
+        struct pm_err err = {0};
+        assert_non_null(r);
+        const size_t n = 12 + pm_rng_below(r, 60), high = 1 + pm_rng_below(r, n / 3);
+        const double up = pow(10, 3 * pm_rng_uniform(r));
+        const double noise = pow(10, -4 + 3 * pm_rng_uniform(r));
+        const size_t middle = high + pm_rng_below(r, 10);
+        const double some = pow(10, 2 * pm_rng_uniform(r));
+        for (size_t i = 0; i < n; i++) {
+            const double level = i < high ? 1 + up : i < middle ? 1 + some : 1;
+            y[i] = level * (1 + noise * fabs(pm_rng_gaussian(r, 1)));
+            if (pm_rng_below(r, 12) == 0)
+                y[i] *= 1 + 3 * pm_rng_uniform(r);
+        }
+        pm_rng_close(r);
+        assert_int_equal(pm_steady_find(y, n, &s, &err), 0);
+        if (!(s.first_level >= 1 && s.last_level >= 1) || s.cut >= n || s.level_start < s.cut)
+            fail_msg("seed %lu: cut %zu, level from %zu, levels %g and %g", seed, s.cut,
+                     s.level_start, s.first_level, s.last_level);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +289,7 @@ int main(void)
         cmocka_unit_test(mann_kendall_of_a_worked_example),
         cmocka_unit_test(long_and_quantised_series),
         cmocka_unit_test(too_short_to_say),
+        cmocka_unit_test(spikes_of_every_shape),
     };
     pm_stats_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
