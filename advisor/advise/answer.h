@@ -78,6 +78,7 @@ struct pm_relaxation {
 struct pm_power_law {
     size_t n;           /* candidates with a power figure */
     double mean_w;      /* total while busy; NAN when n = 0 */
+    double base_w;      /* mean of the figures whose spread this is; NAN when n = 0 */
     double networks_sd; /* between networks at one batch size; NAN with fewer than 3 */
     double batches_sd;  /* between batch sizes of one network, pooled; NAN with fewer than 3 */
     size_t batches;     /* figures at further batch sizes */

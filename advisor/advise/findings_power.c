@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define OTHERS_PCT 5.0 /* of the processors: less is quiet */
+
 static bool wants_power(const struct pm_answer *a)
 {
     return a->settings->budget[PM_POWER].set || a->settings->budget[PM_ENERGY].set ||
@@ -153,12 +155,17 @@ static void warn_of_estimates(struct pm_answer *a)
     }
 }
 
-/* A result under one power mode says nothing of another. */
-static void warn_of_drift(struct pm_answer *a)
+/* No sensor tells one program's watts from another's. */
+static void warn_of_others(struct pm_answer *a)
 {
     const struct pm_entry *e = a->pick >= 0 ? a->c[a->pick].entry : NULL;
-    if (e != NULL && pm_known(e->power_w) && isfinite(e->other_cpu_pct) && e->other_cpu_pct > 5)
-        pm_answer_warn(a, "power is the whole board's: other programs' work is in it");
+    char text[120];
+    if (e == NULL || !pm_known(e->power_w) || !(e->other_cpu_pct > OTHERS_PCT))
+        return;
+    snprintf(text, sizeof text,
+             "%s: its watts hold other programs' work too (%.0f %% of the processors)",
+             a->c[a->pick].name, e->other_cpu_pct);
+    pm_answer_warn(a, text);
 }
 
 void pm_findings_power(struct pm_answer *a, bool *nomem)
@@ -171,7 +178,7 @@ void pm_findings_power(struct pm_answer *a, bool *nomem)
         return;
     warn_of_scope(a);
     warn_of_estimates(a);
-    warn_of_drift(a);
+    warn_of_others(a);
 }
 
 void pm_findings_no_power(struct pm_answer *a, bool *nomem)

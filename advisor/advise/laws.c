@@ -150,6 +150,7 @@ static void fit_power(struct pm_answer *a)
     }
     law->n = all.n;
     law->mean_w = busy / (double)all.n; /* NAN for none */
+    law->base_w = all.sum / (double)all.n;
     law->networks_sd = first_batch.n >= 3
                            ? sqrt(sum_of_squares(&first_batch) / (double)(first_batch.n - 1))
                            : (double)NAN;

@@ -35,6 +35,7 @@ static int import_log(const struct pm_options *o, const char *path, struct pm_er
 {
     const char *log_path = o->settings.power, *slash = strrchr(log_path, '/');
     const double gain = o->settings.power_gain_rel;
+    const char *to = o->output != NULL ? o->output : path;
     struct pm_profile profile = {0};
     struct pm_power_log log = {0};
     struct pm_arena arena = {0};
@@ -56,10 +57,10 @@ static int import_log(const struct pm_options *o, const char *path, struct pm_er
                     "clock (--offset)",
                     missed, path);
     if (result == 0)
-        result = pm_profile_save(&profile, path, err);
+        result = pm_profile_save(&profile, to, err);
     if (result == 0 && !o->quiet)
         printf("%zu networks given power from %s, %zu not covered by it; written to %s\n", filled,
-               log_path, missed, path);
+               log_path, missed, to);
     pm_arena_done(&arena);
     pm_power_log_done(&log);
     pm_profile_done(&profile);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "sensor/probe.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -267,6 +268,15 @@ static int check(const struct pm_options *o, struct pm_err *err)
     const bool own_name = power[0] == '\0' || strcmp(power, "log") == 0; /* no source of sensor/ */
     if (o->command != PM_CMD_IMPORT && !own_name && pm_power_check_name(power, "--power", err) != 0)
         return -1;
+    if (o->command == PM_CMD_DOCTOR && strcmp(power, "log") == 0)
+        return pm_fail(err, PM_EUSAGE, "doctor", "log is no source of power, but one to come");
+    if (o->command == PM_CMD_PROFILE && strncmp(power, "assume:", 7) == 0)
+        return pm_fail(err, PM_EUSAGE, "profile",
+                       "an assumed power is not stored; give it with the question: pickmodel "
+                       "--max-watts 10 --power %.40s",
+                       power);
+    if (o->command == PM_CMD_PICK && isfinite(o->settings.sustained_ms))
+        return pm_fail(err, PM_EUSAGE, "sustained", "belongs to `pickmodel profile`");
     const bool log = o->command == PM_CMD_IMPORT && o->settings.power[0] != '\0';
     if (log && o->names > 0)
         return pm_fail(err, PM_EUSAGE, "import", "either a table or --power LOG.csv, not both");

@@ -305,13 +305,13 @@ int pm_settings_finish(struct pm_settings *s, struct pm_err *err)
 {
     static const enum pm_metric timed[] = {PM_LATENCY, PM_FPS};
     if (isfinite(s->sustained_ms) && !isfinite(s->fps))
-        return pm_fail(err, PM_EUSAGE, "sustained",
+        return pm_fail(err, PM_EUSAGE, "--sustained",
                        "needs --fps: the frame rate of the robot, such as --fps 5");
     if (isfinite(s->sustained_ms) && s->sustained_ms / 1e3 * s->fps > SUSTAINED_FRAMES)
-        return pm_fail(err, PM_EUSAGE, "sustained", "%.0f frames are too many (%d at most)",
+        return pm_fail(err, PM_EUSAGE, "--sustained", "%.0f frames are too many (%d at most)",
                        s->sustained_ms / 1e3 * s->fps, SUSTAINED_FRAMES);
     if (isfinite(s->runtime_ms) && !isfinite(s->battery_wh))
-        return pm_fail(err, PM_EUSAGE, "runtime", "needs --battery, such as --battery 40Wh");
+        return pm_fail(err, PM_EUSAGE, "--runtime", "needs --battery, such as --battery 40Wh");
     if (strncmp(s->power, "assume:", 7) == 0 &&
         (!pm_number_watts(s->power + 7, &s->assumed_w) || s->assumed_w <= 0))
         return expected("power", s->power, "watts after \"assume:\", such as assume:10W", err);
@@ -322,7 +322,7 @@ int pm_settings_finish(struct pm_settings *s, struct pm_err *err)
     for (size_t i = 0; i < 2; i++) {
         const struct pm_budget *b = &s->budget[timed[i]];
         if (b->set && pm_settings_limit_ms(s, timed[i], 1) <= 0)
-            return pm_fail(err, PM_EUSAGE, "overhead",
+            return pm_fail(err, PM_EUSAGE, "--overhead",
                            "%g ms leave nothing of the %s budget for the network", s->overhead_ms,
                            metrics[timed[i]].title);
     }

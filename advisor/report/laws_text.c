@@ -106,12 +106,12 @@ static void claim_power(struct pm_buf *buf, const struct pm_answer *a)
         return;
     }
     pm_buf_addf(buf, "mean %.1f W while busy; between networks +- %.2f W (%.0f %%%s)", p->mean_w,
-                p->networks_sd, 100 * p->networks_sd / p->mean_w,
+                p->networks_sd, 100 * p->networks_sd / p->base_w,
                 p->above_idle ? ", of the power above idle" : "");
     if (isfinite(p->batches_sd))
         pm_buf_addf(buf, ", between batch sizes of one network +- %.2f W (%.0f %%): %s",
-                    p->batches_sd, 100 * p->batches_sd / p->mean_w,
-                    fmax(p->networks_sd, p->batches_sd) < CLAIM_CONSTANT * p->mean_w
+                    p->batches_sd, 100 * p->batches_sd / p->base_w,
+                    fmax(p->networks_sd, p->batches_sd) < CLAIM_CONSTANT * p->base_w
                         ? "holds here"
                         : "it does depend here");
     else

@@ -253,7 +253,7 @@ static enum pm_found choose(const struct rails *rails, struct jetson *j, struct 
     pm_refuse(why, PM_REFUSED, "", "a Jetson, but which of its rails is the whole is not known: %s",
               labels);
     snprintf(why->remedy, sizeof why->remedy,
-             "name what measures it: --power-source file:PATH:unit or cmd:...");
+             "name what measures it: --power file:PATH:unit or cmd:...");
     return PM_REFUSED;
 }
 

@@ -107,7 +107,7 @@ static enum pm_found explain_none(const char *sys, const struct seen *seen, stru
     }
     if (seen->other[0] != '\0') {
         pm_refuse(why, PM_REFUSED, "", "RAPL has no package zone here, only %s", seen->other);
-        snprintf(why->remedy, sizeof why->remedy, "name the zone: --power-source powercap:ZONE");
+        snprintf(why->remedy, sizeof why->remedy, "name the zone: --power powercap:ZONE");
         return PM_REFUSED;
     }
     if (!exists(sys, "class/powercap"))
@@ -124,7 +124,7 @@ static enum pm_found explain_none(const char *sys, const struct seen *seen, stru
 static enum pm_found allow_reading(const char *sys, const struct pm_zones *zones,
                                    struct pm_refusal *why)
 {
-    char files[2 * REMEDY_FILES] = "";
+    char files[2 * REMEDY_FILES] = ""; /* cut to REMEDY_FILES below */
     for (size_t i = 0; i < zones->n; i++) {
         char path[PM_SYSFS_PATH];
         double value;
@@ -135,9 +135,9 @@ static enum pm_found allow_reading(const char *sys, const struct pm_zones *zones
     if (strlen(files) > REMEDY_FILES)
         snprintf(files, sizeof files, "%s/" ALL_COUNTERS, sys);
     snprintf(why->remedy, sizeof why->remedy,
-             "sudo chmod a+r %s (until the next start; for good: a tmpfiles.d line "
+             "sudo chmod a+r %.*s (until the next start; for good: a tmpfiles.d line "
              "\"z /sys/" ALL_COUNTERS " 0444\")",
-             files);
+             REMEDY_FILES, files);
     return PM_REFUSED;
 }
 
