@@ -13,7 +13,10 @@
 static const char *scaled(double value, const char *unit, char *out, size_t size)
 {
     const double magnitude = fabs(value);
-    const int decimals = magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : magnitude >= 1 ? 2 : 3;
+    const int decimals = magnitude >= 99.95    ? 0
+                         : magnitude >= 9.995  ? 1
+                         : magnitude >= 0.9995 ? 2
+                                               : 3;
     snprintf(out, size, "%.*f %s", decimals, value, unit);
     return out;
 }

@@ -52,8 +52,10 @@ static const char *headline(struct pm_answer *a)
         return pm_arena_printf(
             &a->arena, "No budget was given: what each amount of time buys on %s.", place(a));
     if (a->status == PM_INFEASIBLE)
-        return pm_arena_printf(&a->arena, "No network fits: each of the %zu breaks a budget.",
-                               a->n);
+        return a->n == 1
+                   ? "No network fits: the only one breaks a budget."
+                   : pm_arena_printf(&a->arena, "No network fits: each of the %zu breaks a budget.",
+                                     a->n);
     if (a->pick < 0)
         return "Not decided: no candidate has the figures that are needed.";
     const struct pm_candidate *c = &a->c[a->pick];
@@ -98,11 +100,12 @@ static void alternatives(struct pm_answer *a, bool *nomem)
     }
     if (a->least_energy >= 0 && a->least_energy != a->pick) {
         const struct pm_candidate *c = &a->c[a->least_energy];
-        pm_finding_add(
-            a, nomem,
-            pm_arena_printf(
-                &a->arena, "Least energy among those that fit: %s, %s an image.", c->name,
-                pm_metric_text(PM_ENERGY, c->figure[PM_ENERGY].value, other, sizeof other)));
+        pm_finding_add(a, nomem,
+                       pm_arena_printf(&a->arena,
+                                       "Least energy among those that fit: %s, %s%s an image.",
+                                       c->name, isinf(c->figure[PM_ENERGY].hi) ? "at least " : "",
+                                       pm_metric_text(PM_ENERGY, c->figure[PM_ENERGY].value, other,
+                                                      sizeof other)));
     }
 }
 
@@ -355,13 +358,22 @@ static void open_questions(struct pm_answer *a, bool *nomem)
     }
 }
 
-static bool any_power(const struct pm_answer *a)
+static bool any_known(const struct pm_answer *a, enum pm_metric m)
 {
     for (size_t i = 0; i < a->n; i++) {
-        if (pm_known(a->c[i].figure[PM_POWER]))
+        if (pm_known(a->c[i].figure[m]))
             return true;
     }
     return false;
+}
+
+/* Something was asked for that no candidate has. */
+static bool power_is_missing(const struct pm_answer *a)
+{
+    const struct pm_settings *s = a->settings;
+    return ((s->budget[PM_POWER].set || isfinite(s->battery_wh)) && !any_known(a, PM_POWER)) ||
+           ((s->budget[PM_ENERGY].set || s->rule == PM_POLICY_LEAST_ENERGY) &&
+            !any_known(a, PM_ENERGY));
 }
 
 int pm_answer_findings(struct pm_answer *a, struct pm_err *err)
@@ -393,9 +405,8 @@ int pm_answer_findings(struct pm_answer *a, struct pm_err *err)
     }
     at_the_rate(a, &nomem);
     overhead(a, &nomem);
-    if (any_power(a))
-        pm_findings_power(a, &nomem);
-    else
+    if (power_is_missing(a))
         pm_findings_no_power(a, &nomem);
+    pm_findings_power(a, &nomem);
     return nomem ? pm_fail_nomem(err) : 0;
 }

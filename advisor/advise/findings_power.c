@@ -28,8 +28,8 @@ static void arithmetic(struct pm_answer *a, bool *nomem)
     if (!pm_known(p) || c->power_note == NULL)
         return;
     pm_finding_add(a, nomem,
-                   pm_arena_printf(&a->arena, "At %.4g frames a second %s averages %s: %s.",
-                                   a->settings->fps, c->name,
+                   pm_arena_printf(&a->arena, "At %.4g frames a second %s averages %s%s: %s.",
+                                   a->settings->fps, c->name, isinf(p.hi) ? "at least " : "",
                                    pm_metric_text(PM_POWER, p.value, power, sizeof power),
                                    c->power_note));
 }
@@ -49,14 +49,16 @@ static void battery(struct pm_answer *a, bool *nomem)
     char time[40], lo[40], hi[40], between[100] = "";
     if (!pm_known(r))
         return;
-    if (r.has_interval && r.lo > 0)
+    if (r.has_interval && r.lo > 0 && isfinite(r.hi))
         snprintf(between, sizeof between, " (%s to %s)", hours(r.lo, lo, sizeof lo),
                  hours(r.hi, hi, sizeof hi));
+    else if (r.has_interval && r.lo > 0)
+        snprintf(between, sizeof between, " (%s or more)", hours(r.lo, lo, sizeof lo));
     pm_finding_add(
         a, nomem,
         pm_arena_printf(&a->arena,
-                        "With %s a battery of %.4g Wh lasts %s%s, if nothing else draws from it.",
-                        a->c[a->pick].name, a->settings->battery_wh,
+                        "With %s a battery of %.4g Wh lasts %s%s%s, if nothing else draws from it.",
+                        a->c[a->pick].name, a->settings->battery_wh, r.lo > 0 ? "" : "at most ",
                         hours(r.value, time, sizeof time), between));
 }
 
@@ -89,10 +91,11 @@ static void slower_rate(struct pm_answer *a, bool *nomem)
             best_rate = rate;
         }
     }
-    if (best < 0)
+    if (best < 0 || best_rate < 0.001)
         return;
     const struct pm_candidate *c = &a->c[best];
-    best_rate = floor(best_rate * 10) / 10;
+    const double digit = pow(10, floor(log10(best_rate)) - 1); /* two digits, rounded down */
+    best_rate = floor(best_rate / digit + 1e-9) * digit;
     pm_finding_add(
         a, nomem,
         pm_arena_printf(&a->arena,

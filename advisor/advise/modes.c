@@ -31,7 +31,10 @@ static int describe(struct pm_answer *a, const struct pm_answer *other, const ch
     const struct pm_candidate *c = other->pick >= 0 ? &other->c[other->pick] : NULL;
     const char *text;
     char time[40], power[60] = "";
-    if (c == NULL || other->status != PM_RECOMMENDED) {
+    if (other->status != PM_RECOMMENDED && other->status != PM_INFEASIBLE) {
+        text = pm_arena_printf(&a->arena,
+                               "Power mode \"%s\", as far as it was measured: not decided.", mode);
+    } else if (c == NULL || other->status != PM_RECOMMENDED) {
         text = pm_arena_printf(&a->arena,
                                "Power mode \"%s\", as far as it was measured: none fits.", mode);
     } else {

@@ -179,8 +179,17 @@ static void from_figures(const struct pm_entry *e, struct pm_quantity run_ms, do
     else if (pm_known(e->power_w))
         take_total(e, f);
     f->net_j = product(f->above_w, run_s);
-    f->total_j =
-        pm_known(e->energy_j) ? scaled(e->energy_j, (double)e->batch) : product(f->busy_w, run_s);
+    f->total_j = product(f->busy_w, run_s);
+    if (pm_known(e->energy_j)) /* somebody's own figure, on the basis of the power */
+        *(above ? &f->net_j : &f->total_j) = scaled(e->energy_j, (double)e->batch);
+    if (pm_known(e->energy_j) && above) {
+        f->total_j = sum(f->net_j, product(f->idle_w, run_s));
+        if (!pm_known(f->total_j)) {
+            f->total_j = f->net_j;
+            f->total_j.has_interval = true;
+            f->total_j.hi = (double)INFINITY; /* at least this */
+        }
+    }
     if (isfinite(run_rate) && pm_known(f->busy_w) && pm_known(run_s))
         figure_at_rate(f, run_s, run_rate, arena);
 }

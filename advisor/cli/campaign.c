@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -126,8 +127,10 @@ int pm_campaign_refresh(struct pm_campaign *c, size_t i, struct pm_err *err)
         else if (s->stale != NULL)
             gap = pm_arena_printf(&c->arena, "stale: %s", s->stale);
     }
-    if (pm_candidate_of_catalogue(s->known, s->stale == NULL ? e : NULL, paced_entry(c, s), gap,
-                                  &c->options->settings, &c->arena, &c->candidate[i], err) != 0)
+    const struct pm_entry *fresh = s->stale == NULL ? e : NULL, *paced = paced_entry(c, s);
+    if (pm_campaign_own_power(c, &fresh, err) != 0 || pm_campaign_own_power(c, &paced, err) != 0 ||
+        pm_candidate_of_catalogue(s->known, fresh, paced, gap, &c->options->settings, &c->arena,
+                                  &c->candidate[i], err) != 0)
         return -1;
     c->candidate[i].engine = s->key.engine;
     c->candidate[i].precision = s->key.precision;
@@ -137,7 +140,35 @@ int pm_campaign_refresh(struct pm_campaign *c, size_t i, struct pm_err *err)
 
 bool pm_campaign_over(const struct pm_campaign *c)
 {
-    return c->interrupted || pm_clock_ms() >= c->deadline_ms;
+    return c->interrupted || (c->stop != NULL && *c->stop) || pm_clock_ms() >= c->deadline_ms;
+}
+
+int pm_campaign_lock(const char *profile, struct pm_err *err)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s.lock", profile);
+    if (pm_file_write(path, "", 0, err) != 0) /* makes the folders too */
+        return -1;
+    const int fd = open(path, O_RDWR | O_CLOEXEC);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return pm_fail(err, PM_ESYSTEM, profile,
+                   "another pickmodel is measuring on this device; wait for it or end it");
+}
+
+/* What another program has written since we looked must not be lost. */
+static int reload(struct pm_campaign *c, struct pm_err *err)
+{
+    pm_profile_done(&c->profile);
+    if (load_profile(c, err) != 0 || pm_campaign_store_probes(c, err) != 0)
+        return -1;
+    for (size_t i = 0; i < c->n; i++) {
+        if (pm_campaign_refresh(c, i, err) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 /* Before the first measurement: one campaign at a time on a board, and a look at its state. */
@@ -145,15 +176,9 @@ static int begin_measuring(struct pm_campaign *c, struct pm_err *err)
 {
     if (c->guarded)
         return 0;
-    const char *lock = pm_arena_printf(&c->arena, "%s.lock", c->path);
-    if (lock == NULL)
-        return pm_fail_nomem(err);
-    if (pm_file_write(lock, "", 0, err) != 0) /* makes the folders too */
+    c->lock = pm_campaign_lock(c->path, err);
+    if (c->lock < 0 || reload(c, err) != 0)
         return -1;
-    c->lock = open(lock, O_RDWR | O_CLOEXEC);
-    if (c->lock < 0 || flock(c->lock, LOCK_EX | LOCK_NB) != 0)
-        return pm_fail(err, PM_ESYSTEM, c->path,
-                       "another pickmodel is measuring on this device; wait for it or end it");
     c->stop = pm_stop_watch();
     c->before = pm_guard_read("");
     c->kernel_first_ms = c->kernel_last_ms = pm_clock_calibrate();
@@ -177,8 +202,10 @@ static bool fits_memory(struct pm_campaign *c, size_t i, struct pm_entry *e)
 static void describe(const struct pm_campaign *c, const struct pm_entry *e, const char *name,
                      double seconds, char *out, size_t size)
 {
-    char time[40], watts[100] = "", boost[40];
-    if (pm_known(e->boost_ms))
+    char time[40], watts[120] = "", boost[40];
+    if (e->power.cause != NULL && !pm_known(e->power_w))
+        snprintf(watts, sizeof watts, ", watts unknown: %.80s", e->power.cause);
+    else if (pm_known(e->boost_ms))
         snprintf(watts, sizeof watts, " sustained, %s at first",
                  pm_metric_text(PM_LATENCY, e->boost_ms.value, boost, sizeof boost));
     else if (pm_known(e->power_w))
@@ -272,8 +299,9 @@ static int run_plan(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
     const struct pm_power_info *meter = c->power != NULL ? pm_power_meter_info(c->power) : NULL;
     if (pm_entry_from_measurement(m, meter, e, &c->arena, err) != 0)
         return -1;
-    if (go_on && pm_entry_has_energy(old) && !pm_entry_has_energy(e))
-        e->power = old->power; /* energy is not forgotten for some more runs */
+    const struct pm_entry *kept = pm_profile_find(&c->profile, e);
+    if (go_on && pm_entry_has_energy(kept) && !pm_entry_has_energy(e))
+        e->power = kept->power; /* energy is not forgotten for some more runs */
     return pm_entry_take_power(e, &c->arena, err);
 }
 
@@ -284,6 +312,7 @@ int pm_campaign_measure(struct pm_campaign *c, size_t i, const struct pm_goal *g
     struct pm_entry e = c->slot[i].key;
     if (goal->paced)
         e.fps = c->options->settings.fps;
+    e.sustained_s = goal->hold_ms > 0 ? goal->hold_ms / 1e3 : (double)NAN;
     const double begin = pm_clock_ms();
     char line[600];
     if (begin_measuring(c, err) != 0)

@@ -10,6 +10,7 @@
 #include "meter/device.h"
 #include "meter/guard.h"
 #include "record/profile.h"
+#include "sensor/probe.h"
 
 #include <signal.h>
 
@@ -41,6 +42,7 @@ struct pm_campaign {
     double measured_s;
     struct pm_power_meter *power; /* NULL: none to be had, or none wanted */
     bool power_sought;
+    struct pm_probes probes; /* what was tried */
     bool guarded;
     struct pm_guard before;
     double kernel_first_ms, kernel_last_ms; /* fixed work at the start, and after each candidate */
@@ -54,6 +56,10 @@ void pm_campaign_done(struct pm_campaign *c);
 /* Bring candidate[i] up to what the profile says; judged against the options' budgets. */
 int pm_campaign_refresh(struct pm_campaign *c, size_t i, struct pm_err *err);
 
+/* One program at a time writes a board's profile: the descriptor of its lock, to be closed, or -1.
+ */
+int pm_campaign_lock(const char *profile, struct pm_err *err);
+
 struct pm_goal {     /* of one measurement */
     double limit_ms; /* decide against it; 0: estimate */
     double quantile;
@@ -66,6 +72,11 @@ struct pm_goal {     /* of one measurement */
 /* Find a power source, once; NULL in c->power when there is none. What was tried goes to the
  * profile. A named source that fails is an error. */
 int pm_campaign_seek_power(struct pm_campaign *c, struct pm_err *err);
+int pm_campaign_store_probes(struct pm_campaign *c, struct pm_err *err);
+bool pm_campaign_power_named(const struct pm_settings *settings);
+/* *entry without what another source than the named one has metered; as it is when there is no
+ * such thing. */
+int pm_campaign_own_power(struct pm_campaign *c, const struct pm_entry **entry, struct pm_err *err);
 struct pm_measure_plan;
 void pm_campaign_plan_power(const struct pm_campaign *c, struct pm_measure_plan *plan);
 /* Does this entry lack energy that could be metered now? e may be NULL. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Where a campaign's watts come from. */
 #include "advise/power.h"
+#include "base/err.h"
 #include "cli/campaign.h"
+#include "cli/stop.h"
 #include "meter/measure.h"
 #include "sensor/meter.h"
 #include "sensor/probe.h"
@@ -16,25 +18,61 @@ static bool external_meter(const struct pm_settings *s)
     return strcmp(s->power, "log") == 0;
 }
 
-int pm_campaign_seek_power(struct pm_campaign *c, struct pm_err *err)
+int pm_campaign_store_probes(struct pm_campaign *c, struct pm_err *err)
 {
-    const struct pm_settings *s = &c->options->settings;
-    const struct pm_power_wish wish = pm_cli_power_wish(s);
-    struct pm_probes probes = {.n = 0};
     struct pm_power_probe list[PM_PROBES_MAX];
-    if (c->power_sought || isfinite(s->assumed_w) || external_meter(s))
+    if (!c->power_sought)
         return 0;
-    c->power_sought = true;
-    if (pm_power_find(&wish, &probes, &c->power, err) != 0)
-        return -1;
-    for (size_t i = 0; i < probes.n; i++) {
-        const struct pm_probe *p = &probes.probe[i];
+    for (size_t i = 0; i < c->probes.n; i++) {
+        const struct pm_probe *p = &c->probes.probe[i];
         list[i] = (struct pm_power_probe){.source = p->source,
                                           .accepted = p->accepted,
                                           .reason = p->reason,
                                           .remedy = p->remedy[0] != '\0' ? p->remedy : NULL};
     }
-    return pm_profile_set_probes(&c->profile, list, probes.n, err);
+    return pm_profile_set_probes(&c->profile, list, c->probes.n, err);
+}
+
+bool pm_campaign_power_named(const struct pm_settings *s)
+{
+    return s->power[0] != '\0' && strcmp(s->power, "none") != 0 && strcmp(s->power, "log") != 0 &&
+           !isfinite(s->assumed_w);
+}
+
+int pm_campaign_seek_power(struct pm_campaign *c, struct pm_err *err)
+{
+    const struct pm_settings *s = &c->options->settings;
+    const struct pm_power_wish wish = pm_cli_power_wish(s);
+    if (c->power_sought || isfinite(s->assumed_w) || external_meter(s))
+        return 0;
+    c->stop = pm_stop_watch(); /* a command of the user's must not outlive us */
+    c->power_sought = true;
+    if (pm_power_find(&wish, &c->probes, &c->power, err) != 0 ||
+        pm_campaign_store_probes(c, err) != 0)
+        return -1;
+    /* with a named source, what others have measured is not what was asked for */
+    for (size_t i = 0; pm_campaign_power_named(s) && i < c->n; i++) {
+        if (pm_campaign_refresh(c, i, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int pm_campaign_own_power(struct pm_campaign *c, const struct pm_entry **entry, struct pm_err *err)
+{
+    const struct pm_entry *e = *entry;
+    const struct pm_power_info *meter = c->power != NULL ? pm_power_meter_info(c->power) : NULL;
+    if (e == NULL || meter == NULL || !pm_campaign_power_named(&c->options->settings) ||
+        e->power.source == NULL || strcmp(e->power.source, meter->name) == 0)
+        return 0;
+    struct pm_entry *own = pm_arena_alloc(&c->arena, 1, sizeof *own);
+    if (own == NULL)
+        return pm_fail_nomem(err);
+    *own = *e;
+    own->power = pm_entry_empty().power;
+    own->power_w = own->idle_w = own->energy_j = (struct pm_quantity){0};
+    *entry = own;
+    return 0;
 }
 
 bool pm_campaign_lacks_power(const struct pm_campaign *c, const struct pm_entry *e)
@@ -43,12 +81,7 @@ bool pm_campaign_lacks_power(const struct pm_campaign *c, const struct pm_entry 
         return e == NULL || e->power.idle.n == 0;
     if (c->power == NULL)
         return false;
-    if (e == NULL || !pm_entry_has_energy(e))
-        return true;
-    /* a source that was named is the one that counts */
-    return c->options->settings.power[0] != '\0' &&
-           (e->power.source == NULL ||
-            strcmp(e->power.source, pm_power_meter_info(c->power)->name) != 0);
+    return e == NULL || !pm_entry_has_energy(e);
 }
 
 void pm_campaign_plan_power(const struct pm_campaign *c, struct pm_measure_plan *plan)

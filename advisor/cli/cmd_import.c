@@ -3,6 +3,7 @@
  * measurements of one their energy. */
 #include "base/err.h"
 #include "base/file.h"
+#include "cli/campaign.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/entry.h"
@@ -13,6 +14,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Hours of measuring are not replaced by a table. */
 static int refuse_measured(const char *path, struct pm_err *err)
@@ -75,7 +77,12 @@ static int import_power(struct pm_context *ctx, const struct pm_options *o, stru
     const char *path = pm_paths_own_profile(&ctx->paths, name != NULL ? name : ctx->board.host);
     if (path == NULL)
         return pm_fail_nomem(err);
-    return import_log(o, path, err);
+    const int lock = pm_campaign_lock(path, err);
+    if (lock < 0)
+        return -1;
+    const int result = import_log(o, path, err);
+    close(lock);
+    return result;
 }
 
 static int import_table(struct pm_context *ctx, const struct pm_options *o, struct pm_err *err)

@@ -5,6 +5,7 @@
  * candidate that meets every budget is the answer for certain, once all of equal accuracy have been
  * looked at. Nothing less accurate ever needs measuring. */
 #include "advise/answer.h"
+#include "advise/power.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -95,7 +96,7 @@ static bool asks_for_power(const struct pm_settings *s)
 static bool settled_by_measuring(const struct pm_campaign *c, enum pm_metric m)
 {
     return m == PM_LATENCY || m == PM_FPS || m == PM_MEMORY ||
-           ((m == PM_POWER || m == PM_ENERGY) && c->power != NULL);
+           ((m == PM_POWER || m == PM_ENERGY) && (c->power != NULL || !c->power_sought));
 }
 
 /* Which budgets more runs could still settle; their limits on the latency of a batch. */
@@ -146,7 +147,11 @@ static bool time_is_spent(const struct pm_campaign *c, size_t i)
 /* Settle one candidate: once for each time budget at most, and within its time. */
 static int settle(struct pm_campaign *c, size_t i, struct pm_err *err)
 {
+    const struct pm_candidate *k = &c->candidate[i];
     double last_limit = -1;
+    if (asks_for_power(&c->options->settings) && k->verdict != PM_FAILS &&
+        !pm_entry_has_energy(k->entry) && pm_campaign_seek_power(c, err) != 0)
+        return -1;
     for (int round = 0; round < 2 && !pm_campaign_over(c); round++) {
         struct pm_goal goal;
         if (!wants_measuring(c, i, &goal) || goal.limit_ms == last_limit ||
@@ -215,7 +220,10 @@ static int measure_what_it_takes(struct pm_campaign *c, struct pm_err *err)
     const struct pm_options *o = c->options;
     if (o->no_measure)
         return 0;
-    if (asks_for_power(&o->settings) && pm_campaign_seek_power(c, err) != 0)
+    /* a source is looked for when the first figure is missing; a named one before anything is read
+     */
+    if ((pm_campaign_power_named(&o->settings) || (o->all && asks_for_power(&o->settings))) &&
+        pm_campaign_seek_power(c, err) != 0)
         return -1;
     if (o->all)
         return measure_all(c, err);
@@ -252,6 +260,7 @@ static int measure_and_confirm(struct pm_campaign *c, struct pm_err *err)
 {
     if (measure_what_it_takes(c, err) != 0)
         return -1;
+    int last = -1;
     for (size_t round = 0; round < c->n; round++) {
         struct pm_answer answer = {0};
         if (!isfinite(c->options->settings.fps) || c->options->no_measure || pm_campaign_over(c))
@@ -260,12 +269,14 @@ static int measure_and_confirm(struct pm_campaign *c, struct pm_err *err)
             return -1;
         const int pick = answer.pick;
         pm_answer_done(&answer);
-        if (pick < 0 || c->candidate[pick].entry == NULL || c->candidate[pick].paced != NULL)
+        if (pick < 0 || pick == last || c->candidate[pick].entry == NULL ||
+            (c->candidate[pick].paced != NULL &&
+             !(asks_for_power(&c->options->settings) &&
+               pm_campaign_lacks_power(c, c->candidate[pick].paced))))
             return 0;
+        last = pick; /* once is enough: it may fail, or there may be no time */
         if (measure_paced(c, (size_t)pick, err) != 0 || measure_what_it_takes(c, err) != 0)
             return -1;
-        if (c->candidate[pick].paced == NULL)
-            return 0; /* it failed, or there was no time */
     }
     return 0;
 }

@@ -40,12 +40,19 @@ static bool lacks_latency(const struct pm_entry *e)
     return e == NULL || e->status == PM_PARTIAL || e->status == PM_CENSORED;
 }
 
+/* Was it held at its rate for as long as is wanted now? */
+static bool lacks_length(const struct pm_campaign *c, const struct pm_entry *e)
+{
+    const double wanted_s = c->options->settings.sustained_ms / 1e3;
+    return isfinite(wanted_s) && (e == NULL || !(e->sustained_s >= 0.99 * wanted_s));
+}
+
 static void mark_missing(const struct pm_campaign *c, bool *wanted)
 {
     for (size_t i = 0; i < c->n; i++) {
         const struct pm_entry *e = stored(c, i);
         wanted[i] = c->slot[i].known->problem == NULL &&
-                    (lacks_latency(e) || pm_campaign_lacks_power(c, e));
+                    (lacks_latency(e) || pm_campaign_lacks_power(c, e) || lacks_length(c, e));
     }
 }
 

@@ -111,6 +111,8 @@ static int take_boost(const struct pm_measurement *m, struct pm_entry *e, struct
 {
     const size_t n = m->n / 10;
     struct pm_summary first;
+    if (!m->sustained)
+        e->sustained_s = (double)NAN; /* cut short */
     if (!m->sustained || n < BOOST_RUNS)
         return 0;
     if (pm_summarise(m->ms, n, &first, err) != 0)

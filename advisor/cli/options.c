@@ -275,6 +275,12 @@ static int check(const struct pm_options *o, struct pm_err *err)
                        "an assumed power is not stored; give it with the question: pickmodel "
                        "--max-watts 10 --power %.40s",
                        power);
+    const bool measures = o->settings.profile[0] == '\0' && !o->no_measure;
+    if (o->command == PM_CMD_PICK && power[0] != '\0' && strncmp(power, "assume:", 7) != 0 &&
+        !measures)
+        return pm_fail(err, PM_EUSAGE, "--power",
+                       "names what to measure with, and nothing is measured with %s",
+                       o->no_measure ? "--no-measure" : "--profile");
     if (o->command == PM_CMD_PICK && isfinite(o->settings.sustained_ms))
         return pm_fail(err, PM_EUSAGE, "sustained", "belongs to `pickmodel profile`");
     const bool log = o->command == PM_CMD_IMPORT && o->settings.power[0] != '\0';

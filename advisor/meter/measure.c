@@ -68,6 +68,8 @@ static void keep_run(void *context, double ms, double delay_ms)
 {
     struct pm_session *s = context;
     struct pm_measurement *m = s->m;
+    if (m->n >= RUNS_MAX) /* enough for every statistic; energy windows go on */
+        return;
     if (!reserve(m, m->n + 1)) {
         s->nomem = true;
         return;
@@ -202,7 +204,9 @@ static bool run_paced(struct pm_session *s, size_t n, pm_worker_sink *sink)
 bool pm_session_run(struct pm_session *s, size_t n, bool keep)
 {
     pm_worker_sink *sink = keep ? keep_run : drop_run;
-    return s->plan->interval_ms > 0 ? run_paced(s, n, sink) : run(s, n, sink);
+    const bool done = s->plan->interval_ms > 0 ? run_paced(s, n, sink) : run(s, n, sink);
+    s->runs_made += done ? n : 0;
+    return done;
 }
 
 /* Before the first inference: whatever went wrong, the session is over. */
@@ -320,10 +324,9 @@ static int estimate(struct pm_session *s, struct pm_err *err)
 /* A sustained run takes the time it was given. */
 static int hold(struct pm_session *s)
 {
-    if (pm_session_elapsed_ms(s) < s->plan->hold_ms && pm_clock_ms() < s->plan->deadline_ms &&
-        s->m->n < RUNS_MAX)
+    const bool whole = pm_clock_ms() - s->block_begin_ms >= s->plan->hold_ms;
+    if (!whole && pm_clock_ms() < s->plan->deadline_ms && s->m->n < RUNS_MAX)
         return 0;
-    const bool whole = pm_session_elapsed_ms(s) >= s->plan->hold_ms;
     s->m->sustained = whole;
     s->m->outcome = whole ? PM_MEASURED_COMPLETE : PM_MEASURED_PARTIAL;
     s->finished = true;
@@ -365,6 +368,19 @@ static size_t step_size(const struct pm_session *s, size_t block_left)
     return step;
 }
 
+/* Cut short by us, the windows are lost, and the latency that was settled before them stays. */
+static bool measure_power(struct pm_session *s)
+{
+    const enum pm_measured settled = s->only_power ? s->settled : s->m->outcome;
+    if (pm_session_measure_power(s))
+        return true;
+    if (s->m->outcome != PM_MEASURED_FAILED) {
+        s->m->outcome = settled;
+        s->m->censored_ms = (double)NAN;
+    }
+    return false;
+}
+
 /* The runs of one process; false: the session is over. */
 static bool run_block(struct pm_session *s, int *result, struct pm_err *err)
 {
@@ -382,9 +398,11 @@ static bool run_block(struct pm_session *s, int *result, struct pm_err *err)
             return false;
     }
     pm_session_close_block(s);
-    if (hold)
-        return pm_session_idle_windows(s);
-    return !(s->finished || s->only_power) || pm_session_measure_power(s);
+    if (hold) {
+        s->m->power_whole = pm_session_idle_windows(s) && s->m->power_cause[0] == '\0';
+        return true;
+    }
+    return !(s->finished || s->only_power) || measure_power(s);
 }
 
 static int measure_block(struct pm_session *s, struct pm_err *err)
@@ -420,9 +438,20 @@ static int begin(struct pm_session *s, struct pm_err *err)
     }
     if (m->n > 0 && look(s, err) != 0)
         return -1;
+    s->settled = m->outcome;
     s->only_power = s->finished && !s->rejected && pm_session_wants_power(s);
     s->finished = s->finished && !s->only_power;
     return 0;
+}
+
+/* Earlier runs had settled the latency: whatever befell the process that was started for the energy
+ * alone, it costs the energy alone. */
+static void keep_latency(const struct pm_session *s, struct pm_measurement *m)
+{
+    if (m->outcome == PM_MEASURED_FAILED)
+        snprintf(m->power_cause, sizeof m->power_cause, "%.239s", m->cause);
+    m->outcome = s->settled;
+    m->censored_ms = (double)NAN;
 }
 
 int pm_measure(const struct pm_measure_plan *plan, struct pm_measurement *out, struct pm_err *err)
@@ -442,6 +471,10 @@ int pm_measure(const struct pm_measure_plan *plan, struct pm_measurement *out, s
     }
     out->elapsed_ms = pm_session_elapsed_ms(&s);
     pm_watch_end(&s.watch, &out->validity);
+    if (s.only_power)
+        keep_latency(&s, out);
+    if (pm_session_wants_power(&s) && !out->power_whole)
+        out->windows = 0; /* a part of a set would pass for the whole */
     if (result != 0 && why.code != PM_OK)
         pm_fail(err, why.code, why.where, "%s", why.msg);
     if (result == 0 && s.nomem)

@@ -84,6 +84,7 @@ struct pm_measurement {
 
     struct pm_measured_window *window; /* in the order of time */
     size_t windows, windows_cap;
+    bool power_whole;      /* every window that was wanted is there */
     char power_cause[240]; /* why there are no windows though they were wanted; "" */
 
     struct pm_validity validity; /* what happened to the machine meanwhile */

@@ -82,7 +82,7 @@ void pm_session_open_block(struct pm_session *s)
 {
     s->block_from_s = pm_clock_epoch_s();
     s->block_begin_ms = pm_clock_ms();
-    s->block_first = s->m->n;
+    s->block_first = s->runs_made;
 }
 
 void pm_session_close_block(struct pm_session *s)
@@ -90,7 +90,7 @@ void pm_session_close_block(struct pm_session *s)
     const struct pm_measured_window w = {.from_s = s->block_from_s,
                                          .seconds = (pm_clock_ms() - s->block_begin_ms) / 1e3,
                                          .joules = (double)NAN,
-                                         .runs = s->m->n - s->block_first};
+                                         .runs = s->runs_made - s->block_first};
     if (pm_session_wants_power(s) || w.runs == 0)
         return;
     if (reserve(s->m))
@@ -118,12 +118,27 @@ bool pm_session_idle_windows(struct pm_session *s)
     return true;
 }
 
-static bool busy_window(struct pm_session *s, size_t n)
+/* Inferences that fill a time: their own time, or their rest included. */
+static size_t runs_for(const struct pm_session *s, double ms)
+{
+    const struct pm_measurement *m = s->m;
+    const double each = m->n > 0 ? m->ms[m->n - 1] : m->first_ms;
+    const double n = ceil(ms / fmax(fmax(each, s->plan->interval_ms), 1e-3));
+    return (size_t)fmin(fmax(n, 1), 1e6);
+}
+
+/* ms > 0: until so much time has passed, however long single runs take; 0: n runs. */
+static bool busy_window(struct pm_session *s, double ms, size_t n)
 {
     double begin_ms;
     struct pm_measured_window w = open_window(s, &begin_ms);
-    w.runs = n;
-    const bool whole = pm_session_run(s, n, true);
+    bool whole = true;
+    for (double left = ms; whole && (w.runs == 0 || left > 0);
+         left = begin_ms + ms - pm_clock_ms()) {
+        const size_t some = ms > 0 ? runs_for(s, left) : n;
+        whole = pm_session_run(s, some, true);
+        w.runs += some;
+    }
     close_window(s, &w, begin_ms, whole);
     return whole;
 }
@@ -143,16 +158,7 @@ bool pm_session_run_metered(struct pm_session *s, size_t n)
         return pm_session_run(s, n, true);
     if (s->m->windows >= SUSTAINED_WINDOWS)
         thin_out(s->m);
-    return busy_window(s, n);
-}
-
-/* Inferences that fill a time: their own time, or their rest included. */
-static size_t runs_for(const struct pm_session *s, double ms)
-{
-    const struct pm_measurement *m = s->m;
-    const double each = m->n > 0 ? m->ms[m->n - 1] : m->first_ms;
-    const double n = ceil(ms / fmax(fmax(each, s->plan->interval_ms), 1e-3));
-    return (size_t)fmin(fmax(n, 1), 1e6);
+    return busy_window(s, 0, n);
 }
 
 /* The windows together, and what settling takes. */
@@ -181,8 +187,10 @@ bool pm_session_measure_power(struct pm_session *s)
     if (!lost(s) && !pm_session_run(s, runs_for(s, settle_ms(s)), false))
         return false;
     for (int i = 0; i < PM_BUSY_WINDOWS && !lost(s); i++) {
-        if (!busy_window(s, runs_for(s, window_ms(s))))
+        if (!busy_window(s, window_ms(s), 0))
             return false;
     }
-    return pm_session_idle_windows(s);
+    const bool over = !pm_session_idle_windows(s);
+    s->m->power_whole = !over && !lost(s);
+    return !over;
 }

@@ -14,11 +14,12 @@ struct pm_session {
     struct pm_watch watch;
     double begin_ms;
     double next_tick_ms;                 /* paced: when the next inference starts */
-    double block_from_s, block_begin_ms; /* of this process's runs, and the runs before them */
-    size_t block_first;
+    double block_from_s, block_begin_ms; /* of this process's runs */
+    size_t runs_made, block_first;       /* whether or not they were kept; those before the block */
     bool finished;
-    bool rejected;   /* certainly over its limit: nothing more is worth knowing */
-    bool only_power; /* earlier runs settle the latency; the energy is still wanted */
+    bool rejected;            /* certainly over its limit: nothing more is worth knowing */
+    enum pm_measured settled; /* what the latency came to before the energy was measured */
+    bool only_power;          /* earlier runs settle the latency; the energy is still wanted */
     bool nomem;
 };
 

@@ -26,6 +26,7 @@ struct pm_entry pm_entry_empty(void)
                              .rise_pct = none,
                              .other_cpu_pct = none,
                              .idle_change_pct = none,
+                             .sustained_s = none,
                              .power = {.period_ms = none, .gain_rel = none}};
 }
 

@@ -101,9 +101,10 @@ struct pm_entry {
     struct pm_quantity memory_mib; /* above the engine's baseline */
     double baseline_mib;           /* the engine with its libraries, before any network */
     struct pm_quantity power_w, idle_w, energy_j;
-    const char *power_basis; /* "total", "above_idle" or NULL */
+    const char *power_basis; /* of power_w and energy_j: "total", "above_idle" or NULL */
     struct pm_power_record power;
     double idle_change_pct;      /* of the idle power, after against before; NAN */
+    double sustained_s;          /* for how long it was held at `fps`; NAN */
     struct pm_quantity boost_ms; /* median of the first tenth of a sustained run */
 
     /* how it was measured */

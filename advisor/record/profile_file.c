@@ -93,6 +93,7 @@ static const struct pm_field entry_fields[] = {
     E_QUANTITY(energy_j, 1e9),
     E_TEXT(power_basis),
     E_QUANTITY(boost_ms, 1e9),
+    E_NUMBER(sustained_s),
     PM_FIELD_RANGE(struct pm_entry, idle_change_pct, PM_JSON_NUMBER, PM_OPTIONAL, -100, 1e9),
     E_INT(warmup_runs, 0),
     E_INT(sustained_from, 0),

@@ -66,7 +66,10 @@ static void figure(struct pm_table *t, size_t column, enum pm_metric m, struct p
 {
     char text[40];
     if (pm_known(q)) /* an estimate is marked wherever it stands */
-        pm_table_cell(t, column, "%s%s", q.origin == PM_ESTIMATED ? "~" : "",
+        pm_table_cell(t, column, "%s%s",
+                      q.origin == PM_ESTIMATED ? "~"
+                      : isinf(q.hi)            ? ">= "
+                                               : "",
                       pm_metric_text(m, q.value, text, sizeof text));
 }
 
@@ -141,7 +144,8 @@ void pm_answer_table_people(const struct pm_answer *a, bool utf8, struct pm_tabl
         }
         if (shows_runtime(a)) {
             if (pm_known(c->runtime_h))
-                pm_table_cell(t, column, "%.3g h", c->runtime_h.value);
+                pm_table_cell(t, column, "%s%.3g h",
+                              c->runtime_h.lo > 0 ? "" : "<= ", c->runtime_h.value);
             column++;
         }
         pm_table_cell(t, column, "%s", c->reason);

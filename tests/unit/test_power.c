@@ -93,6 +93,30 @@ static void batches_share_their_energy(void **unused)
     finish(&w);
 }
 
+static void energy_on_the_basis_of_its_power(void **unused)
+{
+    struct world w = start();
+    struct pm_entry e = network("a", 70, 100, 2, "above_idle");
+    (void)unused;
+    e.idle_w = pm_quantity_of(3, PM_DECLARED);
+    e.energy_j = pm_quantity_of(0.2, PM_PUBLISHED);
+    put(&w, e);
+    e.network = "b"; /* the idle power unknown: at least so much */
+    e.idle_w = (struct pm_quantity){0};
+    put(&w, e);
+    set(&w, "max_energy", "0.4J");
+    set(&w, "battery", "40Wh");
+    find(&w);
+    assert_close(w.c[0].net_j.value, 0.2, 1e-12);
+    assert_close(w.c[0].figure[PM_ENERGY].value, 0.5, 1e-12);
+    assert_int_equal(w.c[0].verdict, PM_FAILS);
+    assert_close(w.c[1].figure[PM_ENERGY].value, 0.2, 1e-12);
+    assert_int_equal(w.c[1].verdict, PM_UNDECIDED);
+    assert_close(w.c[1].runtime_h.value, 20, 1e-12);
+    assert_true(w.c[1].runtime_h.lo <= 0); /* at most 20 h */
+    finish(&w);
+}
+
 static void what_would_fit_at_a_rate(void **unused)
 {
     struct world w = start();
@@ -251,6 +275,7 @@ int main(void)
         cmocka_unit_test(total_without_idle_at_a_rate),
         cmocka_unit_test(batches_share_their_energy),
         cmocka_unit_test(what_would_fit_at_a_rate),
+        cmocka_unit_test(energy_on_the_basis_of_its_power),
         cmocka_unit_test(a_battery),
         cmocka_unit_test(the_gain_decides),
         cmocka_unit_test(measured_at_a_rate),

@@ -157,6 +157,14 @@ static struct pm_quantity total_power(const struct pm_entry *e)
 static struct pm_quantity energy_of(const struct pm_entry *e)
 {
     const struct pm_quantity p = total_power(e), t = e->latency_ms;
+    struct pm_quantity j = e->energy_j;
+    if (j.origin != PM_UNKNOWN && strcmp(e->power_basis, "above_idle") == 0) {
+        const bool known = e->idle_w.origin != PM_UNKNOWN && t.origin != PM_UNKNOWN;
+        j.value += known ? e->idle_w.value * t.value / 1e3 : 0;
+        j.lo += known ? e->idle_w.value * t.lo / 1e3 : 0;
+        j.hi += known ? e->idle_w.value * t.hi / 1e3 : (double)INFINITY;
+        return j;
+    }
     if (e->energy_j.origin != PM_UNKNOWN || p.origin == PM_UNKNOWN || t.origin == PM_UNKNOWN)
         return e->energy_j;
     return (struct pm_quantity){PM_MEASURED, true, p.value * (t.value / 1e3), p.lo * t.lo / 1e3,
