@@ -26,7 +26,7 @@ pickmodel --min-top1 10 --no-measure | grep -A1 stale
 # the runs' own times are recorded, for whatever meter was logging
 python3 - "$(cat path)" <<'END'
 import json, sys
-for e in json.load(open(sys.argv[1]))["entries"]:
+for e in sorted(json.load(open(sys.argv[1]))["entries"], key=lambda e: e["network"]):
     if "power_mode" not in e:
         b = e["power"]["busy"]
         print(e["network"], e["conditions"].get("load"), "joules" in b, len(b["from_s"]) == len(b["runs"]) > 0)

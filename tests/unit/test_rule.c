@@ -144,10 +144,8 @@ static struct pm_quantity total_power(const struct pm_entry *e)
     struct pm_quantity p = e->power_w;
     if (p.origin == PM_UNKNOWN || strcmp(e->power_basis, "total") == 0)
         return p;
-    if (e->idle_w.origin == PM_UNKNOWN) {
-        p.hi = (double)INFINITY;
-        return p;
-    }
+    if (e->idle_w.origin == PM_UNKNOWN)
+        return (struct pm_quantity){p.origin, true, p.value, p.lo, (double)INFINITY};
     p.lo += e->idle_w.value;
     p.hi += e->idle_w.value;
     p.value += e->idle_w.value;
@@ -157,13 +155,13 @@ static struct pm_quantity total_power(const struct pm_entry *e)
 static struct pm_quantity energy_of(const struct pm_entry *e)
 {
     const struct pm_quantity p = total_power(e), t = e->latency_ms;
-    struct pm_quantity j = e->energy_j;
+    const struct pm_quantity j = e->energy_j;
     if (j.origin != PM_UNKNOWN && strcmp(e->power_basis, "above_idle") == 0) {
-        const bool known = e->idle_w.origin != PM_UNKNOWN && t.origin != PM_UNKNOWN;
-        j.value += known ? e->idle_w.value * t.value / 1e3 : 0;
-        j.lo += known ? e->idle_w.value * t.lo / 1e3 : 0;
-        j.hi += known ? e->idle_w.value * t.hi / 1e3 : (double)INFINITY;
-        return j;
+        if (e->idle_w.origin == PM_UNKNOWN || t.origin == PM_UNKNOWN)
+            return (struct pm_quantity){PM_MEASURED, true, j.value, j.lo, (double)INFINITY};
+        const double w = e->idle_w.value / 1e3;
+        return (struct pm_quantity){PM_MEASURED, true, j.value + w * t.value, j.lo + w * t.lo,
+                                    j.hi + w * t.hi};
     }
     if (e->energy_j.origin != PM_UNKNOWN || p.origin == PM_UNKNOWN || t.origin == PM_UNKNOWN)
         return e->energy_j;
@@ -299,12 +297,9 @@ static struct expected expect(const struct world *w)
         return x;
     }
     x.pick = oracle(w, x.certain);
-    if (x.pick >= 0) {
-        x.status = PM_RECOMMENDED;
-    } else {
+    x.status = x.pick >= 0 ? PM_RECOMMENDED : any_left ? PM_NOT_DECIDED : PM_INFEASIBLE;
+    if (x.pick < 0)
         x.pick = oracle(w, x.possible);
-        x.status = any_left ? PM_NOT_DECIDED : PM_INFEASIBLE;
-    }
     return x;
 }
 
