@@ -2,6 +2,7 @@
 #include "base/buf.h"
 
 #include "base/err.h"
+#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -42,6 +43,15 @@ void pm_buf_add_bytes(struct pm_buf *buf, const char *bytes, size_t len)
 void pm_buf_add(struct pm_buf *buf, const char *text)
 {
     pm_buf_add_bytes(buf, text, strlen(text));
+}
+
+void pm_buf_add_plain(struct pm_buf *buf, const char *text, size_t len)
+{
+    for (size_t n, i = 0; i < len; i += n) {
+        bool plain;
+        n = pm_text_step(text + i, &plain);
+        pm_buf_add_bytes(buf, plain ? text + i : "?", plain ? n : 1);
+    }
 }
 
 void pm_buf_addf(struct pm_buf *buf, const char *fmt, ...)

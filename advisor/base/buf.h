@@ -18,6 +18,8 @@ struct pm_buf {
 
 void pm_buf_add(struct pm_buf *buf, const char *text);
 void pm_buf_add_bytes(struct pm_buf *buf, const char *bytes, size_t len);
+/* What is not plain (base/text.h) in it becomes '?'; no character may be cut at len. */
+void pm_buf_add_plain(struct pm_buf *buf, const char *text, size_t len);
 void pm_buf_addf(struct pm_buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Drop the first n bytes (n <= len), keeping the rest. */
 void pm_buf_consume(struct pm_buf *buf, size_t n);

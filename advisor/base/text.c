@@ -64,14 +64,12 @@ uint64_t pm_digest(uint64_t start, const void *bytes, size_t len)
 
 bool pm_text_is_identifier(const char *text)
 {
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789._-"; /* isalnum would ask the locale */
     const size_t len = strlen(text);
     if (len == 0 || len > 128 || text[0] == '.' || text[0] == '-')
         return false;
-    for (size_t i = 0; i < len; i++) {
-        if (!isalnum((unsigned char)text[i]) && strchr("._-", text[i]) == NULL)
-            return false;
-    }
-    return true;
+    return strspn(text, allowed) == len;
 }
 
 static const char *skip_filler(const char *s)
@@ -95,29 +93,75 @@ bool pm_text_same_name(const char *a, const char *b)
     }
 }
 
-static bool is_control(unsigned char c)
+/* ---- plain texts ---- */
+
+/* Bytes of the UTF-8 character at p, 0 when there is none. The closing NUL is no continuation, so
+ * nothing beyond it is read. */
+static size_t decode(const unsigned char *p, uint32_t *code)
 {
-    return c < 0x20 || c == 0x7f;
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000}; /* below it: an overlong form */
+    const size_t n = p[0] < 0x80             ? 1
+                     : (p[0] & 0xe0) == 0xc0 ? 2
+                     : (p[0] & 0xf0) == 0xe0 ? 3
+                     : (p[0] & 0xf8) == 0xf0 ? 4
+                                             : 0;
+    uint32_t c = n > 1 ? p[0] & (0x7fU >> n) : p[0];
+    for (size_t i = 1; i < n; i++) {
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+        c = c << 6 | (p[i] & 0x3fU);
+    }
+    if (n == 0 || c < least[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+        return 0;
+    *code = c;
+    return n;
+}
+
+static bool is_plain_code(uint32_t c)
+{
+    return c >= 0x20 && !(c >= 0x7f && c <= 0x9f) && !(c >= 0x2028 && c <= 0x202e) &&
+           !(c >= 0x2066 && c <= 0x2069);
+}
+
+size_t pm_text_step(const char *text, bool *plain)
+{
+    uint32_t code = 0;
+    const size_t n = decode((const unsigned char *)text, &code);
+    *plain = n > 0 && is_plain_code(code);
+    return n > 0 ? n : 1;
+}
+
+const char *pm_text_find_broken(const char *text)
+{
+    uint32_t code;
+    for (size_t n; *text != '\0'; text += n) {
+        n = decode((const unsigned char *)text, &code);
+        if (n == 0)
+            return text;
+    }
+    return NULL;
 }
 
 bool pm_text_is_plain(const char *text)
 {
-    for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
-        if (is_control(*p) || (p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)) /* C1, in UTF-8 */
-            return false;
-    }
-    return true;
+    bool plain = true;
+    while (plain && *text != '\0')
+        text += pm_text_step(text, &plain);
+    return plain;
 }
 
 char *pm_text_printable(const char *text, char *out, size_t size)
 {
-    size_t i = 0;
-    for (; text[i] != '\0' && i + 1 < size; i++) {
-        const unsigned char c = (unsigned char)text[i];
-        out[i] = is_control(c) ? '?' : text[i];
+    size_t used = 0;
+    while (*text != '\0') {
+        bool plain;
+        const size_t n = pm_text_step(text, &plain), takes = plain ? n : 1;
+        if (used + takes >= size)
+            break;
+        for (size_t i = 0; i < takes; i++) /* forwards: out may be text */
+            out[used++] = plain ? text[i] : '?';
+        text += n;
     }
-    while (text[i] != '\0' && i > 0 && ((unsigned char)text[i] & 0xc0) == 0x80)
-        i--; /* never cut a UTF-8 character in two */
-    out[i] = '\0';
+    out[used] = '\0';
     return out;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Small text helpers: near misses, digests, identifiers. */
+ * Small text helpers: near misses, digests, identifiers, and what a plain text is. */
 #ifndef PM_TEXT_H
 #define PM_TEXT_H
 
@@ -22,9 +22,21 @@ bool pm_text_is_identifier(const char *text);
 /* Case-insensitive equality of ASCII text, blanks, '-' and '_' ignored ("ResNet 50", "resnet-50").
  */
 bool pm_text_same_name(const char *a, const char *b);
-/* No control characters: a name that cannot move the cursor or open an escape sequence. */
+
+/* A plain text is what may be shown on a terminal and stored in a file: valid UTF-8 (RFC 3629: no
+ * overlong forms, no surrogates, nothing over U+10FFFF) without what moves the cursor, opens an
+ * escape sequence or shows text in another order than it is stored: no C0, DEL or C1 controls, no
+ * line or paragraph separator (U+2028, U+2029), no bidirectional embedding, override or isolate
+ * (U+202A to U+202E, U+2066 to U+2069). */
 bool pm_text_is_plain(const char *text);
-/* Replace control characters; writes at most size bytes and returns out. */
+/* Bytes of the character that text (not "") begins with, 1 when it begins with none; plain: may it
+ * stand in a plain text? */
+size_t pm_text_step(const char *text, bool *plain);
+/* Where text stops being valid UTF-8, whatever its characters; NULL: nowhere. */
+const char *pm_text_find_broken(const char *text);
+/* The complement: every character that is not plain, and every byte of none, becomes '?'. Writes at
+ * most size (1 or more) bytes, cut between characters, and returns out, which is plain and may be
+ * text itself. */
 char *pm_text_printable(const char *text, char *out, size_t size);
 
 #endif

@@ -3,6 +3,7 @@
  * measurements of one their energy. */
 #include "base/err.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "cli/campaign.h"
 #include "cli/commands.h"
 #include "cli/context.h"
@@ -11,6 +12,7 @@
 #include "record/power_log.h"
 #include "record/table.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +38,8 @@ static int refuse_measured(const char *path, struct pm_err *err)
 static int import_log(const struct pm_options *o, const char *path, struct pm_err *err)
 {
     const char *log_path = o->settings.power, *slash = strrchr(log_path, '/');
+    const char *name = slash != NULL ? slash + 1 : log_path;
+    char shown[PATH_MAX], shown_log[sizeof o->settings.power]; /* a file's name is any bytes */
     const double gain = o->settings.power_gain_rel;
     const char *to = o->output != NULL ? o->output : path;
     struct pm_profile profile = {0};
@@ -47,7 +51,7 @@ static int import_log(const struct pm_options *o, const char *path, struct pm_er
     int result = pm_power_log_load(log_path, o->offset_s, &log, err);
     if (result == 0)
         result =
-            pm_power_log_apply(&log, slash != NULL ? slash + 1 : log_path,
+            pm_power_log_apply(&log, pm_text_printable(name, shown, sizeof shown),
                                isfinite(gain) ? gain : METER_GAIN, &profile, &filled, &missed, err);
     for (size_t i = 0; result == 0 && i < profile.n; i++)
         result = pm_entry_take_power(&profile.entry[i], &arena, err);
@@ -62,7 +66,8 @@ static int import_log(const struct pm_options *o, const char *path, struct pm_er
         result = pm_profile_save(&profile, to, err);
     if (result == 0 && !o->quiet)
         printf("%zu networks given power from %s, %zu not covered by it; written to %s\n", filled,
-               log_path, missed, to);
+               pm_text_printable(log_path, shown_log, sizeof shown_log), missed,
+               pm_text_printable(to, shown, sizeof shown));
     pm_arena_done(&arena);
     pm_power_log_done(&log);
     pm_profile_done(&profile);
@@ -88,6 +93,7 @@ static int import_power(struct pm_context *ctx, const struct pm_options *o, stru
 static int import_table(struct pm_context *ctx, const struct pm_options *o, struct pm_err *err)
 {
     struct pm_profile profile = {0};
+    char shown[PATH_MAX];
     const char *path = o->output != NULL ? o->output : pm_paths_own_profile(&ctx->paths, o->device);
     int result = path != NULL ? refuse_measured(path, err) : pm_fail_nomem(err);
     if (result == 0)
@@ -95,7 +101,8 @@ static int import_table(struct pm_context *ctx, const struct pm_options *o, stru
     if (result == 0)
         result = pm_profile_save(&profile, path, err);
     if (result == 0 && !o->quiet)
-        printf("%zu candidates of %s written to %s\n", profile.n, o->device, path);
+        printf("%zu candidates of %s written to %s\n", profile.n, o->device,
+               pm_text_printable(path, shown, sizeof shown));
     pm_profile_done(&profile);
     return result;
 }

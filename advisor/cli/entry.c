@@ -4,7 +4,6 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "base/text.h"
 #include "cli/entry_power.h"
 #include "meter/measure.h"
 #include "record/profile.h"
@@ -133,8 +132,7 @@ int pm_entry_from_measurement(const struct pm_measurement *m, const struct pm_po
     e->measured_at = pm_arena_dup(arena, date);
     e->status = status[m->outcome];
     if (m->outcome == PM_MEASURED_FAILED) {
-        char cause[sizeof m->cause]; /* an engine's words may hold anything */
-        e->cause = pm_arena_dup(arena, pm_text_printable(m->cause, cause, sizeof cause));
+        e->cause = pm_arena_dup(arena, m->cause); /* pm_profile_put makes it plain */
         return e->cause != NULL ? 0 : pm_fail_nomem(err);
     }
     e->first_ms = m->first_ms;

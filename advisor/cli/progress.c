@@ -3,6 +3,7 @@
 
 #include "advise/answer.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "meter/measure.h"
 
 #include <math.h>
@@ -23,6 +24,13 @@ static void clear(const struct pm_progress *p)
 {
     if (p->terminal)
         fputs("\r\033[K", stderr);
+}
+
+/* An engine's or a sensor's words may be in it. */
+static void say(const char *text)
+{
+    char shown[1000];
+    fprintf(stderr, "%s\n", pm_text_printable(text, shown, sizeof shown));
 }
 
 static void place(const struct pm_progress *p, char *out, size_t size)
@@ -89,7 +97,8 @@ void pm_progress_finish(struct pm_progress *p, const char *text)
     if (p->quiet)
         return;
     clear(p);
-    fprintf(stderr, "%s%s\n", at, text);
+    fputs(at, stderr);
+    say(text);
 }
 
 void pm_progress_note(struct pm_progress *p, const char *text)
@@ -97,5 +106,5 @@ void pm_progress_note(struct pm_progress *p, const char *text)
     if (p->quiet)
         return;
     clear(p);
-    fprintf(stderr, "%s\n", text);
+    say(text);
 }

@@ -117,6 +117,10 @@ int pm_json_parse(const char *text, size_t len, const char *name, struct cJSON *
 {
     if (memchr(text, '\0', len) != NULL)
         return pm_fail(err, PM_EDATA, name, "holds a NUL byte; this is not JSON");
+    const char *broken = pm_text_find_broken(text);
+    if (broken != NULL)
+        return pm_fail(err, PM_EDATA, name, "line %zu: this is not valid UTF-8 text",
+                       line_of(text, broken));
     const char *end = NULL;
     cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = watched_malloc, .free_fn = free});
     out_of_memory = false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Strict JSON. Reading refuses what cJSON lets pass: text after the value, duplicate keys, keys in
- * another case, numbers out of range, and, for objects described by a table, unknown keys.
+ * another case, numbers out of range, what is not UTF-8, and, for objects described by a table,
+ * unknown keys and texts that are not plain (base/text.h).
  *
  * One table of fields describes how a struct of ours looks in a file; the same table reads it,
  * writes it and says what was wrong:
@@ -84,7 +85,7 @@ int pm_json_numbers(const struct cJSON *array, const char *where, struct pm_aren
 /* Building. Every call tolerates a NULL object (an earlier failure), so a writer builds without
  * checking and pm_json_print reports out of memory at the end. What is unknown is left out, never
  * written as 0: unknown quantities, NULL texts, non-finite numbers of a table, and optional ints
- * and bools that are 0. */
+ * and bools that are 0. Texts are made plain (pm_text_printable). */
 struct cJSON *pm_json_object(void);
 struct cJSON *pm_json_list(void);
 struct cJSON *pm_json_add_object(struct cJSON *object, const char *key);

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/quantity.h"
+#include "base/text.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
@@ -76,15 +77,25 @@ void pm_json_push_number(struct cJSON *list, double value)
     attach(list, NULL, number_or_null(value));
 }
 
+/* Made plain, as pm_json_read demands: whatever a caller has let through, a document of ours is
+ * valid UTF-8, and a file that is written can be read again. */
+static cJSON *plain_text(const char *text)
+{
+    cJSON *item = cJSON_CreateString(text);
+    if (item != NULL)
+        pm_text_printable(item->valuestring, item->valuestring, strlen(item->valuestring) + 1);
+    return item;
+}
+
 void pm_json_push_text(struct cJSON *list, const char *text)
 {
-    attach(list, NULL, cJSON_CreateString(text));
+    attach(list, NULL, plain_text(text));
 }
 
 void pm_json_add_text(struct cJSON *object, const char *key, const char *text)
 {
     if (text != NULL)
-        attach(object, key, cJSON_CreateString(text));
+        attach(object, key, plain_text(text));
 }
 
 void pm_json_add_number(struct cJSON *object, const char *key, double value)

@@ -20,7 +20,10 @@ static bool line_at(const char *root, const char *path, char *out, size_t size)
 {
     char full[PATH_MAX];
     snprintf(full, sizeof full, "%s%s", root, path);
-    return pm_file_first_line(full, out, size) && out[0] != '\0';
+    if (!pm_file_first_line(full, out, size) || out[0] == '\0')
+        return false;
+    pm_text_printable(out, out, size); /* as a profile keeps it, for it is compared with one */
+    return true;
 }
 
 static const char *dup_line(const char *root, const char *path, struct pm_arena *arena)
@@ -51,6 +54,7 @@ static bool find_value(const char *root, const char *path, const char *key, char
         for (p++; *p == ' ' || *p == '\t' || *p == '"'; p++)
             ;
         snprintf(out, size, "%.*s", (int)strcspn(p, "\"\n"), p);
+        pm_text_printable(out, out, size);
         found = true;
     }
     fclose(f);

@@ -3,6 +3,7 @@
 #include "record/profile.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "record/catalogue.h"
 
 #include <math.h>
@@ -104,6 +105,16 @@ struct pm_entry *pm_profile_find(const struct pm_profile *profile, const struct 
     return NULL;
 }
 
+/* What sensors, engines and the kernel say may hold anything, and a profile with a text that is not
+ * plain is refused when it is read. This is the step that every text takes into a profile, wherever
+ * it came from, so it is made plain here: what is in memory then equals what the file gives back,
+ * keys included. */
+static char *dup_plain(struct pm_arena *arena, const char *text)
+{
+    char *copy = pm_arena_dup(arena, text);
+    return copy != NULL ? pm_text_printable(copy, copy, strlen(copy) + 1) : NULL;
+}
+
 /* One pass over every text of an entry; stops copying at the first failure. */
 static bool copy_texts(struct pm_arena *arena, struct pm_entry *e)
 {
@@ -127,12 +138,12 @@ static bool copy_texts(struct pm_arena *arena, struct pm_entry *e)
                            &e->power.kind,
                            &e->power.cause};
     for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
-        if (*text[i] != NULL && (*text[i] = pm_arena_dup(arena, *text[i])) == NULL)
+        if (*text[i] != NULL && (*text[i] = dup_plain(arena, *text[i])) == NULL)
             return false;
     }
     const char **warning = pm_arena_alloc(arena, e->warnings + 1, sizeof *warning);
     for (size_t i = 0; warning != NULL && i < e->warnings; i++) {
-        if ((warning[i] = pm_arena_dup(arena, e->warning[i])) == NULL)
+        if ((warning[i] = dup_plain(arena, e->warning[i])) == NULL)
             return false;
     }
     e->warning = warning;
@@ -197,7 +208,7 @@ int pm_profile_put(struct pm_profile *profile, const struct pm_entry *entry, str
         !copy_windows(&profile->arena, &copy.power.busy) ||
         !copy_windows(&profile->arena, &copy.power.idle))
         return pm_fail_nomem(err);
-    struct pm_entry *old = pm_profile_find(profile, entry);
+    struct pm_entry *old = pm_profile_find(profile, &copy);
     if (old != NULL) {
         *old = copy;
         return 0;
@@ -225,7 +236,7 @@ void pm_profile_complete(struct pm_profile *profile, const struct pm_catalogue *
 int pm_profile_add_note(struct pm_profile *profile, const char *note, struct pm_err *err)
 {
     const char **notes = pm_arena_alloc(&profile->arena, profile->notes + 1, sizeof *notes);
-    char *copy = pm_arena_dup(&profile->arena, note);
+    char *copy = dup_plain(&profile->arena, note);
     if (notes == NULL || copy == NULL)
         return pm_fail_nomem(err);
     for (size_t i = 0; i < profile->notes; i++)
@@ -242,12 +253,12 @@ int pm_profile_set_probes(struct pm_profile *profile, const struct pm_power_prob
     struct pm_power_probe *copy = pm_arena_alloc(&profile->arena, n + 1, sizeof *copy);
     for (size_t i = 0; copy != NULL && i < n; i++) {
         copy[i].accepted = probe[i].accepted;
-        copy[i].source = pm_arena_dup(&profile->arena, probe[i].source);
-        copy[i].reason = pm_arena_dup(&profile->arena, probe[i].reason);
+        copy[i].source = dup_plain(&profile->arena, probe[i].source);
+        copy[i].reason = dup_plain(&profile->arena, probe[i].reason);
         if (copy[i].source == NULL || copy[i].reason == NULL)
             return pm_fail_nomem(err);
         if (probe[i].remedy != NULL &&
-            (copy[i].remedy = pm_arena_dup(&profile->arena, probe[i].remedy)) == NULL)
+            (copy[i].remedy = dup_plain(&profile->arena, probe[i].remedy)) == NULL)
             return pm_fail_nomem(err);
     }
     if (copy == NULL)

@@ -162,10 +162,11 @@ int pm_profile_load(const char *path, bool with_samples, struct pm_profile *out,
 /* Both files, atomically each, samples first. */
 int pm_profile_save(struct pm_profile *profile, const char *path, struct pm_err *err);
 void pm_profile_done(struct pm_profile *profile);
-/* Add the entry, or replace the one with its key. Texts and samples are copied to the arena. */
+/* Add the entry, or replace the one with its key. Texts (made plain) and samples are
+ * copied to the arena. */
 int pm_profile_put(struct pm_profile *profile, const struct pm_entry *entry, struct pm_err *err);
 struct pm_entry *pm_profile_find(const struct pm_profile *profile, const struct pm_entry *key);
-/* Replace the list of power sources tried; texts are copied. */
+/* Replace the list of power sources tried; texts are copied and made plain. */
 int pm_profile_set_probes(struct pm_profile *profile, const struct pm_power_probe *probe, size_t n,
                           struct pm_err *err);
 int pm_profile_add_note(struct pm_profile *profile, const char *note, struct pm_err *err);

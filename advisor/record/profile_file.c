@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "record/power_record.h"
 #include "json/json.h"
 
@@ -173,6 +174,8 @@ static int read_texts(const struct cJSON *list, const char *where, struct pm_are
     for (const struct cJSON *item = pm_json_first(list); item != NULL; item = pm_json_next(item)) {
         if (pm_json_text_of(item) == NULL)
             return pm_fail(err, PM_EDATA, where, "expected a list of texts");
+        if (!pm_text_is_plain(pm_json_text_of(item)))
+            return pm_fail(err, PM_EDATA, where, "expected texts without control characters");
         if ((texts[i++] = pm_arena_dup(arena, pm_json_text_of(item))) == NULL)
             return pm_fail_nomem(err);
     }

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -72,6 +73,8 @@ static int take_scalar(struct reader *r, char *out, size_t size, size_t *line, b
         if (event.data.scalar.length >= size ||
             strlen((char *)event.data.scalar.value) != event.data.scalar.length)
             result = fail_at(r, *line, "the text is too long or holds a NUL");
+        else if (!pm_text_is_plain((char *)event.data.scalar.value)) /* "\x1b" is valid YAML */
+            result = fail_at(r, *line, "control characters are not allowed");
         else
             memcpy(out, event.data.scalar.value, event.data.scalar.length + 1);
     } else if (!*end) {
@@ -127,6 +130,18 @@ static int read_document(struct reader *r, unsigned long keep, struct pm_setting
     return more ? fail_at(r, line, "only one document is expected") : 0;
 }
 
+/* libyaml refuses it too, but without the line. */
+static int check_encoding(struct reader *r, const char *text)
+{
+    const char *broken = pm_text_find_broken(text);
+    size_t line = 0;
+    if (broken == NULL)
+        return 0;
+    for (; text < broken; text++)
+        line += *text == '\n';
+    return fail_at(r, line, "this is not valid UTF-8 text");
+}
+
 int pm_settings_load_yaml(const char *path, unsigned long keep, struct pm_settings *settings,
                           struct pm_err *err)
 {
@@ -138,6 +153,10 @@ int pm_settings_load_yaml(const char *path, unsigned long keep, struct pm_settin
         pm_buf_done(&buf);
         return pm_fail(err, why.code == PM_ENOMEM ? PM_ENOMEM : PM_EUSAGE, why.where, "%s",
                        why.msg);
+    }
+    if (check_encoding(&r, pm_buf_text(&buf)) != 0) {
+        pm_buf_done(&buf);
+        return -1;
     }
     if (!yaml_parser_initialize(&r.parser)) {
         pm_buf_done(&buf);

@@ -59,6 +59,8 @@ static int read_header(struct table *t)
         char cell[PM_CSV_CELL], message[160];
         if (pm_csv_cell(&t->csv, cell, &last) != 0)
             return -1;
+        if (pm_text_find_broken(cell) != NULL)
+            return pm_csv_fail(&t->csv, 1, "", "a column's name is not valid UTF-8 text");
         const struct column *found = NULL;
         for (size_t i = 0; i < KNOWN; i++)
             found = strcmp(columns[i].name, cell) == 0 ? &columns[i] : found;
@@ -92,6 +94,8 @@ static int set_cell(struct table *t, size_t line, const struct column *c, const 
         return c->offset == ENTRY(network)
                    ? pm_csv_fail(&t->csv, line, c->name, "a name is required")
                    : 0;
+    if (pm_text_find_broken(cell) != NULL)
+        return pm_csv_fail(&t->csv, line, c->name, "this is not valid UTF-8 text");
     switch (c->kind) {
     case BASIS:
         if (strcmp(cell, "total") != 0 && strcmp(cell, "above_idle") != 0)
@@ -177,7 +181,9 @@ int pm_table_load(const char *path, const char *device, const struct pm_catalogu
     int result = pm_csv_open(path, &t.csv, err);
     if (result == 0) {
         const char *slash = strrchr(path, '/');
-        p.source = pm_arena_dup(&p.arena, slash != NULL ? slash + 1 : path);
+        char source[256]; /* a file's name is any bytes */
+        pm_text_printable(slash != NULL ? slash + 1 : path, source, sizeof source);
+        p.source = pm_arena_dup(&p.arena, source);
         p.device.name = pm_arena_dup(&p.arena, device);
         result = p.source != NULL && p.device.name != NULL ? read_rows(&t, catalogue, &p)
                                                            : pm_fail_nomem(err);

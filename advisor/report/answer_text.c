@@ -69,8 +69,9 @@ static void add_staircase(const struct pm_answer *a, const char *mark, struct pm
         const struct pm_candidate *c = &a->c[a->step[i]];
         char from[40];
         pm_metric_text(PM_LATENCY, c->figure[PM_LATENCY].value, from, sizeof from);
-        pm_buf_addf(buf, "%s from %s: %s, %.1f %%\n", mark, from, c->name,
-                    c->figure[PM_TOP1].value);
+        pm_buf_addf(buf, "%s from %s: ", mark, from);
+        pm_buf_add_plain(buf, c->name, strlen(c->name));
+        pm_buf_addf(buf, ", %.1f %%\n", c->figure[PM_TOP1].value);
     }
 }
 
@@ -132,6 +133,13 @@ int pm_answer_text(const struct pm_answer *a, const struct pm_style *style, stru
     return 0;
 }
 
+static void add_markdown_line(const char *mark, const char *text, struct pm_buf *buf)
+{
+    pm_buf_add(buf, mark);
+    pm_buf_add_plain(buf, text, strlen(text));
+    pm_buf_add(buf, "\n");
+}
+
 static void add_markdown_list(const char *title, const char *const *text, size_t n,
                               struct pm_buf *buf)
 {
@@ -139,7 +147,7 @@ static void add_markdown_list(const char *title, const char *const *text, size_t
         return;
     pm_buf_addf(buf, "\n## %s\n\n", title);
     for (size_t i = 0; i < n; i++)
-        pm_buf_addf(buf, "- %s\n", text[i]);
+        add_markdown_line("- ", text[i], buf);
 }
 
 int pm_answer_markdown(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf,
@@ -147,7 +155,7 @@ int pm_answer_markdown(const struct pm_answer *a, const struct pm_style *style, 
 {
     struct pm_table margins = {0}, candidates = {0};
     int result = 0;
-    pm_buf_addf(buf, "# %s\n", a->headline);
+    add_markdown_line("# ", a->headline, buf);
     if (a->status == PM_OVERVIEW)
         add_staircase(a, "-", buf);
     add_markdown_list("What to know", a->finding, a->findings, buf);

@@ -44,7 +44,9 @@ void pm_table_row(struct pm_table *t)
 
 void pm_table_cell(struct pm_table *t, size_t column, const char *fmt, ...)
 {
-    char text[CELL_MAX], clean[CELL_MAX];
+    /* libsmartcols looks for ever for the end of half a character, so none may reach it: neither
+     * from outside nor from the cut here. 3 bytes more, so that a cut is seen for one. */
+    char text[CELL_MAX + 3], clean[CELL_MAX];
     if (t->failed || fmt == NULL)
         return;
     va_list ap;

@@ -35,7 +35,7 @@ void pm_wrap_add(struct pm_buf *buf, const char *mark, const char *text, int wid
             pm_buf_add(buf, " ");
             column++;
         }
-        pm_buf_add_bytes(buf, text, word);
+        pm_buf_add_plain(buf, text, word); /* it ends at a blank or at the end: no cut */
         column += word;
         text += word + (text[word] == ' ');
     }

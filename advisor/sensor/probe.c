@@ -181,6 +181,11 @@ static void say_accepted(const struct pm_power_info *info, struct pm_probe *prob
                  info->observed ? "" : " (nominal)");
 }
 
+static void make_plain(char *text)
+{
+    pm_text_printable(text, text, strlen(text) + 1);
+}
+
 /* Opens, watches, and keeps the verdict. */
 static enum pm_found try_one(const struct pm_power_wish *wish, const char *name, opener *open,
                              const char *rest, struct pm_probes *probes,
@@ -192,6 +197,8 @@ static enum pm_found try_one(const struct pm_power_wish *wish, const char *name,
     *probe = (struct pm_probe){.accepted = false};
     pm_text_printable(name, probe->source, sizeof probe->source);
     enum pm_found found = open(wish->sys, rest, &source, &why);
+    if (found == PM_FOUND) /* folders, labels and zones are named by drivers and firmware */
+        make_plain(source->name);
     if (found == PM_FOUND)
         found = pm_power_meter_open(source, wish->gain_rel, wish->window_ms, out, &why);
     if (found == PM_FOUND_NOMEM)
@@ -201,6 +208,8 @@ static enum pm_found try_one(const struct pm_power_wish *wish, const char *name,
     } else {
         memcpy(probe->reason, why.reason, sizeof probe->reason);
         memcpy(probe->remedy, why.remedy, sizeof probe->remedy);
+        make_plain(probe->reason);
+        make_plain(probe->remedy);
     }
     probes->n++;
     return found;

@@ -129,6 +129,10 @@ void pm_sysfs_append(char *list, size_t size, const char *separator, const char 
 {
     const size_t len = strlen(list);
     const int n = snprintf(list + len, size - len, "%s%s", len > 0 ? separator : "", item);
-    if (n >= 0 && (size_t)n >= size - len && size > 4)
-        memcpy(list + size - 4, "...", 4);
+    if (n < 0 || (size_t)n < size - len || size <= 4)
+        return;
+    size_t cut = size - 4;
+    while (cut > 0 && ((unsigned char)list[cut] & 0xc0U) == 0x80U)
+        cut--; /* not within a character */
+    memcpy(list + cut, "...", 4);
 }

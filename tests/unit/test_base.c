@@ -152,6 +152,93 @@ static void names_and_identifiers(void **unused)
     assert_int_equal(strlen(printable), 4);
 }
 
+static void plain_and_not(void **unused)
+{
+    static const struct {
+        const char *text, *shown; /* shown NULL: plain as it is */
+    } c[] = {
+        {"", NULL},
+        {"r\xc3\xa9sn\xc3\xa9t", NULL},
+        {"\xe7\xb6\xb2\xe8\xb7\xaf", NULL},
+        {"\xf0\x9f\xa4\x96 \xe2\x80\x94 \xc2\xa0", NULL},
+        {"\xf4\x8f\xbf\xbf", NULL},          /* U+10FFFF, the last */
+        {"a\033[31mb\nc\177", "a?[31mb?c?"}, /* C0 and DEL */
+        {"a\xc2\x9b"
+         "31m\xc2\x80\xc2\x9f",
+         "a?31m??"}, /* C1: one '?' each */
+        {"a\xc2\x9b", "a?"},
+        {"r\xe9sn\xff", "r?sn?"}, /* Latin-1 */
+        {"\xc3", "?"},            /* half a character */
+        {"\xe7\xb6", "??"},
+        {"\xa9", "?"},                     /* a continuation of nothing */
+        {"\xc0\xaf\xe0\x80\xaf", "?????"}, /* overlong */
+        {"\xf0\x82\x82\xac", "????"},
+        {"\xed\xa0\x80", "???"},      /* a surrogate */
+        {"\xf4\x90\x80\x80", "????"}, /* over U+10FFFF */
+        {"\xf8\x88\x80\x80\x80", "?????"},
+        {"a\xe2\x80\xa8\xe2\x80\xa9z", "a??z"}, /* line and paragraph separators */
+        {"\xe2\x80\xaa\xe2\x80\xae\xe2\x81\xa6\xe2\x81\xa9", "????"}, /* bidirectional */
+        {"\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xaa", NULL},   /* their neighbours */
+    };
+    (void)unused;
+    for (size_t i = 0; i < COUNT(c); i++) {
+        char out[64];
+        assert_int_equal(pm_text_is_plain(c[i].text), c[i].shown == NULL);
+        pm_text_printable(c[i].text, out, sizeof out);
+        assert_string_equal(out, c[i].shown != NULL ? c[i].shown : c[i].text);
+    }
+    char cut[6];
+    assert_string_equal(pm_text_printable("abc\xe7\xb6\xb2", cut, sizeof cut), "abc");
+    assert_string_equal(pm_text_printable("ab\xe7\xb6\xb2", cut, sizeof cut), "ab\xe7\xb6\xb2");
+    assert_string_equal(pm_text_printable("x", cut, 1), "");
+    assert_null(pm_text_find_broken("\033 is UTF-8, \xc2\x9b is too"));
+    const char *broken = "\xc3\xa9\n\xe9";
+    assert_ptr_equal(pm_text_find_broken(broken), broken + 3);
+}
+
+/* Bytes at random, most of them such as make characters, near characters and controls. */
+static void random_text(char *out, size_t size)
+{
+    static const unsigned char likely[] = {0xc2, 0x9b, 0xe2, 0x80, 0xa8, 0xae, 0x81, 0xa6, 0xed,
+                                           0xa0, 0xf0, 0x9f, 0x90, 0xf4, 0x8f, 0xbf, 'a',  0x1b};
+    const size_t n = (size_t)rand() % size;
+    for (size_t i = 0; i < n; i++) {
+        const int byte = rand() % 3 > 0 ? likely[(size_t)rand() % COUNT(likely)] : 1 + rand() % 255;
+        out[i] = (char)byte;
+    }
+    out[n] = '\0';
+}
+
+static void printable_is_plain(void **unused)
+{
+    (void)unused;
+    srand(20260);
+    size_t cuts = 0, plain = 0;
+    for (size_t i = 0; i < 100000; i++) {
+        char text[24], out[24], whole[24];
+        const size_t size = 1 + (size_t)rand() % sizeof out;
+        random_text(text, sizeof text);
+        memset(out, 'x', sizeof out);
+        pm_text_printable(text, whole, sizeof whole);
+        assert_ptr_equal(pm_text_printable(text, out, size), out);
+        assert_true(strlen(out) < size);
+        assert_true(pm_text_is_plain(out));
+        assert_null(pm_text_find_broken(out));
+        assert_memory_equal(out, whole, strlen(out)); /* cut, but not changed */
+        assert_true(strlen(out) == strlen(whole) || strlen(out) + 4 >= size);
+        if (pm_text_is_plain(text))
+            assert_string_equal(whole, text);
+        cuts += strlen(out) < strlen(whole);
+        plain += pm_text_is_plain(text);
+        struct pm_buf buf = {0};
+        pm_buf_add_plain(&buf, text, strlen(text));
+        assert_string_equal(pm_buf_text(&buf), whole);
+        pm_buf_done(&buf);
+        assert_string_equal(pm_text_printable(text, text, sizeof text), whole); /* in place */
+    }
+    assert_true(cuts > 10000 && plain > 1000 && plain < 90000);
+}
+
 static void digests(void **unused)
 {
     (void)unused; /* FNV-1a's published test vectors */
@@ -287,6 +374,8 @@ int main(void)
         cmocka_unit_test(whole_numbers),
         cmocka_unit_test(nearest_names),
         cmocka_unit_test(names_and_identifiers),
+        cmocka_unit_test(plain_and_not),
+        cmocka_unit_test(printable_is_plain),
         cmocka_unit_test(digests),
         cmocka_unit_test(arenas),
         cmocka_unit_test(buffers),

@@ -52,6 +52,9 @@ static void texts_refused(void **unused)
         "",
         " ",
         "{",
+        "[\"r\xe9sn\xff\"]",
+        "{\"\xc3\": 1}",
+        "[\"\xed\xa0\x80\"]",
         "[1,]",
         "{\"a\":1,}",
         "{'a':1}",
@@ -267,13 +270,39 @@ static void not_finite(void **unused)
     pm_buf_done(&buf);
 }
 
+/* What a caller lets through is mended, so that what is written can be read. */
+static void texts_written_plain(void **unused)
+{
+    struct pm_arena arena = {0};
+    struct pm_buf buf = {0};
+    struct pm_err err = {0};
+    struct thing t = {.name = "r\xc3\xa9sn\xc2\x9b\xff", .ratio = 0.2385}, again = {0};
+    (void)unused;
+    struct cJSON *root = pm_json_object(), *read = NULL;
+    pm_json_write(root, fields, COUNT(fields), &t);
+    pm_json_push_text(pm_json_add_list(root, "rest"), "\033\xe9");
+    assert_int_equal(pm_json_print(root, true, &buf, &err), 0);
+    assert_int_equal(pm_json_parse(pm_buf_text(&buf), buf.len, "text", &read, &err), 0);
+    assert_int_equal(pm_json_read(read, fields, COUNT(fields), "text", &arena, &again, &err), 0);
+    assert_string_equal(again.name, "r\xc3\xa9sn??");
+    assert_string_equal(pm_json_text_of(pm_json_first(again.rest)), "??");
+    pm_json_free(read);
+    pm_buf_done(&buf);
+    pm_arena_done(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts_refused),       cmocka_unit_test(nul_and_depth),
-        cmocka_unit_test(line_of_an_error),    cmocka_unit_test(reading_by_a_table),
-        cmocka_unit_test(fields_refused),      cmocka_unit_test(round_trip),
-        cmocka_unit_test(numbers_and_walking), cmocka_unit_test(schema),
+        cmocka_unit_test(texts_refused),
+        cmocka_unit_test(texts_written_plain),
+        cmocka_unit_test(nul_and_depth),
+        cmocka_unit_test(line_of_an_error),
+        cmocka_unit_test(reading_by_a_table),
+        cmocka_unit_test(fields_refused),
+        cmocka_unit_test(round_trip),
+        cmocka_unit_test(numbers_and_walking),
+        cmocka_unit_test(schema),
         cmocka_unit_test(not_finite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -168,6 +168,45 @@ static void round_trip(void **unused)
     pm_profile_done(&p);
 }
 
+/* Sensors, engines and the kernel may say anything; the profile that holds it can be read again. */
+static void hostile_texts(void **unused)
+{
+    const struct pm_power_probe probe = {
+        .source = "cmd:\xff", .reason = "it says \"\xc2\x9b\"", .remedy = "\033"};
+    const char *warning[] = {"\xe2\x80\xae"};
+    struct pm_profile p = {.origin = "measured", .device = {.name = "rig"}}, again = {0};
+    struct pm_err err = {0};
+    (void)unused;
+    struct pm_entry e = pm_entry_empty();
+    e.network = "r\xe9sn";
+    e.status = PM_FAILED;
+    e.cause = "r\xc3\xa9seau \xc2\x9b";
+    e.power_mode = "nvpmodel \xff";
+    e.power.source = "battery: BAT\xff";
+    e.power.cause = "lost \xed\xa0\x80";
+    e.warning = warning;
+    e.warnings = 1;
+    must(pm_profile_put(&p, &e, &err), &err);
+    must(pm_profile_put(&p, &e, &err), &err); /* the same key, mended */
+    assert_int_equal(p.n, 1);
+    must(pm_profile_set_probes(&p, &probe, 1, &err), &err);
+    must(pm_profile_add_note(&p, "a\nb", &err), &err);
+    assert_string_equal(p.entry[0].power.source, "battery: BAT?"); /* in memory as in the file */
+    must(pm_profile_save(&p, "hostile.json", &err), &err);
+    must(pm_profile_load("hostile.json", true, &again, &err), &err);
+    assert_string_equal(again.entry[0].network, "r?sn");
+    assert_string_equal(again.entry[0].cause, "r\xc3\xa9seau ?");
+    assert_string_equal(again.entry[0].power_mode, "nvpmodel ?");
+    assert_string_equal(again.entry[0].power.cause, "lost ???");
+    assert_string_equal(again.entry[0].warning[0], "?");
+    assert_string_equal(again.probe[0].source, "cmd:?");
+    assert_string_equal(again.probe[0].reason, "it says \"?\"");
+    assert_string_equal(again.probe[0].remedy, "?");
+    assert_string_equal(again.note[0], "a?b");
+    pm_profile_done(&again);
+    pm_profile_done(&p);
+}
+
 static void put_replaces(void **unused)
 {
     struct pm_profile p = {.origin = "measured"};
@@ -417,12 +456,19 @@ static int in_new_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_figures),   cmocka_unit_test(finding_networks),
-        cmocka_unit_test(round_trip),          cmocka_unit_test(put_replaces),
-        cmocka_unit_test(cut_after_extending), cmocka_unit_test(cut_after_replacing),
-        cmocka_unit_test(hostile_samples),     cmocka_unit_test(stale_reasons),
-        cmocka_unit_test(every_key),           cmocka_unit_test(bounds_in_their_units),
-        cmocka_unit_test(budgets_that_follow), cmocka_unit_test(yaml),
+        cmocka_unit_test(published_figures),
+        cmocka_unit_test(finding_networks),
+        cmocka_unit_test(round_trip),
+        cmocka_unit_test(put_replaces),
+        cmocka_unit_test(hostile_texts),
+        cmocka_unit_test(cut_after_extending),
+        cmocka_unit_test(cut_after_replacing),
+        cmocka_unit_test(hostile_samples),
+        cmocka_unit_test(stale_reasons),
+        cmocka_unit_test(every_key),
+        cmocka_unit_test(bounds_in_their_units),
+        cmocka_unit_test(budgets_that_follow),
+        cmocka_unit_test(yaml),
     };
     return cmocka_run_group_tests(tests, in_new_folder, NULL);
 }
