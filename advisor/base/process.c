@@ -140,16 +140,22 @@ static void drain_stderr(struct pm_process *p)
     }
 }
 
-/* A complete line already in the buffer. */
+/* A complete line already in the buffer. The buffer is moved up when there is no more, and not
+ * after each of what may be thousands. */
 static bool take_line(struct pm_process *p, struct pm_buf *line)
 {
-    const char *end = p->line.len > 0 ? memchr(p->line.data, '\n', p->line.len) : NULL;
-    if (end == NULL)
+    const size_t left = p->line.len - p->taken;
+    const char *begin = left > 0 ? p->line.data + p->taken : NULL;
+    const char *end = left > 0 ? memchr(begin, '\n', left) : NULL;
+    if (end == NULL) {
+        pm_buf_consume(&p->line, p->taken);
+        p->taken = 0;
         return false;
-    const size_t n = (size_t)(end - p->line.data);
+    }
+    const size_t n = (size_t)(end - begin);
     line->len = 0;
-    pm_buf_add_bytes(line, p->line.data, n);
-    pm_buf_consume(&p->line, n + 1);
+    pm_buf_add_bytes(line, begin, n);
+    p->taken += n + 1;
     return true;
 }
 

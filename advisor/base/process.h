@@ -15,7 +15,8 @@ struct pm_err;
 struct pm_process {
     pid_t pid;
     int in, out, err;     /* our ends: write, read, read */
-    struct pm_buf line;   /* bytes read from out and not yet taken */
+    struct pm_buf line;   /* bytes read from out, */
+    size_t taken;         /* of which so many have been taken as lines */
     char complaint[2048]; /* the end of what it said on stderr */
     size_t total;         /* bytes it wrote on stdout */
 };

@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "base/scope.h"
 #include "record/csv.h"
+#include "record/power_record.h"
 #include "record/profile.h"
 
 #include <math.h>
@@ -14,7 +15,8 @@
 #include <time.h>
 
 #define GAP_PERIODS 3.0
-#define WATTS_MAX   1e5
+/* Of a median gap: no meter is read so seldom, and the profile bounds the period. */
+#define PERIOD_MAX_S 1e6
 
 /* 2026-03-01T12:00:00Z, with a fraction of a second if there is one. */
 static bool read_date(const char *text, double *out)
@@ -80,7 +82,7 @@ static int read_row(struct pm_csv *csv, const struct columns *columns, double *a
                                "expected seconds since 1970, or a UTC time such as "
                                "2026-03-01T12:00:00.25Z");
         if (i == columns->watts &&
-            (!pm_number_double(cell, watts) || *watts < 0 || *watts > WATTS_MAX))
+            (!pm_number_double(cell, watts) || *watts < 0 || *watts > PM_WINDOW_W_MAX))
             return pm_csv_fail(csv, line, "watts", "expected a number of watts, 0 to 100000");
     }
     return i == columns->width
@@ -94,15 +96,18 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static int find_period(struct pm_power_log *log, struct pm_err *err)
+static int find_period(struct pm_csv *csv, struct pm_power_log *log)
 {
     double *gap = pm_arena_alloc(&log->arena, log->n, sizeof *gap);
     if (gap == NULL)
-        return pm_fail_nomem(err);
+        return pm_fail_nomem(csv->err);
     for (size_t i = 1; i < log->n; i++)
         gap[i - 1] = log->at_s[i] - log->at_s[i - 1];
     qsort(gap, log->n - 1, sizeof *gap, by_value);
     log->period_s = gap[(log->n - 1) / 2];
+    if (!(log->period_s <= PERIOD_MAX_S))
+        return pm_csv_fail(csv, csv->line, "timestamp",
+                           "most readings are over 1e6 s apart: expected seconds since 1970");
     return 0;
 }
 
@@ -130,7 +135,7 @@ static int read_rows(struct pm_csv *csv, double offset_s, struct pm_power_log *l
     }
     if (log->n < 2)
         return pm_csv_fail(csv, csv->line, "", "a log needs two readings at least");
-    return find_period(log, csv->err);
+    return find_period(csv, log);
 }
 
 int pm_power_log_load(const char *path, double offset_s, struct pm_power_log *out,
@@ -189,19 +194,19 @@ double pm_power_log_energy(const struct pm_power_log *log, double from_s, double
     return joules;
 }
 
+/* joules of all windows, or NULL: with some of them unknown the others say nothing. */
 static int fill(const struct pm_power_log *log, struct pm_windows *w, struct pm_arena *arena,
-                bool *covered, struct pm_err *err)
+                struct pm_err *err)
 {
+    bool covered = w->n > 0;
     double *joules = pm_arena_alloc(arena, w->n + 1, sizeof *joules);
     if (joules == NULL)
         return pm_fail_nomem(err);
-    *covered = w->n > 0;
     for (size_t i = 0; i < w->n; i++) {
         joules[i] = pm_power_log_energy(log, w->from_s[i], w->seconds[i]);
-        *covered = *covered && joules[i] > 0;
+        covered = covered && pm_window_plausible(joules[i], w->seconds[i]);
     }
-    if (*covered)
-        w->joules = joules;
+    w->joules = covered ? joules : NULL;
     return 0;
 }
 
@@ -212,18 +217,17 @@ int pm_power_log_apply(const struct pm_power_log *log, const char *name, double 
     *filled = *missed = 0;
     for (size_t i = 0; i < profile->n; i++) {
         struct pm_power_record r = profile->entry[i].power;
-        bool busy = false, idle = false;
         if (r.busy.n == 0)
             continue;
-        if (fill(log, &r.busy, &profile->arena, &busy, err) != 0 ||
-            fill(log, &r.idle, &profile->arena, &idle, err) != 0)
+        if (fill(log, &r.busy, &profile->arena, err) != 0 ||
+            fill(log, &r.idle, &profile->arena, err) != 0)
             return -1;
-        if (!busy) {
+        if (r.busy.joules == NULL) {
             (*missed)++;
             continue;
         }
-        if (!idle) /* asleep but unmetered: no net figure follows */
-            r.idle = (struct pm_windows){.n = 0};
+        /* idle windows the log does not cover stay, without energy: no net figure follows, until a
+         * longer log is imported */
         r.source = pm_arena_printf(&profile->arena, "log: %s", name);
         r.scope = pm_scope_name(PM_SCOPE_WALL);
         r.kind = "log";

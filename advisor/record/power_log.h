@@ -29,8 +29,9 @@ void pm_power_log_done(struct pm_power_log *log);
 double pm_power_log_energy(const struct pm_power_log *log, double from_s, double seconds);
 
 /* Give every measured entry of the profile the energy of its windows. *filled: entries that were;
- * *missed: entries with windows the log does not cover, which stay as they are. gain_rel: of the
- * meter. */
+ * *missed: entries whose busy windows the log does not cover all, which stay as they are. Where it
+ * covers not all idle ones, those keep no energy, whatever it came from: two meters' figures are
+ * not subtracted. gain_rel: of the meter. */
 int pm_power_log_apply(const struct pm_power_log *log, const char *name, double gain_rel,
                        struct pm_profile *profile, size_t *filled, size_t *missed,
                        struct pm_err *err);

@@ -42,26 +42,84 @@ static const struct pm_field windows_fields[] = {
     {.key = "joules", .kind = PM_JSON_NODE, .offset = offsetof(struct windows_text, joules)},
 };
 
-/* One of the lists, all of which are equally long; each number at least `min`. */
-static int read_list(const struct cJSON *node, const char *key, double min, const char *where,
-                     struct pm_arena *arena, double **out, size_t *n, struct pm_err *err)
+/* One of the lists, all of which hold n numbers. */
+static int read_list(const struct cJSON *node, const char *key, double min, double max, size_t n,
+                     const char *where, struct pm_arena *arena, double **out, struct pm_err *err)
 {
     size_t count = 0;
     if (pm_json_numbers(node, where, arena, out, &count, err) != 0)
         return -1;
-    if (*n == 0)
-        *n = count;
-    for (size_t i = 0; i < count; i++) {
-        if (!((*out)[i] >= min))
-            return pm_fail(err, PM_EDATA, where, "%s[%zu] must be at least %g", key, i, min);
+    if (count != n)
+        return pm_fail(err, PM_EDATA, where,
+                       "from_s, seconds, runs and joules differ in their length: %s has %zu, "
+                       "from_s %zu",
+                       key, count, n);
+    for (size_t i = 0; i < n; i++) {
+        const double x = (*out)[i];
+        if (!(x >= min && x <= max))
+            return pm_fail(err, PM_EDATA, where, "%s[%zu] is %g, not within %g to %g", key, i, x,
+                           min, max);
     }
-    return count == *n ? 0
-                       : pm_fail(err, PM_EDATA, where,
-                                 "from_s, seconds, runs and joules differ in their length");
+    return 0;
 }
 
-static int read_windows(const struct cJSON *node, const char *where, struct pm_arena *arena,
-                        struct pm_windows *out, struct pm_err *err)
+static int check_runs(const struct pm_windows *w, bool busy, const char *where, struct pm_err *err)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        if (busy && (w->runs[i] < 1 || w->runs[i] != floor(w->runs[i])))
+            return pm_fail(err, PM_EDATA, where,
+                           "runs[%zu] is %g: a busy window has a whole number of them, 1 at least",
+                           i, w->runs[i]);
+        if (!busy && w->runs[i] != 0)
+            return pm_fail(err, PM_EDATA, where, "runs[%zu] is %g: an idle window has none", i,
+                           w->runs[i]);
+    }
+    return 0;
+}
+
+static int check_watts(const struct pm_windows *w, const char *where, struct pm_err *err)
+{
+    for (size_t i = 0; w->joules != NULL && i < w->n; i++) {
+        if (!pm_window_plausible(w->joules[i], w->seconds[i]))
+            return pm_fail(err, PM_EDATA, where,
+                           "joules[%zu] is %g, which in %g s is %g W, not within %g to %g W", i,
+                           w->joules[i], w->seconds[i], w->joules[i] / w->seconds[i],
+                           PM_WINDOW_W_MIN, PM_WINDOW_W_MAX);
+    }
+    return 0;
+}
+
+static int check_before(const struct pm_windows *w, bool busy, const char *where,
+                        struct pm_err *err)
+{
+    if (busy && w->before != 0)
+        return pm_fail(err, PM_EDATA, where, "\"before\" is for idle windows");
+    if ((size_t)w->before > w->n)
+        return pm_fail(err, PM_EDATA, where, "\"before\" exceeds the number of windows");
+    return 0;
+}
+
+static int read_lists(const struct windows_text *t, const char *where, struct pm_arena *arena,
+                      struct pm_windows *w, struct pm_err *err)
+{
+    w->n = pm_json_count(t->from_s);
+    if (w->n < 1 || w->n > PM_WINDOWS_MAX)
+        return pm_fail(
+            err, PM_EDATA, where,
+            "from_s lists %zu windows, not 1 to %d; where there are none, leave \"busy\" "
+            "or \"idle\" out",
+            w->n, PM_WINDOWS_MAX);
+    if (read_list(t->from_s, "from_s", 0, 1e11, w->n, where, arena, &w->from_s, err) != 0 ||
+        read_list(t->seconds, "seconds", 1e-9, 1e6, w->n, where, arena, &w->seconds, err) != 0 ||
+        read_list(t->runs, "runs", 0, 1e9, w->n, where, arena, &w->runs, err) != 0)
+        return -1;
+    return t->joules == NULL ? 0
+                             : read_list(t->joules, "joules", PM_WINDOW_J_MIN, PM_WINDOW_J_MAX,
+                                         w->n, where, arena, &w->joules, err);
+}
+
+static int read_windows(const struct cJSON *node, bool busy, const char *where,
+                        struct pm_arena *arena, struct pm_windows *out, struct pm_err *err)
 {
     struct windows_text t = {.from_s = NULL};
     if (node == NULL)
@@ -70,18 +128,18 @@ static int read_windows(const struct cJSON *node, const char *where, struct pm_a
         return -1;
     if (t.from_s == NULL || t.seconds == NULL || t.runs == NULL)
         return pm_fail(err, PM_EDATA, where, "needs the lists from_s, seconds and runs");
-    struct pm_windows *w = &t.w;
-    if (read_list(t.from_s, "from_s", 0, where, arena, &w->from_s, &w->n, err) != 0 ||
-        read_list(t.seconds, "seconds", 1e-9, where, arena, &w->seconds, &w->n, err) != 0 ||
-        read_list(t.runs, "runs", 0, where, arena, &w->runs, &w->n, err) != 0)
+    if (read_lists(&t, where, arena, &t.w, err) != 0 || check_runs(&t.w, busy, where, err) != 0 ||
+        check_watts(&t.w, where, err) != 0 || check_before(&t.w, busy, where, err) != 0)
         return -1;
-    if (t.joules != NULL &&
-        read_list(t.joules, "joules", 1e-12, where, arena, &w->joules, &w->n, err) != 0)
-        return -1;
-    if ((size_t)w->before > w->n)
-        return pm_fail(err, PM_EDATA, where, "\"before\" exceeds the number of windows");
-    *out = *w;
+    *out = t.w;
     return 0;
+}
+
+bool pm_window_plausible(double joules, double seconds)
+{
+    const double watts = joules / seconds;
+    return joules >= PM_WINDOW_J_MIN && joules <= PM_WINDOW_J_MAX && watts >= PM_WINDOW_W_MIN &&
+           watts <= PM_WINDOW_W_MAX;
 }
 
 int pm_power_record_read(const struct cJSON *node, const char *where, struct pm_arena *arena,
@@ -96,15 +154,11 @@ int pm_power_record_read(const struct cJSON *node, const char *where, struct pm_
     if (t.r.scope != NULL && !pm_scope_parse(t.r.scope, &scope))
         return pm_fail(err, PM_EDATA, at, "no scope is called \"%.30s\"", t.r.scope);
     snprintf(at, sizeof at, "%.200s.power.busy", where);
-    if (read_windows(t.busy, at, arena, &t.r.busy, err) != 0)
+    if (read_windows(t.busy, true, at, arena, &t.r.busy, err) != 0)
         return -1;
     snprintf(at, sizeof at, "%.200s.power.idle", where);
-    if (read_windows(t.idle, at, arena, &t.r.idle, err) != 0)
+    if (read_windows(t.idle, false, at, arena, &t.r.idle, err) != 0)
         return -1;
-    for (size_t i = 0; i < t.r.busy.n; i++) {
-        if (t.r.busy.runs[i] < 1)
-            return pm_fail(err, PM_EDATA, at, "a busy window has no runs");
-    }
     *out = t.r;
     return 0;
 }

@@ -44,12 +44,20 @@ struct pm_conditions {
     const char *load; /* "beside other work", when that was wanted; NULL */
 };
 
+/* What a profile may say of one window. Far beyond any board: wrong units and damaged files show,
+ * and no figure that follows overflows. */
+#define PM_WINDOWS_MAX  100000
+#define PM_WINDOW_J_MIN 1e-12
+#define PM_WINDOW_J_MAX 1e9
+#define PM_WINDOW_W_MIN 1e-9
+#define PM_WINDOW_W_MAX 1e5
+
 /* Stretches of one measurement with the energy each took: all busy, or all idle. */
 struct pm_windows {
     size_t n;
     double *from_s; /* when each began: seconds since 1970, UTC, to align an external meter's log */
-    double *seconds; /* how long */
-    double *runs;    /* inferences of one batch; 0 in idle ones */
+    double *seconds; /* how long: 1e-9 to 1e6 */
+    double *runs;    /* inferences of one batch: whole, 1 to 1e9; 0 in idle ones */
     double *joules;  /* NULL: not known (yet) */
     long before;     /* idle: the first so many were made before the busy ones */
 };

@@ -141,8 +141,9 @@ static const char *fault_of(opener *form, const char *rest, struct pm_refusal *w
         return "needs a chip and a feature: hwmon:CHIP/FEATURE, as sensors(1) prints them";
     if (form == open_nvml && !pm_number_long(rest, 0, GPU_MAX, &index))
         return "needs the number of a GPU: nvml:0";
-    if (form == open_assumed && (!pm_number_watts(rest, &w) || !(w > 0)))
-        return "needs a number of watts over 0: assume:12, assume:12W or assume:800mW";
+    if (form == open_assumed && (!pm_number_watts(rest, &w) || !pm_assumable(w)))
+        return "needs a number of watts over 0, up to 100000: assume:12, assume:12W or "
+               "assume:800mW";
     return NULL;
 }
 

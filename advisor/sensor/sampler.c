@@ -2,6 +2,7 @@
 #include "sensor/sampler.h"
 
 #include "base/clock.h"
+#include "sensor/watch.h"
 #include "sensor/words.h"
 
 #include <math.h>
@@ -14,6 +15,9 @@
 
 /* A stream is waited for in slices, so that close is not. */
 #define STREAM_SLICE_MS 50.0
+/* More values at once than can have waited in the pipe and in our own buffer of 64 KiB each, while
+ * this process was stopped or the board asleep: so many are a flood. */
+#define SURPLUS_MAX 100e3
 /* The thread reads for microseconds and must not delay the inference it watches. As it sleeps
  * nearly all the time, it is still woken in time on a busy core. */
 #define NICENESS      5
@@ -125,6 +129,19 @@ static void poll_gauge(struct pm_power_meter *m)
         wait_until(m, pm_clock_ms() + m->poll_ms * jitter(m));
 }
 
+/* A stream that floods only now. Reading it takes the processor time whose effect is measured. */
+static void note_flood(struct pm_power_meter *m, double at_ms)
+{
+    m->surplus = fmax(m->surplus - (at_ms - m->heard_ms) / 1e3 * PM_STREAM_PER_S, 0) + 1;
+    if (m->surplus <= 1) {
+        m->calm_ms = at_ms;
+        m->since_calm = 0;
+    }
+    m->since_calm++;
+    if (m->surplus > SURPLUS_MAX)
+        note_broken(m, pm_words_flood((double)m->since_calm / (at_ms - m->calm_ms) * 1e3).text);
+}
+
 static void hear_stream(struct pm_power_meter *m)
 {
     double w, at_ms;
@@ -138,6 +155,7 @@ static void hear_stream(struct pm_power_meter *m)
     if (got != PM_READING_OK)
         return;
     pm_sampler_check_silence(m, at_ms);
+    note_flood(m, at_ms);
     m->heard_ms = at_ms;
     account(m, w, at_ms);
 }

@@ -32,8 +32,11 @@ struct pm_power_meter {
     pthread_cond_t wake; /* a window began, or the meter closes */
     bool closing;
     uint64_t random;
-    double heard_ms;  /* a stream's last value */
-    char broken[200]; /* no window is known any more; "" */
+    double heard_ms;   /* a stream's last value */
+    double surplus;    /* values of a stream beyond what it may give a second */
+    double calm_ms;    /* when it last had none, */
+    size_t since_calm; /* and values since then */
+    char broken[200];  /* no window is known any more; "" */
     struct pm_tally tally;
 };
 

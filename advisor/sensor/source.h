@@ -92,7 +92,8 @@ enum pm_found pm_battery_open(const char *sys, struct pm_source **out, struct pm
 enum pm_found pm_command_open(const char *command, struct pm_source **out, struct pm_refusal *why);
 /* "PATH:unit", unit one of uW mW W (read as they are) or uJ mJ J (a counter). file_source.c */
 enum pm_found pm_file_open(const char *path_unit, struct pm_source **out, struct pm_refusal *why);
-/* "W": watts taken as given. assume.c */
+/* "W": watts taken as given: 1e-6 to 1e5, which a profile can hold. assume.c */
+bool pm_assumable(double watts);
 enum pm_found pm_assume_open(const char *watts, struct pm_source **out, struct pm_refusal *why);
 
 #endif

@@ -14,13 +14,15 @@
 #define CHANGES      20
 /* A stream without a rhythm yet may be silent for as long. */
 #define SILENCE_MS 5000.0
+/* A stream that starts with a burst, such as what had waited, has so long to calm down. */
+#define FLOOD_MS 500.0
 /* Two values of a gauge may differ by chance, long after each other: with fewer gaps than this the
  * driver's own word for its period is better. */
 #define GAUGE_GAPS_MIN 5
 
 struct view {
     struct pm_source *source;
-    double begin_ms;
+    double begin_ms, end_ms;
     size_t readings, changes;
     double last, last_ms, sum;                     /* of the readings */
     double at_ms[CHANGES + 1], value[CHANGES + 1]; /* at the first changes */
@@ -63,12 +65,24 @@ static void pause_watching(double elapsed_ms)
     nanosleep(&(struct timespec){.tv_nsec = (long)(ms * 1e6)}, NULL);
 }
 
+/* Values a second of a stream, from its first one. */
+static double rate_until(const struct view *v, double now_ms)
+{
+    return (double)(v->readings - 1) / (now_ms - v->at_ms[0]) * 1e3;
+}
+
 static bool seen_enough(const struct view *v, double now_ms)
 {
     const double elapsed = now_ms - v->begin_ms;
     if (v->source->kind == PM_STREAM && v->changes < 2) {
         const double heard = v->readings > 0 ? v->last_ms : v->begin_ms;
         return now_ms - heard > SILENCE_MS + 500; /* of the first line the command itself says so */
+    }
+    if (v->source->kind == PM_STREAM) {
+        const double heard_ms = now_ms - v->at_ms[0];
+        if (heard_ms < WATCH_MIN_MS ||
+            (heard_ms < FLOOD_MS && rate_until(v, now_ms) > PM_STREAM_PER_S))
+            return false;
     }
     return (elapsed >= WATCH_MIN_MS && v->changes > CHANGES) || elapsed >= PM_WATCH_MS;
 }
@@ -150,6 +164,11 @@ static enum pm_found judge(const struct view *v, struct pm_refusal *why)
     if (s->kind == PM_STREAM && v->changes < 2)
         return pm_refuse(why, PM_REFUSED, remedy, "it said one number and then nothing for %.0f s",
                          SILENCE_MS / 1e3);
+    if (s->kind == PM_STREAM && v->end_ms - v->at_ms[0] >= WATCH_MIN_MS &&
+        rate_until(v, v->end_ms) > PM_STREAM_PER_S)
+        return pm_refuse(why, PM_REFUSED,
+                         "let the command sleep between values: a hundred a second are plenty",
+                         "%s", pm_words_flood(rate_until(v, v->end_ms)).text);
     if (s->kind == PM_COUNTER && v->changes == 0)
         return pm_refuse(why, PM_REFUSED, "",
                          "its counter did not change in %.0f s: dead, or too slow to be of use",
@@ -167,7 +186,9 @@ enum pm_found pm_watch_source(struct pm_source *s, struct pm_watch *out, struct 
 {
     assert(s->kind != PM_ASSUMED);
     struct view v = {.source = s, .begin_ms = pm_clock_ms()};
-    if (!watch(&v))
+    const bool works = watch(&v);
+    v.end_ms = pm_clock_ms();
+    if (!works)
         return pm_refuse(why, PM_REFUSED, remedy_of(s->kind), "%s", v.why);
     const enum pm_found found = judge(&v, why);
     if (found == PM_FOUND) {

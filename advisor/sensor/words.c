@@ -44,6 +44,28 @@ struct pm_words pm_words_period(double ms)
     return out;
 }
 
+struct pm_words pm_words_count(double n)
+{
+    struct pm_words out;
+    if (n < 9950)
+        snprintf(out.text, sizeof out.text, "%.0f", n);
+    else if (n < 999.5e3)
+        snprintf(out.text, sizeof out.text, "%.0f thousand", n / 1e3);
+    else
+        snprintf(out.text, sizeof out.text, "%.1f million", n / 1e6);
+    return out;
+}
+
+struct pm_words pm_words_flood(double per_s)
+{
+    struct pm_words out;
+    snprintf(out.text, sizeof out.text,
+             "it floods: %.16s values a second; reading it would load the board "
+             "it measures",
+             pm_words_count(per_s).text);
+    return out;
+}
+
 struct pm_words pm_words_duration(double ms)
 {
     struct pm_words out;

@@ -24,16 +24,15 @@ static enum pm_reading read_fake(struct pm_source *s, double wait, double *value
     (void)wait;
     *at_ms = pm_clock_ms();
     const double ms = *at_ms - f->begin_ms;
-    f->readings++;
-    if (f->dies_ms > 0 && ms > f->dies_ms) {
+    const unsigned reading = ++f->readings;
+    const bool trouble = f->trouble_from > 0 && reading >= f->trouble_from;
+    if (trouble && f->trouble == FAKE_DIES) {
         snprintf(why, why_size, "it was unplugged");
         return PM_READING_BROKEN;
     }
-    if (f->loses_ms < 0)
+    if (trouble && (f->trouble == FAKE_MUTE || (f->trouble == FAKE_LOSES && reading % 2 == 0)))
         return PM_READING_NONE;
-    if (f->loses_ms > 0 && ms > f->loses_ms && f->readings % 2 == 0)
-        return PM_READING_NONE;
-    *value = f->at(ms);
+    *value = trouble && f->trouble == FAKE_TURNS ? f->then(ms) : f->at(ms);
     return PM_READING_OK;
 }
 

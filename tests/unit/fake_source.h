@@ -7,12 +7,21 @@
 
 #include <stdatomic.h>
 
+enum fake_trouble {
+    FAKE_DIES,  /* it is broken */
+    FAKE_LOSES, /* every other reading is lost */
+    FAKE_MUTE,  /* all are */
+    FAKE_TURNS, /* `then` in place of `at` */
+};
+
 struct fake {
     struct pm_source source;
     double (*at)(double ms); /* W or J, ms after it was made */
     double begin_ms;
-    double dies_ms;  /* broken from then on; 0: never */
-    double loses_ms; /* every other reading is lost from then on; 0: never; -1: all are */
+    double (*then)(double ms);
+    enum fake_trouble trouble;
+    unsigned trouble_from; /* the reading it begins with, 1 is the first; 0: never. Counted and not
+                              timed, so that a slow machine sees the same. */
     atomic_uint readings;
 };
 

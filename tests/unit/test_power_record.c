@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -111,6 +112,39 @@ static void round_trip(void **unused)
     pm_profile_done(&p);
 }
 
+static int load(const char *power, struct pm_profile *p, struct pm_err *err)
+{
+    static const char form[] =
+        "{\"schema\": \"pickmodel/profile/1\", \"origin\": \"measured\", \"device\": "
+        "{\"name\": \"x\"}, \"entries\": [{\"network\": \"a\", \"status\": \"complete\", "
+        "\"power\": ";
+    char *text = malloc(sizeof form + strlen(power) + sizeof "}]}");
+    assert_non_null(text);
+    stpcpy(stpcpy(stpcpy(text, form), power), "}]}");
+    write_text("bad.json", text);
+    free(text);
+    return pm_profile_load("bad.json", false, p, err);
+}
+
+static void check_refused(const char *power, const char *says)
+{
+    struct pm_profile p = {0};
+    struct pm_err err = {0};
+    if (load(power, &p, &err) == 0)
+        fail_msg("%.200s was taken", power);
+    if (err.code != PM_EDATA || (strstr(err.msg, says) == NULL && strstr(err.where, says) == NULL))
+        fail_msg("%.200s: \"%s: %s\"", power, err.where, err.msg);
+}
+
+static void check_taken(const char *power)
+{
+    struct pm_profile p = {0};
+    struct pm_err err = {0};
+    if (load(power, &p, &err) != 0)
+        fail_msg("%.200s: %s: %s", power, err.where, err.msg);
+    pm_profile_done(&p);
+}
+
 static void refused(void **unused)
 {
     static const struct {
@@ -119,32 +153,106 @@ static void refused(void **unused)
         {"{\"scope\": \"everything\"}", "no scope is called"},
         {"{\"busy\": {\"from_s\": [1], \"seconds\": [1]}}", "needs the lists"},
         {"{\"busy\": {\"from_s\": [1], \"seconds\": [1, 2], \"runs\": [1]}}", "differ in their"},
-        {"{\"busy\": {\"from_s\": [1], \"seconds\": [0], \"runs\": [1]}}", "at least"},
-        {"{\"busy\": {\"from_s\": [1], \"seconds\": [1], \"runs\": [0]}}", "has no runs"},
-        {"{\"busy\": {\"from_s\": [1], \"seconds\": [1], \"runs\": [1], \"joules\": [-1]}}",
-         "at least"},
+        {"{\"busy\": {\"from_s\": [], \"seconds\": [1, 2], \"runs\": [1, 2]}}", "lists 0 windows"},
+        {"{\"busy\": {\"from_s\": [], \"seconds\": [], \"runs\": []}}", "lists 0 windows"},
+        {"{\"busy\": {\"from_s\": 1, \"seconds\": [1], \"runs\": [1]}}", "lists 0 windows"},
+        {"{\"busy\": {\"from_s\": [1], \"seconds\": [], \"runs\": [1]}}", "differ in their"},
+        {"{\"busy\": {\"from_s\": [1, 2], \"seconds\": [1, 2], \"runs\": [1, 2], \"joules\": []}}",
+         "joules has 0, from_s 2"},
+        {"{\"busy\": {\"from_s\": [1], \"seconds\": [1], \"runs\": [0]}}", "runs[0] is 0"},
+        {"{\"busy\": {\"from_s\": [1], \"seconds\": [1], \"runs\": [1.5]}}", "whole number"},
+        {"{\"busy\": {\"from_s\": [1], \"seconds\": [1], \"runs\": [1e300]}}", "runs[0] is 1e+300"},
+        {"{\"idle\": {\"from_s\": [1], \"seconds\": [1], \"runs\": [1]}}",
+         "an idle window has none"},
+        {"{\"idle\": {\"from_s\": [1], \"seconds\": [1], \"runs\": [1]}}",
+         "bad.json: entries[0].power.idle"},
         {"{\"idle\": {\"before\": 2, \"from_s\": [1], \"seconds\": [1], \"runs\": [0]}}",
          "exceeds"},
+        {"{\"busy\": {\"before\": 1, \"from_s\": [1], \"seconds\": [1], \"runs\": [1]}}",
+         "is for idle windows"},
         {"{\"gain_rel\": 1.5}", "gain_rel"},
         {"{\"watts\": 3}", "watts"},
     };
     (void)unused;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        char text[700];
-        struct pm_profile p = {0};
-        struct pm_err err = {0};
-        snprintf(text, sizeof text,
-                 "{\"schema\": \"pickmodel/profile/1\", \"origin\": \"measured\", \"device\": "
-                 "{\"name\": \"x\"}, \"entries\": [{\"network\": \"a\", \"status\": \"complete\", "
-                 "\"power\": %s}]}",
-                 bad[i].power);
-        write_text("bad.json", text);
-        if (pm_profile_load("bad.json", false, &p, &err) == 0)
-            fail_msg("%s was taken", bad[i].power);
-        if (err.code != PM_EDATA ||
-            (strstr(err.msg, bad[i].says) == NULL && strstr(err.where, bad[i].says) == NULL))
-            fail_msg("%s: \"%s: %s\"", bad[i].power, err.where, err.msg);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        check_refused(bad[i].power, bad[i].says);
+}
+
+/* The first window is fine, the second is not; the number next to each bound is. */
+static void out_of_bounds(void **unused)
+{
+    static const struct {
+        double from_s, seconds, runs, joules;
+        const char *says; /* NULL: taken */
+    } window[] = {
+        {0, 1, 1, 2.385, NULL},
+        {-1, 1, 1, 2.385, "from_s[1] is -1, not within 0 to 1e+11"},
+        {1e11, 1, 1, 2.385, NULL},
+        {1.1e11, 1, 1, 2.385, "from_s[1]"},
+        {1, 1e-9, 1, 1e-9, NULL},
+        {1, 0.9e-9, 1, 1e-9, "seconds[1]"},
+        {1, 0, 1, 1e-9, "seconds[1]"},
+        {1, 1e6, 1, 1e6, NULL},
+        {1, 1.1e6, 1, 1e6, "seconds[1]"},
+        {1, 1e308, 1, 1e6, "seconds[1]"},
+        {1, 1, 1e9, 2.385, NULL},
+        {1, 1, 2e9, 2.385, "runs[1]"},
+        {1, 1, -1, 2.385, "runs[1]"},
+        {1, 1e-3, 1, 1e-12, NULL},
+        {1, 1e-3, 1, 0.9e-12, "joules[1]"},
+        {1, 1, 1, 0, "joules[1]"},
+        {1, 1, 1, -1, "joules[1]"},
+        {1, 1e6, 1, 1e9, NULL},
+        {1, 1e6, 1, 1.1e9, "joules[1]"},
+        {1, 1, 1, 1e308, "joules[1] is 1e+308, not within 1e-12 to 1e+09"},
+        {1, 1, 1, 1e5, NULL},
+        {1, 1, 1, 1.1e5, "joules[1] is 110000, which in 1 s is 110000 W, not within"},
+        {1, 1, 1, 1e-9, NULL},
+        {1, 1, 1, 0.9e-9, "which in 1 s is 9e-10 W"},
+    };
+    (void)unused;
+    for (size_t i = 0; i < sizeof window / sizeof *window; i++) {
+        char power[300];
+        snprintf(
+            power, sizeof power,
+            "{\"busy\": {\"from_s\": [1, %.17g], \"seconds\": [1, %.17g], \"runs\": [1, %.17g], "
+            "\"joules\": [1, %.17g]}}",
+            window[i].from_s, window[i].seconds, window[i].runs, window[i].joules);
+        if (window[i].says == NULL)
+            check_taken(power);
+        else
+            check_refused(power, window[i].says);
     }
+}
+
+/* {"idle": ...} with n windows, to be freed. */
+static char *idle_windows(size_t n)
+{
+    const size_t each = sizeof "0,1,0," - 1;
+    char *text = malloc(200 + n * each), *at = text;
+    assert_non_null(text);
+    const struct {
+        const char *begin, *item;
+    } list[] = {{"{\"idle\": {\"from_s\": [0", ",0"},
+                {"], \"seconds\": [1", ",1"},
+                {"], \"runs\": [0", ",0"}};
+    for (size_t k = 0; k < 3; k++) {
+        at = stpcpy(at, list[k].begin);
+        for (size_t i = 1; i < n; i++)
+            at = stpcpy(at, list[k].item);
+    }
+    stpcpy(at, "]}}");
+    return text;
+}
+
+static void too_many_windows(void **unused)
+{
+    char *most = idle_windows(PM_WINDOWS_MAX), *more = idle_windows(PM_WINDOWS_MAX + 1);
+    (void)unused;
+    check_taken(most);
+    check_refused(more, "from_s lists 100001 windows, not 1 to 100000");
+    free(most);
+    free(more);
 }
 
 /* ---- a meter's log ---- */
@@ -201,6 +309,7 @@ static void bad_logs(void **unused)
         {"timestamp,watts\n1,2\n", "two readings"},
         {"timestamp,watts\n1,2\n1,2\n", "rise"},
         {"timestamp,watts\n2,2\n1,2\n", "rise"},
+        {"timestamp,watts\n1,2\n1e300,2\n", "apart"},
         {"timestamp,watts\n1,x\n2,2\n", "number of watts"},
         {"timestamp,watts\n1,-2\n2,2\n", "number of watts"},
         {"timestamp,watts\n1,1e9\n2,2\n", "number of watts"},
@@ -257,12 +366,108 @@ static void a_log_fills_windows(void **unused)
     pm_profile_done(&p);
 }
 
+/* 8 W in `name`, every 0.1 s from `from` to `to` after 1795411168. */
+static void import(const char *name, double from, double to, struct pm_profile *p, size_t covers)
+{
+    struct pm_power_log log;
+    struct pm_err err = {0};
+    char text[4000] = "timestamp,watts\n";
+    size_t filled, missed;
+    for (double t = from; t < to; t += 0.1)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%.1f,8\n", 1795411168 + t);
+    write_text(name, text);
+    must(pm_power_log_load(name, 0, &log, &err), &err);
+    must(pm_power_log_apply(&log, name, 0.02, p, &filled, &missed, &err), &err);
+    assert_int_equal(filled, covers);
+    assert_int_equal(missed, 1 - covers);
+    pm_power_log_done(&log);
+}
+
+/* As the next import finds it. */
+static void store(struct pm_profile *p)
+{
+    struct pm_err err = {0};
+    must(pm_profile_save(p, "stored.json", &err), &err);
+    pm_profile_done(p);
+    must(pm_profile_load("stored.json", false, p, &err), &err);
+}
+
+static void a_log_of_a_part_keeps_the_windows(void **unused)
+{
+    struct pm_entry in = metered("a");
+    double rest[] = {1795411180.25, 1795411181.5, 1795411183};
+    struct pm_profile p = {.origin = "measured"};
+    struct pm_err err = {0};
+    (void)unused;
+    p.device.name = "board";
+    in.power.busy.joules = in.power.idle.joules = NULL;
+    in.power.idle.from_s = rest;
+    must(pm_profile_put(&p, &in, &err), &err);
+    import("part.csv", 0, 6, &p, 1);
+    store(&p);
+    const struct pm_windows *busy = &p.entry[0].power.busy, *idle = &p.entry[0].power.idle;
+    assert_close(busy->joules[2], 8 * seconds[2], 1e-6);
+    assert_int_equal(idle->n, 3);
+    assert_int_equal(idle->before, 2);
+    assert_memory_equal(idle->from_s, rest, sizeof rest);
+    assert_null(idle->joules);
+
+    import("rest.csv", 12, 17, &p, 0); /* idle windows alone: nothing is changed */
+    assert_non_null(busy->joules);
+    assert_null(idle->joules);
+    assert_string_equal(p.entry[0].power.source, "log: part.csv");
+
+    import("full.csv", 0, 17, &p, 1);
+    store(&p);
+    busy = &p.entry[0].power.busy;
+    idle = &p.entry[0].power.idle;
+    assert_close(busy->joules[0], 8 * seconds[0], 1e-6);
+    assert_close(idle->joules[2], 8 * seconds[2], 1e-6);
+
+    import("rest.csv", 12, 17, &p, 0);
+    assert_non_null(busy->joules);
+    assert_non_null(idle->joules);
+    assert_string_equal(p.entry[0].power.source, "log: full.csv");
+
+    import("part.csv", 0, 6, &p, 1); /* no idle energy is left of another log */
+    assert_int_equal(idle->n, 3);
+    assert_null(idle->joules);
+    pm_profile_done(&p);
+}
+
+/* What is taken is also stored, and read again. */
+static void a_log_beyond_the_bounds(void **unused)
+{
+    struct pm_entry in = metered("a");
+    struct pm_profile p = {.origin = "measured"};
+    struct pm_power_log log;
+    struct pm_err err = {0};
+    size_t filled, missed;
+    (void)unused;
+    must(pm_profile_put(&p, &in, &err), &err);
+    write_text("faint.csv", "timestamp,watts\n1795411100,1e-300\n1795411200,1e-300\n");
+    must(pm_power_log_load("faint.csv", 0, &log, &err), &err);
+    must(pm_power_log_apply(&log, "faint.csv", 0.02, &p, &filled, &missed, &err), &err);
+    assert_int_equal(filled, 0);
+    assert_int_equal(missed, 1);
+    assert_string_equal(p.entry[0].power.source, "rapl: package-0");
+    pm_power_log_done(&log);
+    pm_profile_done(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(round_trip),       cmocka_unit_test(refused),
-        cmocka_unit_test(energy_of_a_ramp), cmocka_unit_test(dates_and_gaps),
-        cmocka_unit_test(bad_logs),         cmocka_unit_test(a_log_fills_windows),
+        cmocka_unit_test(round_trip),
+        cmocka_unit_test(refused),
+        cmocka_unit_test(out_of_bounds),
+        cmocka_unit_test(too_many_windows),
+        cmocka_unit_test(energy_of_a_ramp),
+        cmocka_unit_test(dates_and_gaps),
+        cmocka_unit_test(bad_logs),
+        cmocka_unit_test(a_log_fills_windows),
+        cmocka_unit_test(a_log_of_a_part_keeps_the_windows),
+        cmocka_unit_test(a_log_beyond_the_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,6 +63,8 @@ static void bad_names(void **unused)
         {"assume:", "names nothing"},
         {"assume:lots", "assume:800mW"},
         {"assume:0", "over 0"},
+        {"assume:1e-300", "over 0"},
+        {"assume:200kW", "up to 100000"},
         {"assume:-5W", "over 0"},
     };
     (void)unused;
