@@ -35,8 +35,12 @@ int pm_campaign_store_probes(struct pm_campaign *c, struct pm_err *err)
 
 bool pm_campaign_power_named(const struct pm_settings *s)
 {
-    return s->power[0] != '\0' && strcmp(s->power, "none") != 0 && strcmp(s->power, "log") != 0 &&
-           !isfinite(s->assumed_w);
+    static const char *const no_names[] = {"", "auto", "none", "log"};
+    for (size_t i = 0; i < sizeof no_names / sizeof *no_names; i++) {
+        if (strcmp(s->power, no_names[i]) == 0)
+            return false;
+    }
+    return !isfinite(s->assumed_w);
 }
 
 int pm_campaign_seek_power(struct pm_campaign *c, struct pm_err *err)
