@@ -4,8 +4,6 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "meter/session.h"
-#include "stats/latency.h"
-#include "stats/sequential.h"
 
 #include <math.h>
 #include <poll.h>
@@ -15,15 +13,8 @@
 
 #define LOAD_TIMEOUT_MS 300e3
 #define STARTS_MAX      64
-#define RUNS_MAX        20000
-#define OVERDUE_FACTOR                                                                             \
-    10.0                      /* an inference running this many times its budget fails for certain \
-                               */
-#define PRECISION       0.02  /* wanted half-width of p90 */
-#define PRECISION_LEVEL 0.975 /* nominal; with looks at n x 1.3 it covers 95 % (simulated) */
-#define EXTENSION       3.0   /* of the time, where it will settle the matter */
-#define FIRST_LOOK      12
-#define DECIDING_BLOCK  18 /* half of the 36 runs that accept p90 at 95 % */
+/* An inference running this many times its budget fails for certain. */
+#define OVERDUE_FACTOR 10.0
 
 static bool reserve(struct pm_measurement *m, size_t n)
 {
@@ -68,7 +59,7 @@ static void keep_run(void *context, double ms, double delay_ms)
 {
     struct pm_session *s = context;
     struct pm_measurement *m = s->m;
-    if (m->n >= RUNS_MAX) /* enough for every statistic; energy windows go on */
+    if (m->n >= PM_RUNS_MAX) /* enough for every statistic; energy windows go on */
         return;
     if (!reserve(m, m->n + 1)) {
         s->nomem = true;
@@ -256,118 +247,6 @@ static bool start_worker(struct pm_session *s)
     return run(s, 1, keep_first);
 }
 
-/* ---- stop rules ---- */
-
-static struct pm_runs runs_of(const struct pm_session *s)
-{
-    const struct pm_measurement *m = s->m;
-    return (struct pm_runs){m->ms, m->n, m->start_n, m->starts,
-                            s->plan->with_load ? NULL : m->delay_ms};
-}
-
-static size_t next_look(const struct pm_session *s)
-{
-    const size_t n = s->m->n;
-    if (s->plan->limit_ms > 0)
-        return pm_sequential_next_look(n, s->plan->quantile, s->plan->confidence);
-    const size_t grown = n < FIRST_LOOK ? FIRST_LOOK : (size_t)ceil((double)n * 1.3);
-    const size_t most = s->plan->max_runs;
-    return most > n && most < grown ? most : grown;
-}
-
-static bool out_of_time(const struct pm_session *s)
-{
-    const double left = s->plan->deadline_ms - pm_clock_ms();
-    return left <= 0 || pm_session_elapsed_ms(s) >= s->plan->time_ms || s->m->n >= RUNS_MAX;
-}
-
-static int decide(struct pm_session *s, struct pm_err *err)
-{
-    const struct pm_runs runs = runs_of(s);
-    struct pm_latency_verdict v;
-    if (pm_latency_judge(&runs, true, s->plan->limit_ms, s->plan->quantile, s->plan->confidence, &v,
-                         err) != 0)
-        return -1;
-    /* what is sure to settle it within three times the time is not given up */
-    const double needed = (double)v.need_more * s->m->ms[s->m->n - 1];
-    const bool worth_it = v.need_more > 0 &&
-                          pm_session_elapsed_ms(s) + needed < EXTENSION * s->plan->time_ms &&
-                          pm_clock_ms() < s->plan->deadline_ms;
-    if (v.within == PM_WITHIN_UNDECIDED && (!out_of_time(s) || worth_it))
-        return 0;
-    s->rejected = v.within == PM_WITHIN_NO;
-    s->m->outcome = PM_MEASURED_PARTIAL;
-    s->finished = true;
-    return 0;
-}
-
-static int estimate(struct pm_session *s, struct pm_err *err)
-{
-    const struct pm_runs runs = runs_of(s);
-    struct pm_latency l;
-    if (pm_latency_analyse(&runs, PRECISION_LEVEL, &l, err) != 0)
-        return -1;
-    const bool supported = l.p90.has_lo && l.p90.has_hi;
-    const bool precise =
-        supported && (l.p90.hi - l.p90.lo) / 2 <= PRECISION * l.p90.value && !l.drift;
-    const double left = s->plan->deadline_ms - pm_clock_ms();
-    const bool late = left <= 0 || pm_session_elapsed_ms(s) >= EXTENSION * s->plan->time_ms ||
-                      s->m->n >= RUNS_MAX;
-    const bool enough = s->plan->max_runs > 0 && s->m->n >= s->plan->max_runs;
-    if (!precise && !late && !enough && (!supported || !out_of_time(s)))
-        return 0;
-    s->m->outcome = supported ? PM_MEASURED_COMPLETE : PM_MEASURED_PARTIAL;
-    s->finished = true;
-    return 0;
-}
-
-/* A sustained run takes the time it was given. */
-static int hold(struct pm_session *s)
-{
-    const bool whole = pm_clock_ms() - s->block_begin_ms >= s->plan->hold_ms;
-    if (!whole && pm_clock_ms() < s->plan->deadline_ms && s->m->n < RUNS_MAX)
-        return 0;
-    s->m->sustained = whole;
-    s->m->outcome = whole ? PM_MEASURED_COMPLETE : PM_MEASURED_PARTIAL;
-    s->finished = true;
-    return 0;
-}
-
-static int look(struct pm_session *s, struct pm_err *err)
-{
-    if (s->plan->hold_ms > 0)
-        return hold(s);
-    return s->plan->limit_ms > 0 ? decide(s, err) : estimate(s, err);
-}
-
-/* How many runs this process makes before the next one starts: what differs between processes
- * (memory layout, above all) must show in the samples. */
-static size_t block_size(const struct pm_session *s)
-{
-    if (s->plan->interval_ms > 0)
-        return RUNS_MAX; /* the robot's program is one process */
-    if (s->plan->limit_ms > 0)
-        return s->m->starts <= 1 ? DECIDING_BLOCK : RUNS_MAX;
-    return s->m->starts <= 1 ? FIRST_LOOK : s->m->starts == 2 ? (size_t)2 * FIRST_LOOK : RUNS_MAX;
-}
-
-/* As many runs as lead to the next look, but no more than fit the time. */
-static size_t step_size(const struct pm_session *s, size_t block_left)
-{
-    const struct pm_measurement *m = s->m;
-    if (s->plan->hold_ms > 0) /* a step is a window of about a thirtieth of the time */
-        return (size_t)fmax(s->plan->hold_ms / 30 / s->plan->interval_ms, 1);
-    size_t step = next_look(s) - m->n;
-    step = step < block_left ? step : block_left;
-    if (m->n > 0) {
-        const double left = fmin(EXTENSION * s->plan->time_ms - pm_session_elapsed_ms(s),
-                                 s->plan->deadline_ms - pm_clock_ms());
-        const double fit = fmax(left / m->ms[m->n - 1], 1);
-        step = (double)step > fit ? (size_t)fit : step;
-    }
-    return step;
-}
-
 /* Cut short by us, the windows are lost, and the latency that was settled before them stays. */
 static bool measure_power(struct pm_session *s)
 {
@@ -385,16 +264,16 @@ static bool measure_power(struct pm_session *s)
 static bool run_block(struct pm_session *s, int *result, struct pm_err *err)
 {
     const bool hold = s->plan->hold_ms > 0;
-    size_t left = s->only_power ? 0 : block_size(s);
+    size_t left = s->only_power ? 0 : pm_session_block_size(s);
     if (!start_worker(s) || (hold && !pm_session_idle_windows(s)))
         return false;
     pm_session_open_block(s);
     while (!s->finished && left > 0) {
-        const size_t step = step_size(s, left);
+        const size_t step = pm_session_step_size(s, left);
         if (!(hold ? pm_session_run_metered(s, step) : pm_session_run(s, step, true)))
             return false;
         left -= step < left ? step : left;
-        if ((*result = look(s, err)) != 0)
+        if ((*result = pm_session_look(s, err)) != 0)
             return false;
     }
     pm_session_close_block(s);
@@ -436,7 +315,7 @@ static int begin(struct pm_session *s, struct pm_err *err)
         else
             m->start_n[m->starts - 1] += s->plan->start_n[i];
     }
-    if (m->n > 0 && look(s, err) != 0)
+    if (m->n > 0 && pm_session_look(s, err) != 0)
         return -1;
     s->settled = m->outcome;
     s->only_power = s->finished && !s->rejected && pm_session_wants_power(s);

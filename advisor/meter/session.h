@@ -7,6 +7,8 @@
 #include "meter/measure.h"
 #include "meter/worker.h"
 
+struct pm_err;
+
 struct pm_session {
     const struct pm_measure_plan *plan;
     struct pm_measurement *m;
@@ -29,6 +31,16 @@ bool pm_session_run(struct pm_session *s, size_t n, bool keep);
 /* Sleep, watching for the stop signal and the deadline; false: the session is over. */
 bool pm_session_wait(struct pm_session *s, double until_ms);
 void pm_session_progress(struct pm_session *s, const char *phase);
+
+/* Stop rules (measure_stop.c). A look at the runs so far: sets finished and the outcome when they
+ * are enough, or when the time is over. */
+#define PM_RUNS_MAX 20000 /* kept of one candidate: enough for every statistic */
+int pm_session_look(struct pm_session *s, struct pm_err *err);
+/* How many runs this process makes before the next one starts: what differs between processes
+ * (memory layout, above all) must show in the samples. */
+size_t pm_session_block_size(const struct pm_session *s);
+/* As many runs as lead to the next look, but no more than fit the time. */
+size_t pm_session_step_size(const struct pm_session *s, size_t block_left);
 
 /* Energy windows (measure_power.c). What goes wrong with the sensor is a cause in the measurement,
  * never the end of the session; false: the session is over, as for pm_session_run. */

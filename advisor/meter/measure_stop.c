@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT
+ * When enough was measured of a candidate, and how many runs lead to the next look. */
+#include "base/clock.h"
+#include "meter/session.h"
+#include "stats/latency.h"
+#include "stats/sequential.h"
+
+#include <math.h>
+
+#define PRECISION       0.02  /* wanted half-width of p90 */
+#define PRECISION_LEVEL 0.975 /* nominal; with looks at n x 1.3 it covers 95 % (simulated) */
+#define EXTENSION       3.0   /* of the time, where it will settle the matter */
+#define FIRST_LOOK      12
+#define DECIDING_BLOCK  18 /* half of the 36 runs that accept p90 at 95 % */
+
+static struct pm_runs runs_of(const struct pm_session *s)
+{
+    const struct pm_measurement *m = s->m;
+    return (struct pm_runs){m->ms, m->n, m->start_n, m->starts,
+                            s->plan->with_load ? NULL : m->delay_ms};
+}
+
+static size_t next_look(const struct pm_session *s)
+{
+    const size_t n = s->m->n;
+    if (s->plan->limit_ms > 0)
+        return pm_sequential_next_look(n, s->plan->quantile, s->plan->confidence);
+    const size_t grown = n < FIRST_LOOK ? FIRST_LOOK : (size_t)ceil((double)n * 1.3);
+    const size_t most = s->plan->max_runs;
+    return most > n && most < grown ? most : grown;
+}
+
+static bool out_of_time(const struct pm_session *s)
+{
+    const double left = s->plan->deadline_ms - pm_clock_ms();
+    return left <= 0 || pm_session_elapsed_ms(s) >= s->plan->time_ms || s->m->n >= PM_RUNS_MAX;
+}
+
+static int decide(struct pm_session *s, struct pm_err *err)
+{
+    const struct pm_runs runs = runs_of(s);
+    struct pm_latency_verdict v;
+    if (pm_latency_judge(&runs, true, s->plan->limit_ms, s->plan->quantile, s->plan->confidence, &v,
+                         err) != 0)
+        return -1;
+    /* what is sure to settle it within three times the time is not given up */
+    const double needed = (double)v.need_more * s->m->ms[s->m->n - 1];
+    const bool worth_it = v.need_more > 0 &&
+                          pm_session_elapsed_ms(s) + needed < EXTENSION * s->plan->time_ms &&
+                          pm_clock_ms() < s->plan->deadline_ms;
+    if (v.within == PM_WITHIN_UNDECIDED && (!out_of_time(s) || worth_it))
+        return 0;
+    s->rejected = v.within == PM_WITHIN_NO;
+    s->m->outcome = PM_MEASURED_PARTIAL;
+    s->finished = true;
+    return 0;
+}
+
+static int estimate(struct pm_session *s, struct pm_err *err)
+{
+    const struct pm_runs runs = runs_of(s);
+    struct pm_latency l;
+    if (pm_latency_analyse(&runs, PRECISION_LEVEL, &l, err) != 0)
+        return -1;
+    const bool supported = l.p90.has_lo && l.p90.has_hi;
+    const bool precise =
+        supported && (l.p90.hi - l.p90.lo) / 2 <= PRECISION * l.p90.value && !l.drift;
+    const double left = s->plan->deadline_ms - pm_clock_ms();
+    const bool late = left <= 0 || pm_session_elapsed_ms(s) >= EXTENSION * s->plan->time_ms ||
+                      s->m->n >= PM_RUNS_MAX;
+    const bool enough = s->plan->max_runs > 0 && s->m->n >= s->plan->max_runs;
+    if (!precise && !late && !enough && (!supported || !out_of_time(s)))
+        return 0;
+    s->m->outcome = supported ? PM_MEASURED_COMPLETE : PM_MEASURED_PARTIAL;
+    s->finished = true;
+    return 0;
+}
+
+/* A sustained run takes the time it was given. */
+static int hold(struct pm_session *s)
+{
+    const bool whole = pm_clock_ms() - s->block_begin_ms >= s->plan->hold_ms;
+    if (!whole && pm_clock_ms() < s->plan->deadline_ms && s->m->n < PM_RUNS_MAX)
+        return 0;
+    s->m->sustained = whole;
+    s->m->outcome = whole ? PM_MEASURED_COMPLETE : PM_MEASURED_PARTIAL;
+    s->finished = true;
+    return 0;
+}
+
+int pm_session_look(struct pm_session *s, struct pm_err *err)
+{
+    if (s->plan->hold_ms > 0)
+        return hold(s);
+    return s->plan->limit_ms > 0 ? decide(s, err) : estimate(s, err);
+}
+
+size_t pm_session_block_size(const struct pm_session *s)
+{
+    if (s->plan->interval_ms > 0)
+        return PM_RUNS_MAX; /* the robot's program is one process */
+    if (s->plan->limit_ms > 0)
+        return s->m->starts <= 1 ? DECIDING_BLOCK : PM_RUNS_MAX;
+    return s->m->starts <= 1   ? FIRST_LOOK
+           : s->m->starts == 2 ? (size_t)2 * FIRST_LOOK
+                               : PM_RUNS_MAX;
+}
+
+size_t pm_session_step_size(const struct pm_session *s, size_t block_left)
+{
+    const struct pm_measurement *m = s->m;
+    if (s->plan->hold_ms > 0) /* a step is a window of about a thirtieth of the time */
+        return (size_t)fmax(s->plan->hold_ms / 30 / s->plan->interval_ms, 1);
+    size_t step = next_look(s) - m->n;
+    step = step < block_left ? step : block_left;
+    if (m->n > 0) {
+        const double left = fmin(EXTENSION * s->plan->time_ms - pm_session_elapsed_ms(s),
+                                 s->plan->deadline_ms - pm_clock_ms());
+        const double fit = fmax(left / m->ms[m->n - 1], 1);
+        step = (double)step > fit ? (size_t)fit : step;
+    }
+    return step;
+}
