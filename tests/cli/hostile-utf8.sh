@@ -32,7 +32,7 @@ cat out
 ls lat.json 2>/dev/null
 printf 'network,top1_pct,latency_ms\nr\xc3\xa9seau,70,100\n%s,60,90\n' "$(printf '\xc3\xa9%.0s' {1..250})" >$'\xff.csv'
 limited import $'\xff.csv' --device utf8
-cat out | sed "s|$PWD/||"
+sed "s|$PWD/||" out
 limited --profile utf8 --min-top1 10
 grep -o 'réseau on[^:]*' out
 echo "# a long name"
