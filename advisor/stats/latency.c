@@ -173,14 +173,26 @@ int pm_latency_judge(const struct pm_runs *runs, bool sequential, double limit_m
 int pm_latency_share_within(const struct pm_runs *runs, double limit_ms, double q, double *share,
                             struct pm_err *err)
 {
+    struct pm_arena arena = {0};
+    struct pm_steady steady;
     double r = 0;
-    size_t within = 0;
-    if (pm_rank_autocorrelation_blocks(runs->ms, runs->start_n, runs->starts, &r, err) != 0)
+    size_t within = 0, starts = 0;
+    if (pm_steady_find(runs->ms, runs->n, &steady, err) != 0)
         return -1;
-    for (size_t i = 0; i < runs->n; i++)
+    /* of the runs that are judged, and no others */
+    const size_t from = steady.throttled ? steady.level_start : steady.cut;
+    const size_t *start_n = starts_from(runs, from, &arena, &starts);
+    const int result =
+        start_n == NULL ? pm_fail_nomem(err)
+                        : pm_rank_autocorrelation_blocks(runs->ms + from, start_n, starts, &r, err);
+    pm_arena_done(&arena);
+    if (result != 0)
+        return -1;
+    const size_t judged = runs->n - from;
+    for (size_t i = from; i < runs->n; i++)
         within += runs->ms[i] <= limit_ms;
-    const unsigned n = (unsigned)fmax(floor(pm_effective_n_at(runs->n, r, q)), 1);
-    const double p = (double)within / (double)runs->n;
+    const unsigned n = (unsigned)fmax(floor(pm_effective_n_at(judged, r, q)), 1);
+    const double p = (double)within / (double)judged;
     const unsigned need = (unsigned)ceil(q * n - 1e-9);
     *share = need == 0 ? 1 : gsl_cdf_binomial_Q(need - 1, p, n);
     return 0;
