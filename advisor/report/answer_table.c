@@ -89,66 +89,76 @@ static bool shows_runtime(const struct pm_answer *a)
     return isfinite(a->settings->battery_wh) && !a->power_missing;
 }
 
-/* For people: few columns, so that 80 are enough. */
-void pm_answer_table_people(const struct pm_answer *a, bool utf8, struct pm_table *t)
+/* Columns that are there only when somebody asked. */
+static const struct {
+    enum pm_metric metric;
+    const char *title;
+} extra[] = {{PM_TOP5, "TOP-5"},    {PM_FPS, "FPS"},       {PM_POWER, "POWER"},
+             {PM_ENERGY, "ENERGY"}, {PM_MEMORY, "MEMORY"}, {PM_PARAMS, "PARAMS"},
+             {PM_SIZE, "WEIGHTS"}};
+#define EXTRA (sizeof extra / sizeof *extra)
+
+static void people_columns(const struct pm_answer *a, struct pm_table *t)
 {
-    static const enum pm_metric extra[] = {PM_TOP5,   PM_FPS,    PM_POWER, PM_ENERGY,
-                                           PM_MEMORY, PM_PARAMS, PM_SIZE};
-    static const char *const extra_title[] = {"TOP-5",  "FPS",    "POWER",  "ENERGY",
-                                              "MEMORY", "PARAMS", "WEIGHTS"};
     pm_table_column(t, "", NULL, false);
     pm_table_column(t, "NETWORK", "network", false);
     pm_table_column(t, "TOP-1 %", "top1", true);
     pm_table_column(t, "G-OPS", "gops", true);
     pm_table_column(t, "LATENCY", "latency", true);
-    for (size_t m = 0; m < sizeof extra / sizeof *extra; m++) {
-        if (shows(a, extra[m]))
-            pm_table_column(t, extra_title[m], "", true);
+    for (size_t m = 0; m < EXTRA; m++) {
+        if (shows(a, extra[m].metric))
+            pm_table_column(t, extra[m].title, "", true);
     }
     if (shows_runtime(a))
         pm_table_column(t, "LASTS", "", true);
     pm_table_column(t, a->status == PM_OVERVIEW ? "PLACE" : "VERDICT", "reason", false);
     t->column[t->columns - 1].flexible = true;
-    const size_t *order = pm_candidates_ranked(a->c, a->n, &t->arena);
-    if (order == NULL) {
-        t->failed = true;
-        return;
+}
+
+static void people_cells(const struct pm_answer *a, size_t i, bool utf8, struct pm_table *t)
+{
+    const struct pm_candidate *c = &a->c[i];
+    size_t column = 0;
+    t->row[t->rows - 1].colour = colour_of(a, i);
+    pm_table_cell(t, column++, "%s", mark_of(a, i, utf8));
+    pm_table_cell(t, column++, "%s", c->name);
+    if (pm_known(c->figure[PM_TOP1]))
+        pm_table_cell(t, column, "%.1f", c->figure[PM_TOP1].value);
+    column++;
+    if (pm_known(c->gops))
+        pm_table_cell(t, column, "%.2f", c->gops.value);
+    column++;
+    if (c->entry != NULL && c->entry->status == PM_CENSORED) {
+        char text[40];
+        pm_table_cell(t, column, "> %s",
+                      pm_metric_text(PM_LATENCY, c->entry->censored_ms, text, sizeof text));
+    } else {
+        figure(t, column, PM_LATENCY, c->figure[PM_LATENCY]);
     }
+    column++;
+    for (size_t m = 0; m < EXTRA; m++) {
+        if (shows(a, extra[m].metric))
+            figure(t, column++, extra[m].metric, c->figure[extra[m].metric]);
+    }
+    if (shows_runtime(a)) {
+        if (pm_known(c->runtime_h))
+            pm_table_cell(t, column, "%s%.3g h",
+                          c->runtime_h.lo > 0 ? "" : "<= ", c->runtime_h.value);
+        column++;
+    }
+    pm_table_cell(t, column, "%s", c->reason);
+}
+
+/* For people: few columns, so that 80 are enough. */
+void pm_answer_table_people(const struct pm_answer *a, bool utf8, struct pm_table *t)
+{
+    people_columns(a, t);
+    const size_t *order = pm_candidates_ranked(a->c, a->n, &t->arena);
+    t->failed = t->failed || order == NULL;
     for (size_t k = 0; k < a->n && !t->failed; k++) {
-        const size_t i = order[k];
-        const struct pm_candidate *c = &a->c[i];
-        size_t column = 0;
         pm_table_row(t);
-        if (t->failed)
-            return;
-        t->row[t->rows - 1].colour = colour_of(a, i);
-        pm_table_cell(t, column++, "%s", mark_of(a, i, utf8));
-        pm_table_cell(t, column++, "%s", c->name);
-        if (pm_known(c->figure[PM_TOP1]))
-            pm_table_cell(t, column, "%.1f", c->figure[PM_TOP1].value);
-        column++;
-        if (pm_known(c->gops))
-            pm_table_cell(t, column, "%.2f", c->gops.value);
-        column++;
-        if (c->entry != NULL && c->entry->status == PM_CENSORED) {
-            char text[40];
-            pm_table_cell(t, column, "> %s",
-                          pm_metric_text(PM_LATENCY, c->entry->censored_ms, text, sizeof text));
-        } else {
-            figure(t, column, PM_LATENCY, c->figure[PM_LATENCY]);
-        }
-        column++;
-        for (size_t m = 0; m < sizeof extra / sizeof *extra; m++) {
-            if (shows(a, extra[m]))
-                figure(t, column++, extra[m], c->figure[extra[m]]);
-        }
-        if (shows_runtime(a)) {
-            if (pm_known(c->runtime_h))
-                pm_table_cell(t, column, "%s%.3g h",
-                              c->runtime_h.lo > 0 ? "" : "<= ", c->runtime_h.value);
-            column++;
-        }
-        pm_table_cell(t, column, "%s", c->reason);
+        if (!t->failed)
+            people_cells(a, order[k], utf8, t);
     }
 }
 
