@@ -2,8 +2,8 @@
 #include "sensor/meter.h"
 
 #include "base/clock.h"
+#include "sensor/live_read.h"
 #include "sensor/sampler.h"
-#include "sensor/watch.h"
 #include "sensor/words.h"
 
 #include <assert.h>

@@ -2,7 +2,7 @@
 #include "sensor/sampler.h"
 
 #include "base/clock.h"
-#include "sensor/watch.h"
+#include "sensor/live_read.h"
 #include "sensor/words.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "sensor/watch.h"
+#include "sensor/live_read.h"
 
 #include "base/clock.h"
 #include "sensor/words.h"

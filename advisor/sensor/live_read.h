@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The live read: a source is watched until its values have changed often enough to say how often
  * they do, and to judge what they say. */
-#ifndef PM_WATCH_H
-#define PM_WATCH_H
+#ifndef PM_LIVE_READ_H
+#define PM_LIVE_READ_H
 
 #include "sensor/source.h"
 
