@@ -30,7 +30,7 @@ ALL_CFLAGS := $(STD) $(WARN) $(CFLAGS) -fvisibility=hidden -Iadvisor -MMD -MP \
 # The program: everything under advisor/ but the engines, each of which is a program of its own.
 ROOMS   := base json network stats record sensor meter advise report cli
 LIB_SRC := $(foreach room,$(ROOMS),$(wildcard advisor/$(room)/*.c))
-LIB_OBJ := $(LIB_SRC:advisor/%.c=$(BUILD)/obj/%.o)
+LIB_OBJ := $(LIB_SRC:advisor/%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/report/assets.o
 LIB     := $(BUILD)/libpickmodel.a
 LDLIBS  := -lgsl -lgslcblas -lcjson -lsmartcols -lyaml -lsensors -lpthread -ldl -lm
 PROGRAM := $(BUILD)/pickmodel
@@ -51,7 +51,7 @@ ENGINE_OBJ     := $(ENGINE_SRC:advisor/%.c=$(ENGINE_BUILD)/obj/%.o)
 
 .DEFAULT_GOAL := all
 .PHONY: all run test check unit cli-test sanitize valgrind fault device bench lint layers \
-        function-length format format-check golden coverage man install uninstall clean help \
+        function-length format format-check golden coverage man install uninstall dist clean help \
         packages test-packages
 
 all: $(PROGRAM) engines ## build the program and its engines, installing nothing
@@ -118,6 +118,59 @@ $(ENGINE_DARKNET)/engine.json: Makefile
 
 -include $(shell find build -name '*.d' 2>/dev/null)
 
+# ---------------------------------------------------------------------------- the report's page
+
+# What a page is made of. Charts need Node once, when they are bundled (make web); the what-if needs
+# clang and lld. Without them the report is written all the same, with tables in their place. A
+# source tarball (make dist) carries both ready made, in web/prebuilt.
+WEB      := build/web
+WEB_SRC  := advisor/report/web
+PREBUILT := $(WEB_SRC)/prebuilt
+ASSETS   := $(addprefix $(WEB)/,page.css charts.js whatif.js whatif.b64 policy.txt)
+
+$(BUILD)/obj/report/assets.o: advisor/report/assets.S $(ASSETS)
+	@mkdir -p $(@D)
+	$(CC) -c -Wa,-I$(WEB) $< -o $@
+
+$(WEB)/page.css $(WEB)/whatif.js: $(WEB)/%: $(WEB_SRC)/%
+	@mkdir -p $(@D)
+	cp $< $@
+$(WEB)/whatif.b64: $(WEB)/whatif.wasm
+	base64 -w0 $< > $@
+$(WEB)/policy.txt: $(WEB_SRC)/policy $(WEB)/page.css $(WEB)/charts.js $(WEB)/whatif.js
+	$< $(WEB) > $@
+
+$(WEB)/whatif.wasm:
+	@mkdir -p $(@D)
+	@: > $@
+
+NPM_DONE := $(WEB)/npm/.installed
+$(WEB)/charts.js: $(wildcard $(PREBUILT)/charts.js $(NPM_DONE)) $(addprefix $(WEB_SRC)/,charts.mjs bundle.mjs)
+	@mkdir -p $(@D)
+	@if [ -f $(PREBUILT)/charts.js ]; then cp $(PREBUILT)/charts.js $@; \
+	elif [ -f $(NPM_DONE) ]; then \
+	  cp $(addprefix $(WEB_SRC)/,charts.mjs bundle.mjs) $(WEB)/npm/ && \
+	  cd $(WEB)/npm && node bundle.mjs ../charts.js >/dev/null; \
+	else : > $@; echo "pickmodel: reports will have no charts; make web brings them"; fi
+
+$(NPM_DONE): $(WEB_SRC)/package-lock.json
+	@mkdir -p $(@D)
+	@cp $(WEB_SRC)/package.json $(WEB_SRC)/package-lock.json $(WEB)/npm/
+	cd $(WEB)/npm && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: web
+web: web-packages ## bundle the report's charts (installs nodejs and npm when absent)
+	@[ -f $(PREBUILT)/charts.js ] || $(MAKE) --no-print-directory -s $(NPM_DONE)
+	@$(MAKE) --no-print-directory -s $(WEB)/charts.js
+
+# Node may be there without being Debian's package.
+WEB_PACKAGES = $(shell command -v node >/dev/null || echo nodejs) $(shell command -v npm >/dev/null || echo npm) \
+               clang lld
+.PHONY: web-packages
+web-packages:
+	@.ci/packages $(WEB_PACKAGES)
+
 # ---------------------------------------------------------------------------- using
 
 ARGS ?= --min-top1 70 --max-latency 500ms
@@ -170,7 +223,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/obj/%.o $(TEST_HELP_OBJ) $(LIB)
 	$(CC) $(CFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 .PRECIOUS: $(BUILD)/tests/obj/%.o
 
-test: test-packages ## install what the tests need, build, run every test
+test: test-packages web ## install what the tests need, build, run every test
 	@$(MAKE) --no-print-directory -s all tests-build
 	@tests/run $(BUILD)
 check: test
@@ -244,6 +297,9 @@ format: ## rewrite the sources with clang-format
 	clang-format -i $(C_FILES)
 format-check:
 	@clang-format --dry-run --Werror $(C_FILES)
+
+dist: all ## a source tarball that carries the built charts and what-if
+	@.ci/dist $(VERSION) $(WEB) $(PREBUILT)
 
 clean: ## remove build/
 	rm -rf build

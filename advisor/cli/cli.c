@@ -36,6 +36,8 @@ static int run(const struct pm_options *o, struct pm_err *err)
     switch (o->command) {
     case PM_CMD_PICK:
         return pm_cmd_pick(o, err);
+    case PM_CMD_REPORT:
+        return pm_cmd_report(o, err);
     case PM_CMD_PROFILE:
         return pm_cmd_profile(o, err);
     case PM_CMD_FIT:

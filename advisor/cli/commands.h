@@ -22,6 +22,7 @@ int pm_cli_main(int argc, char **argv);
 
 /* -1 with err filled, or an exit status. */
 int pm_cmd_pick(const struct pm_options *o, struct pm_err *err);
+int pm_cmd_report(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_profile(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_fit(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_list(const struct pm_options *o, struct pm_err *err);

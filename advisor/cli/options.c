@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const commands[] = {"pick",   "profile", "fit",  "list",
-                                       "import", "doctor",  "help", "version"};
+static const char *const commands[] = {"pick",   "report", "profile", "fit",    "list",
+                                       "import", "doctor", "help",    "version"};
 
 /* Options that are not settings. */
 enum flag {
@@ -25,6 +25,7 @@ enum flag {
     F_OUTPUT,
     F_DEVICE,
     F_OFFSET,
+    F_CHARTS,
     FLAGS
 };
 static const struct {
@@ -37,6 +38,7 @@ static const struct {
     [F_VERSION] = {"version", 'V', false}, [F_CONFIG] = {"config", 'c', true},
     [F_FORMAT] = {"format", 'f', true},    [F_OUTPUT] = {"output", 'o', true},
     [F_DEVICE] = {"device", 0, true},      [F_OFFSET] = {"offset", 0, true},
+    [F_CHARTS] = {"charts", 0, true},
 };
 
 struct parser {
@@ -103,11 +105,14 @@ static int apply_flag(struct parser *p, enum flag f, const char *value)
         return 0;
     case F_OFFSET:
         return read_offset(p, value);
+    case F_CHARTS:
+        o->charts = value;
+        return 0;
     case F_FORMAT:
         o->format_given = true;
         if (!pm_format_parse(value, &o->format))
             return pm_fail(p->err, PM_EUSAGE, "--format",
-                           "expected text, json, md or csv, found \"%.40s\"", value);
+                           "expected text, json, md, csv, html or pdf, found \"%.40s\"", value);
         return 0;
     case FLAGS:
         break;
@@ -224,6 +229,29 @@ static int find_command(struct parser *p)
                    near != NULL ? near : "", near != NULL ? "?)" : "");
 }
 
+/* Does it ask a question, as pick does? */
+static bool asks(const struct pm_options *o)
+{
+    return o->command == PM_CMD_PICK || o->command == PM_CMD_REPORT;
+}
+
+/* A report is a page unless --format or the name of the file says otherwise. */
+static int choose_format(struct pm_options *o, struct pm_err *err)
+{
+    const char *dot = o->output != NULL ? strrchr(o->output, '.') : NULL;
+    if (o->command == PM_CMD_REPORT && !o->format_given &&
+        (dot == NULL || !pm_format_parse(dot + 1, &o->format)))
+        o->format = PM_FORMAT_HTML;
+    if (o->command == PM_CMD_REPORT && o->format == PM_FORMAT_TEXT)
+        return pm_fail(err, PM_EUSAGE, "report",
+                       "expected html, pdf, md, json or csv; `pickmodel pick` prints text");
+    if (o->command != PM_CMD_REPORT && (o->format == PM_FORMAT_HTML || o->format == PM_FORMAT_PDF))
+        return pm_fail(err, PM_EUSAGE, "--format", "html and pdf belong to `pickmodel report`");
+    if (o->command != PM_CMD_REPORT && o->charts != NULL)
+        return pm_fail(err, PM_EUSAGE, "--charts", "belongs to `pickmodel report`");
+    return 0;
+}
+
 static unsigned long bit_of(const char *key)
 {
     return 1UL << pm_settings_index(key);
@@ -254,10 +282,10 @@ static int check_settings(const struct pm_options *o, unsigned long given, struc
         flag_name(pm_settings_key(i), flag, sizeof flag);
         return pm_fail(err, PM_EUSAGE, command, "%s has no meaning here", flag);
     }
-    if (o->command != PM_CMD_PICK && (o->no_measure || o->config != NULL))
+    if (!asks(o) && (o->no_measure || o->config != NULL))
         return pm_fail(err, PM_EUSAGE, command, "%s has no meaning here",
                        o->no_measure ? "--no-measure" : "--config");
-    if (o->all && o->command != PM_CMD_PICK && o->command != PM_CMD_PROFILE)
+    if (o->all && !asks(o) && o->command != PM_CMD_PROFILE)
         return pm_fail(err, PM_EUSAGE, command, "--all has no meaning here");
     return 0;
 }
@@ -276,12 +304,11 @@ static int check(const struct pm_options *o, struct pm_err *err)
                        "--max-watts 10 --power %.40s",
                        power);
     const bool measures = o->settings.profile[0] == '\0' && !o->no_measure;
-    if (o->command == PM_CMD_PICK && power[0] != '\0' && strncmp(power, "assume:", 7) != 0 &&
-        !measures)
+    if (asks(o) && power[0] != '\0' && strncmp(power, "assume:", 7) != 0 && !measures)
         return pm_fail(err, PM_EUSAGE, "--power",
                        "names what to measure with, and nothing is measured with %s",
                        o->no_measure ? "--no-measure" : "--profile");
-    if (o->command == PM_CMD_PICK && isfinite(o->settings.sustained_ms))
+    if (asks(o) && isfinite(o->settings.sustained_ms))
         return pm_fail(err, PM_EUSAGE, "sustained", "belongs to `pickmodel profile`");
     const bool log = o->command == PM_CMD_IMPORT && o->settings.power[0] != '\0';
     if (log && o->names > 0)
@@ -307,7 +334,7 @@ static int check(const struct pm_options *o, struct pm_err *err)
 
 int pm_options_parse(int argc, char **argv, struct pm_options *out, struct pm_err *err)
 {
-    struct pm_options o = {.settings = pm_settings_default()};
+    struct pm_options o = {.settings = pm_settings_default(), .argc = argc, .argv = argv};
     struct parser p = {.argc = argc, .next = 1, .argv = argv, .o = &o, .err = err};
     bool only_names = false;
     if (find_command(&p) != 0)
@@ -332,8 +359,8 @@ int pm_options_parse(int argc, char **argv, struct pm_options *out, struct pm_er
     }
     if (o.config != NULL && pm_settings_load_yaml(o.config, p.seen, &o.settings, err) != 0)
         return -1;
-    if (check_settings(&o, p.seen, err) != 0 || check(&o, err) != 0 ||
-        pm_settings_finish(&o.settings, err) != 0)
+    if (choose_format(&o, err) != 0 || check_settings(&o, p.seen, err) != 0 ||
+        check(&o, err) != 0 || pm_settings_finish(&o.settings, err) != 0)
         return -1;
     *out = o;
     return 0;

@@ -13,6 +13,7 @@ struct pm_err;
 
 enum pm_command {
     PM_CMD_PICK,
+    PM_CMD_REPORT,
     PM_CMD_PROFILE,
     PM_CMD_FIT,
     PM_CMD_LIST,
@@ -33,9 +34,12 @@ struct pm_options {
     const char *output; /* -o FILE */
     const char *device; /* --device NAME */
     double offset_s;    /* --offset TIME: added to the clock of an imported log */
+    const char *charts; /* --charts DIR */
     bool all, no_measure, quiet;
     const char *name[PM_NAMES_MAX]; /* positional: networks, or the file to import */
     size_t names;
+    int argc; /* the command line as it was given */
+    char **argv;
 };
 
 /* Flags are read first, then the configuration file for the keys no flag has set. Texts are

@@ -98,7 +98,15 @@ void pm_json_add_text(struct cJSON *object, const char *key, const char *text);
 void pm_json_add_number(struct cJSON *object, const char *key, double value);
 void pm_json_add_bool(struct cJSON *object, const char *key, bool value);
 void pm_json_add_null(struct cJSON *object, const char *key);
+/* Takes node, a value made by pm_json_parse or built here, or frees it. */
+void pm_json_add_node(struct cJSON *object, const char *key, struct cJSON *node);
 void pm_json_write(struct cJSON *object, const struct pm_field *fields, size_t n, const void *in);
+/* JSON of our own as text, single quotes standing for double ones: {'a': [%g, 1]}. For what never
+ * changes and for numbers; a name or another text of somebody else's never goes through it. */
+struct cJSON *pm_json_add_literal(struct cJSON *object, const char *key, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+struct cJSON *pm_json_push_literal(struct cJSON *list, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Append the text of root to buf and free root. pretty: two-space lines, short arrays of numbers on
  * one; else one line without blanks. Both end with a newline. */
 int pm_json_print(struct cJSON *root, bool pretty, struct pm_buf *buf, struct pm_err *err);

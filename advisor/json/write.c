@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/quantity.h"
 #include "base/text.h"
+#include "json/attach.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
@@ -32,7 +33,7 @@ static void poison(cJSON *parent)
     parent->type = cJSON_Invalid;
 }
 
-static cJSON *attach(cJSON *parent, const char *key, cJSON *item)
+struct cJSON *pm_json_attach(struct cJSON *parent, const char *key, struct cJSON *item)
 {
     if (parent == NULL || parent->type == cJSON_Invalid) {
         cJSON_Delete(item);
@@ -49,22 +50,22 @@ static cJSON *attach(cJSON *parent, const char *key, cJSON *item)
 
 struct cJSON *pm_json_add_object(struct cJSON *object, const char *key)
 {
-    return attach(object, key, cJSON_CreateObject());
+    return pm_json_attach(object, key, cJSON_CreateObject());
 }
 
 struct cJSON *pm_json_add_list(struct cJSON *object, const char *key)
 {
-    return attach(object, key, cJSON_CreateArray());
+    return pm_json_attach(object, key, cJSON_CreateArray());
 }
 
 struct cJSON *pm_json_push_object(struct cJSON *list)
 {
-    return attach(list, NULL, cJSON_CreateObject());
+    return pm_json_attach(list, NULL, cJSON_CreateObject());
 }
 
 struct cJSON *pm_json_push_list(struct cJSON *list)
 {
-    return attach(list, NULL, cJSON_CreateArray());
+    return pm_json_attach(list, NULL, cJSON_CreateArray());
 }
 
 static cJSON *number_or_null(double value)
@@ -74,7 +75,7 @@ static cJSON *number_or_null(double value)
 
 void pm_json_push_number(struct cJSON *list, double value)
 {
-    attach(list, NULL, number_or_null(value));
+    pm_json_attach(list, NULL, number_or_null(value));
 }
 
 /* Made plain, as pm_json_read demands: whatever a caller has let through, a document of ours is
@@ -89,28 +90,33 @@ static cJSON *plain_text(const char *text)
 
 void pm_json_push_text(struct cJSON *list, const char *text)
 {
-    attach(list, NULL, plain_text(text));
+    pm_json_attach(list, NULL, plain_text(text));
 }
 
 void pm_json_add_text(struct cJSON *object, const char *key, const char *text)
 {
     if (text != NULL)
-        attach(object, key, plain_text(text));
+        pm_json_attach(object, key, plain_text(text));
 }
 
 void pm_json_add_number(struct cJSON *object, const char *key, double value)
 {
-    attach(object, key, number_or_null(value));
+    pm_json_attach(object, key, number_or_null(value));
 }
 
 void pm_json_add_bool(struct cJSON *object, const char *key, bool value)
 {
-    attach(object, key, cJSON_CreateBool(value));
+    pm_json_attach(object, key, cJSON_CreateBool(value));
 }
 
 void pm_json_add_null(struct cJSON *object, const char *key)
 {
-    attach(object, key, cJSON_CreateNull());
+    pm_json_attach(object, key, cJSON_CreateNull());
+}
+
+void pm_json_add_node(struct cJSON *object, const char *key, struct cJSON *node)
+{
+    pm_json_attach(object, key, node);
 }
 
 static void write_quantity(cJSON *object, const char *key, const struct pm_quantity *q)

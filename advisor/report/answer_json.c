@@ -263,7 +263,7 @@ static void add_device(struct cJSON *root, const struct pm_profile *p)
     pm_json_add_text(o, "profile_source", p->source);
 }
 
-int pm_answer_json(const struct pm_answer *a, struct pm_buf *buf, struct pm_err *err)
+struct cJSON *pm_answer_tree(const struct pm_answer *a)
 {
     struct cJSON *root = pm_json_object();
     pm_json_add_text(root, "schema", "pickmodel/answer/1");
@@ -294,5 +294,10 @@ int pm_answer_json(const struct pm_answer *a, struct pm_buf *buf, struct pm_err 
     pm_json_add_number(cost, "seconds", a->measured_s);
     add_device(root, a->profile);
     add_candidates(root, a);
-    return pm_json_print(root, true, buf, err);
+    return root;
+}
+
+int pm_answer_json(const struct pm_answer *a, struct pm_buf *buf, struct pm_err *err)
+{
+    return pm_json_print(pm_answer_tree(a), true, buf, err);
 }

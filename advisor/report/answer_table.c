@@ -34,7 +34,7 @@ static bool on_front(const struct pm_answer *a, size_t i)
     return false;
 }
 
-static const char *mark_of(const struct pm_answer *a, size_t i, bool utf8)
+const char *pm_candidate_mark(const struct pm_answer *a, size_t i, bool utf8)
 {
     if ((int)i == a->pick)
         return utf8 ? "◆" : ">";
@@ -120,7 +120,7 @@ static void people_cells(const struct pm_answer *a, size_t i, bool utf8, struct 
     const struct pm_candidate *c = &a->c[i];
     size_t column = 0;
     t->row[t->rows - 1].colour = colour_of(a, i);
-    pm_table_cell(t, column++, "%s", mark_of(a, i, utf8));
+    pm_table_cell(t, column++, "%s", pm_candidate_mark(a, i, utf8));
     pm_table_cell(t, column++, "%s", c->name);
     if (pm_known(c->figure[PM_TOP1]))
         pm_table_cell(t, column, "%.1f", c->figure[PM_TOP1].value);

@@ -9,6 +9,8 @@
 struct pm_answer;
 
 const char *pm_verdict_name(enum pm_verdict verdict);
+/* "◆" the pick, "●" meets, "×" fails, "?" open, " " nothing hangs on it; ASCII without utf8. */
+const char *pm_candidate_mark(const struct pm_answer *answer, size_t i, bool utf8);
 /* Most accurate first; fits 80 columns. */
 void pm_answer_table_people(const struct pm_answer *answer, bool utf8, struct pm_table *t);
 /* In catalogue order, base units. */

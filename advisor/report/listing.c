@@ -17,7 +17,7 @@
 
 bool pm_format_parse(const char *name, enum pm_format *out)
 {
-    static const char *const names[] = {"text", "json", "md", "csv"};
+    static const char *const names[] = {"text", "json", "md", "csv", "html", "pdf"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(name, names[i]) == 0) {
             *out = (enum pm_format)i;

@@ -19,8 +19,16 @@ struct pm_style {
     bool utf8;   /* else ASCII marks */
 };
 
-enum pm_format { PM_FORMAT_TEXT, PM_FORMAT_JSON, PM_FORMAT_MARKDOWN, PM_FORMAT_CSV };
-bool pm_format_parse(const char *name, enum pm_format *out); /* text, json, md, csv */
+/* The last two belong to reports alone (report/deployment.h). */
+enum pm_format {
+    PM_FORMAT_TEXT,
+    PM_FORMAT_JSON,
+    PM_FORMAT_MARKDOWN,
+    PM_FORMAT_CSV,
+    PM_FORMAT_HTML,
+    PM_FORMAT_PDF
+};
+bool pm_format_parse(const char *name, enum pm_format *out); /* text, json, md, csv, html, pdf */
 
 int pm_report_answer(const struct pm_answer *answer, enum pm_format format,
                      const struct pm_style *style, struct pm_buf *buf, struct pm_err *err);

@@ -24,6 +24,7 @@ struct pm_table {
     struct pm_table_row {
         const char *cell[PM_TABLE_COLUMNS]; /* NULL = unknown */
         const char *colour;                 /* "bold", "halfbright", ... or NULL */
+        size_t about;                       /* the candidate it is about, + 1; 0: none */
     } * row;
     bool failed; /* out of memory while filling */
 };

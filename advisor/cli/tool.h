@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ * Programs of others that a report may use when they are installed: a browser for PDF, Node and
+ * rsvg-convert for pictures. */
+#ifndef PM_TOOL_H
+#define PM_TOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct pm_err;
+
+/* The first of the names (ending with NULL) that is a program in PATH. */
+bool pm_tool_find(const char *const *names, char *path, size_t size);
+/* Run it to its end, a minute at most; its output is dropped, its last words go into err. */
+int pm_tool_run(const char *const *argv, struct pm_err *err);
+
+/* A folder of our own for what tools read and write. */
+struct pm_tool_folder {
+    char path[256];
+};
+int pm_tool_folder_open(struct pm_tool_folder *folder, struct pm_err *err);
+/* Removes the files named (ending with NULL) and the folder. */
+void pm_tool_folder_close(const struct pm_tool_folder *folder, const char *const *files);
+
+#endif

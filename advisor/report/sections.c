@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT
+ * What the report recommends: verdict, budgets, and how to deploy the pick. */
+#include "report/sections.h"
+
+#include "advise/answer.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "record/catalogue.h"
+#include "record/profile.h"
+#include "report/answer_table.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+int pm_section_verdict(struct pm_writer *w)
+{
+    const struct pm_answer *a = w->answer;
+    w->begin(w, "verdict", "The verdict", a->headline);
+    if (a->findings > 0)
+        w->list(w, a->finding, a->findings);
+    w->end(w);
+    return 0;
+}
+
+/* ---- budgets ---- */
+
+/* The budget with the least room, in words; NULL when out of memory. */
+static const char *tightest(const struct pm_answer *a, struct pm_arena *arena)
+{
+    double least = (double)INFINITY;
+    int which = -1;
+    for (int m = 0; m < PM_METRICS; m++) {
+        const struct pm_budget *b = &a->settings->budget[m];
+        const struct pm_judgement *j = &a->c[a->pick].judged[m];
+        if (!b->set || !pm_known(j->value) || b->bound <= 0)
+            continue;
+        const double room = (j->value.value / b->bound - 1) *
+                            (pm_metric_info((enum pm_metric)m)->is_min ? 100 : -100);
+        if (room < least) {
+            least = room;
+            which = m;
+        }
+    }
+    if (which < 0)
+        return "No budget could be compared with a figure.";
+    return pm_arena_printf(arena, "The tightest budget is %s, with %.1f %% to spare.",
+                           pm_metric_info((enum pm_metric)which)->title, least);
+}
+
+/* Without a pick: what was wanted, and the best there is. */
+static void best_table(const struct pm_answer *a, struct pm_table *t)
+{
+    char text[40];
+    pm_table_column(t, "BUDGET", "budget", false);
+    pm_table_column(t, "WANTED", "wanted", true);
+    pm_table_column(t, "BEST OF ANY NETWORK", "best", true);
+    for (int m = 0; m < PM_METRICS; m++) {
+        const struct pm_metric_info *info = pm_metric_info((enum pm_metric)m);
+        if (!a->settings->budget[m].set)
+            continue;
+        pm_table_row(t);
+        pm_table_cell(t, 0, "%s", info->title);
+        pm_table_cell(
+            t, 1, "%s %s", info->is_min ? ">=" : "<=",
+            pm_metric_text((enum pm_metric)m, a->settings->budget[m].bound, text, sizeof text));
+        if (isfinite(a->best[m]))
+            pm_table_cell(t, 2, "%s",
+                          pm_metric_text((enum pm_metric)m, a->best[m], text, sizeof text));
+    }
+}
+
+int pm_section_budgets(struct pm_writer *w)
+{
+    const struct pm_answer *a = w->answer;
+    struct pm_table t = {0};
+    if (!pm_settings_any_budget(a->settings)) {
+        w->begin(w, "budgets", "Budgets", "No budget was given, so nothing is ruled out.");
+        w->end(w);
+        return 0;
+    }
+    const char *finding = a->pick >= 0 ? tightest(a, &t.arena)
+                                       : "No network meets them all; each is judged on its own.";
+    w->begin(w, "budgets", "Budgets", finding != NULL ? finding : "");
+    if (a->pick >= 0)
+        pm_answer_table_margins(a, &t);
+    else
+        best_table(a, &t);
+    const int result = w->table(w, &t, PM_CAPTION_BUDGETS);
+    pm_table_done(&t);
+    w->end(w);
+    return result;
+}
+
+/* ---- the deployment card ---- */
+
+static void fact(struct pm_table *t, const char *what, const char *value)
+{
+    if (value == NULL)
+        return;
+    pm_table_row(t);
+    pm_table_cell(t, 0, "%s", what);
+    pm_table_cell(t, 1, "%s", value);
+}
+
+static void figure(struct pm_table *t, const char *what, enum pm_metric m, struct pm_quantity q)
+{
+    char value[40], lo[40], hi[40];
+    if (!pm_known(q))
+        return;
+    pm_metric_text(m, q.value, value, sizeof value);
+    if (q.has_interval && isfinite(q.hi))
+        fact(t, what,
+             pm_arena_printf(&t->arena, "%s (%s to %s), %s", value,
+                             pm_metric_text(m, q.lo, lo, sizeof lo),
+                             pm_metric_text(m, q.hi, hi, sizeof hi), pm_origin_name(q.origin)));
+    else
+        fact(t, what,
+             pm_arena_printf(&t->arena, "%s%s, %s", isinf(q.hi) ? "at least " : "", value,
+                             pm_origin_name(q.origin)));
+}
+
+static void time_of(struct pm_table *t, const char *what, double ms)
+{
+    if (isfinite(ms))
+        figure(t, what, PM_LATENCY, pm_quantity_of(ms, PM_MEASURED));
+}
+
+static void entry_facts(struct pm_table *t, const struct pm_entry *e)
+{
+    figure(t, "Median latency of a batch", PM_LATENCY, e->latency_ms);
+    figure(t, "p90", PM_LATENCY, e->p90_ms);
+    figure(t, "p99", PM_LATENCY, e->p99_ms);
+    time_of(t, "First inference", e->first_ms);
+    time_of(t, "Loading", e->load_ms);
+    figure(t, "Memory above the engine's own", PM_MEMORY, e->memory_mib);
+    if (isfinite(e->baseline_mib) && e->baseline_mib > 0)
+        figure(t, "Memory of the engine with its libraries", PM_MEMORY,
+               pm_quantity_of(e->baseline_mib, PM_MEASURED));
+}
+
+static void card_table(const struct pm_answer *a, const struct pm_candidate *c, struct pm_table *t)
+{
+    pm_table_column(t, "", "what", false);
+    pm_table_column(t, "", "value", false);
+    fact(t, "Network", c->name);
+    fact(t, "Engine", c->engine);
+    fact(t, "Precision", c->precision);
+    if (c->input_px > 0)
+        fact(t, "Input", pm_arena_printf(&t->arena, "%ld x %ld pixels", c->input_px, c->input_px));
+    fact(t, "Batch", pm_arena_printf(&t->arena, "%ld", c->batch));
+    if (c->threads > 0)
+        fact(t, "Threads", pm_arena_printf(&t->arena, "%ld", c->threads));
+    fact(t, "Power mode", c->power_mode);
+    figure(t, "Top-1", PM_TOP1, c->figure[PM_TOP1]);
+    figure(t, "Top-5", PM_TOP5, c->figure[PM_TOP5]);
+    if (c->known != NULL) {
+        fact(t, "Accuracy from", c->known->source);
+        fact(t, "Preprocessing", c->known->preprocessing);
+        fact(t, "Weights",
+             c->known->weights != NULL ? c->known->weights : "none are published: train your own");
+    }
+    figure(t, "Weights file", PM_SIZE, c->figure[PM_SIZE]);
+    if (c->entry != NULL)
+        entry_facts(t, c->entry);
+    figure(t, isfinite(a->settings->fps) ? "Average power at the frame rate" : "Power while busy",
+           PM_POWER, c->figure[PM_POWER]);
+    figure(t, "Power at rest", PM_POWER, c->idle_w);
+    figure(t, "Energy of an image", PM_ENERGY, c->figure[PM_ENERGY]);
+    fact(t, "How the power follows", c->power_note);
+}
+
+/* The command and the program that run it as it was measured: stock Darknet, one thread. */
+static void darknet_code(struct pm_writer *w, const struct pm_candidate *c)
+{
+    struct pm_buf code = {0};
+    const char *cfg = c->known->cfg_path, *id = c->id;
+    pm_buf_addf(&code,
+                "darknet classifier predict /usr/share/darknet/cfg/imagenet1k.data \\\n"
+                "    %s %s.weights image.jpg\n",
+                cfg, id);
+    w->code(w, pm_buf_text(&code));
+    w->buf->failed = w->buf->failed || code.failed;
+    pm_buf_done(&code);
+    code = (struct pm_buf){0};
+    pm_buf_addf(&code,
+                "/* cc classify.c -I/usr/lib/darknet/include /usr/lib/darknet/libdarknet.so \\\n"
+                "      -Wl,-rpath,/usr/lib/darknet */\n"
+                "#include <darknet.h>\n"
+                "\n"
+                "/* pixels: planar RGB, 3 x %ld x %ld floats from 0 to 1, times %ld images.\n"
+                "   [net] of the cfg must say batch=%ld and subdivisions=1. load_network ends the\n"
+                "   program when a file is missing: check first. Load once, predict often. */\n"
+                "float *classify(float *pixels)\n"
+                "{\n"
+                "    static network *net;\n"
+                "    if (net == 0)\n"
+                "        net = load_network(\"%s\", \"%s.weights\", 0);\n"
+                "    return network_predict(net, pixels);\n"
+                "}\n",
+                c->input_px, c->input_px, c->batch, c->batch, cfg, id);
+    w->code(w, pm_buf_text(&code));
+    w->buf->failed = w->buf->failed || code.failed;
+    pm_buf_done(&code);
+}
+
+int pm_section_card(struct pm_writer *w)
+{
+    const struct pm_answer *a = w->answer;
+    struct pm_table t = {0};
+    if (a->pick < 0)
+        return 0;
+    const struct pm_candidate *c = &a->c[a->pick];
+    const bool darknet = c->engine != NULL && strcmp(c->engine, "darknet") == 0 &&
+                         c->known != NULL && c->known->cfg_path != NULL && c->entry != NULL &&
+                         c->entry->n > 0;
+    const char *finding =
+        a->status == PM_RECOMMENDED
+            ? pm_arena_printf(&t.arena, "Deploy %s with %s, as it was measured.", c->name,
+                              c->engine != NULL ? c->engine : "its engine")
+            : pm_arena_printf(&t.arena, "Do not ship %s yet: the question is not decided.",
+                              c->name);
+    w->begin(w, "card", "Deployment card", finding != NULL ? finding : "");
+    card_table(a, c, &t);
+    int result = w->table(w, &t, "The pick, and what it takes");
+    pm_table_done(&t);
+    if (darknet)
+        darknet_code(w, c);
+    else
+        w->text(w, "How it was run is its source's to say: these figures were not measured by this "
+                   "program, so no command is given.");
+    w->end(w);
+    return result;
+}
+
+int pm_sections_write(struct pm_writer *w)
+{
+    static pm_section_writer *const section[] = {
+        pm_section_verdict, pm_section_budgets,  pm_section_relax,      pm_section_card,
+        NULL /* what-if */, pm_section_charts,   pm_section_candidates, pm_section_claims,
+        pm_section_method,  pm_section_warnings, pm_section_reproduce,  pm_section_reading};
+    for (size_t i = 0; i < sizeof section / sizeof *section; i++) {
+        pm_section_writer *const next = section[i] != NULL ? section[i] : w->what_if;
+        if (next != NULL && next(w) != 0)
+            return -1;
+    }
+    return 0;
+}
