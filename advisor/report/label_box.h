@@ -34,4 +34,18 @@ static inline bool pm_line_meets(double x, double y, double x1, double y1, const
     return from < to;
 }
 
+/* On which side of the line from (x, y) to (x1, y1) lies (px, py)? By the sign. */
+static inline double pm_side(double x, double y, double x1, double y1, double px, double py)
+{
+    return (x1 - x) * (py - y) - (y1 - y) * (px - x);
+}
+
+/* Do the line from (ax, ay) to (bx, by) and that from (cx, cy) to (dx, dy) cross? */
+static inline bool pm_lines_cross(double ax, double ay, double bx, double by, double cx, double cy,
+                                  double dx, double dy)
+{
+    return pm_side(ax, ay, bx, by, cx, cy) * pm_side(ax, ay, bx, by, dx, dy) < 0 &&
+           pm_side(cx, cy, dx, dy, ax, ay) * pm_side(cx, cy, dx, dy, bx, by) < 0;
+}
+
 #endif
