@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+import { open, shared, troubles } from './browser.mjs';
+import { report } from './command.mjs';
+import { i7, measured, tx1 } from './profiles.mjs';
+
+const questions = [
+  ['a recommendation', async () => [tx1, ['--min-top1', '70', '--max-watts', '13']], 'recommended'],
+  ['no network that fits', async () => [tx1, ['--min-top1', '70', '--max-watts', '10']], 'infeasible'],
+  ['an imported table', async () => [await i7(), ['--min-top1', '70', '--max-latency', '2s']], 'recommended'],
+  ['nothing asked', async () => [await i7(), []], 'overview'],
+  ['measured runs', async () => [await measured(), ['--min-top1', '71', '--max-latency', '400ms']], 'undecided'],
+];
+
+for (const [name, ask, status] of questions) {
+  test(`opens from a file without a network: ${name}`, async () => {
+    const [profile, options] = await ask();
+    const { file } = await report(profile, options);
+    const page = await shared(file);
+    assert.equal(await page.locator('#answer').getAttribute('data-status'), status);
+    assert.ok((await page.locator('h1').innerText()).length > 0);
+    assert.deepEqual(await troubles(page), []);
+  });
+}
+
+test('allows itself no script and no style but its own, and nothing from elsewhere', async () => {
+  const { file } = await report(tx1, ['--min-top1', '70', '--max-watts', '13']);
+  const html = readFileSync(file, 'utf8');
+  const policy = /<meta http-equiv="?Content-Security-Policy"? content="([^"]*)"/i.exec(html)?.[1];
+  assert.match(policy, /default-src 'none'/);
+  assert.match(policy, /script-src [^;]*'sha256-/);
+  assert.doesNotMatch(policy, /'unsafe-inline'|'unsafe-eval'|https?:|\*/);
+  const page = await shared(file);
+  const loaded = await page.evaluate(() =>
+    [...document.querySelectorAll('[src], link[href], [style]')].map((e) => e.outerHTML.slice(0, 80)));
+  assert.deepEqual(loaded.filter((text) => !text.includes('data:')
+    && !/^<(svg|g|canvas|text|path)\b/.test(text)), []);
+});
+
+test('says the same without JavaScript', async () => {
+  const { file } = await report(tx1, ['--min-top1', '70', '--max-watts', '13']);
+  const page = await open(file, { javaScriptEnabled: false });
+  assert.ok(await page.locator('#what-if').isHidden());
+  const text = await page.locator('body').innerText();
+  for (const said of ['Inception-v3', '78', 'VGG-16', 'ResNet-101']) assert.ok(text.includes(said), said);
+  const figures = await page.locator('figure.chart').all();
+  assert.ok(figures.length >= 5);
+  for (const figure of figures) {
+    const id = await figure.getAttribute('id');
+    assert.ok(await figure.locator('details table').first().isVisible(), `${id}: its table is hidden`);
+  }
+  assert.deepEqual(page.seen.requests.filter((url) => url !== page.url()), []);
+  await page.context().close();
+});
