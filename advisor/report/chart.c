@@ -182,6 +182,8 @@ const char *pm_frame_y(struct pm_frame *f, const char *field)
     return encoding(f, "y", &f->y, field);
 }
 
+/* A multiplication sign: Vega's own "cross" is a plus. */
+#define CROSS  "M-1,-.7L-.7,-1L0,-.3L.7,-1L1,-.7L.3,0L1,.7L.7,1L0,.3L-.7,1L-1,.7L-.3,0Z"
 #define STATES "'domain':['pick','meets','open','fails']"
 
 const char *pm_frame_state(struct pm_frame *f, bool legend)
@@ -198,7 +200,7 @@ const char *pm_frame_state(struct pm_frame *f, bool legend)
         &f->arena,
         "'color':{'field':'state','type':'nominal','scale':{" STATES
         ",'range':['%s','%s','%s','%s']},'legend':%s},'shape':{'field':'state','type':'nominal',"
-        "'scale':{" STATES ",'range':['diamond','circle','triangle-up','cross']},'legend':%s}",
+        "'scale':{" STATES ",'range':['diamond','circle','triangle-up','" CROSS "']},'legend':%s}",
         p->pick, p->meets, p->open, p->fails, how, how);
     f->nomem = f->nomem || text == NULL;
     return text != NULL ? text : "";
