@@ -118,6 +118,13 @@ double pm_axis_at(const struct pm_axis *axis, double value)
     return (value - axis->lo) / (axis->hi - axis->lo);
 }
 
+double pm_axis_value(const struct pm_axis *axis, double at)
+{
+    if (axis->log)
+        return axis->lo * pow(axis->hi / axis->lo, at);
+    return axis->lo + at * (axis->hi - axis->lo);
+}
+
 void pm_axis_include(struct pm_axis *axis, double value)
 {
     const double at = value > 0 || !axis->log ? pm_axis_at(axis, value) : -1;

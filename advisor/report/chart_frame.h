@@ -42,6 +42,7 @@ struct pm_axis pm_axis_over(const double *value, size_t n, bool log);
 void pm_axis_include(struct pm_axis *axis, double value); /* when it is not far outside */
 /* 0 at lo, 1 at hi. */
 double pm_axis_at(const struct pm_axis *axis, double value);
+double pm_axis_value(const struct pm_axis *axis, double at); /* its inverse */
 
 int pm_frame_open(const struct pm_answer *a, const struct pm_palette *p, double height,
                   struct pm_frame *out, struct pm_err *err);

@@ -44,8 +44,10 @@ static void add_row(struct pm_frame *f, struct cJSON *set, const struct pm_mark 
     pm_json_add_bool(row, "shown", label->shown);
     pm_json_add_bool(row, "leader", label->leader);
     if (label->leader) {
-        pm_json_add_number(row, "px", label->x + label->leader_dx);
-        pm_json_add_number(row, "py", label->y + label->leader_dy);
+        pm_json_add_number(row, "px",
+                           pm_axis_value(&f->x, (label->x + label->leader_dx) / PM_CHART_WIDTH));
+        pm_json_add_number(row, "py",
+                           pm_axis_value(&f->y, 1 - (label->y + label->leader_dy) / f->height));
     }
 }
 
@@ -56,7 +58,7 @@ static void add_layers(struct pm_frame *f)
         f->layers,
         "{'name':'leaders','data':{'name':'labels'},'transform':[{'filter':'datum.leader'}],"
         "'mark':{'type':'rule','strokeWidth':0.7,'color':'%s'},'encoding':{%s,%s,"
-        "'x2':{'field':'px','scale':null},'y2':{'field':'py','scale':null}}}",
+        "'x2':{'field':'px'},'y2':{'field':'py'}}}",
         f->p->muted, x, y);
     static const char text[] =
         "{'name':'%s','data':{'name':'labels'},'mark':{'type':'text','align':'left','baseline':"

@@ -294,6 +294,8 @@ int pm_section_candidates(struct pm_writer *w)
                               a->n, a->steps)
             : pm_arena_printf(&t.arena, "%zu of %zu networks certainly meet every budget.", meets,
                               a->n);
+    if (a->n > 0)
+        pm_table_drop_empty(&t);
     w->begin(w, "all", "All candidates", finding != NULL ? finding : "");
     const int result = w->table(w, &t, "Every candidate, the most accurate first");
     pm_table_done(&t);

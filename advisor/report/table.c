@@ -174,6 +174,29 @@ static int print_text(const struct pm_table *t, const struct pm_style *style, st
     return result;
 }
 
+static bool is_empty(const struct pm_table *t, size_t column)
+{
+    for (size_t r = 0; r < t->rows; r++) {
+        if (t->row[r].cell[column] != NULL)
+            return false;
+    }
+    return true;
+}
+
+void pm_table_drop_empty(struct pm_table *t)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < t->columns; i++) {
+        if (is_empty(t, i))
+            continue;
+        t->column[kept] = t->column[i];
+        for (size_t r = 0; r < t->rows; r++)
+            t->row[r].cell[kept] = t->row[r].cell[i];
+        kept++;
+    }
+    t->columns = kept;
+}
+
 int pm_table_print(struct pm_table *t, enum pm_format format, const struct pm_style *style,
                    struct pm_buf *buf, struct pm_err *err)
 {

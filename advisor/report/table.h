@@ -34,6 +34,8 @@ void pm_table_row(struct pm_table *t);
 /* The next cell of the last row; NULL fmt: unknown. */
 void pm_table_cell(struct pm_table *t, size_t column, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* Forget the columns in which no row has anything. */
+void pm_table_drop_empty(struct pm_table *t);
 int pm_table_print(struct pm_table *t, enum pm_format format, const struct pm_style *style,
                    struct pm_buf *buf, struct pm_err *err);
 void pm_table_done(struct pm_table *t);
