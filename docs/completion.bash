@@ -93,7 +93,13 @@ _pickmodel_power() {
 # The value of option $1, of which $2 is typed. Fails when the option takes none.
 _pickmodel_value() {
     case $1 in
-    -f | --format) _pickmodel_words $'text\njson\nmd\ncsv' "$2" ;;
+    -f | --format)
+        if [ "$(_pickmodel_command)" = report ]; then
+            _pickmodel_words $'html\npdf\nmd\njson\ncsv' "$2"
+        else
+            _pickmodel_words $'text\njson\nmd\ncsv' "$2"
+        fi
+        ;;
     --rule) _pickmodel_words $'pareto\nliteral\nfastest\nleast-energy' "$2" ;;
     --confidence) _pickmodel_words $'0.9\n0.95\n0.99' "$2" ;;
     --engine) _pickmodel_words "$(_pickmodel_engines)" "$2" ;;
@@ -105,7 +111,7 @@ _pickmodel_value() {
         ;;
     --energy-basis) _pickmodel_words $'total\nnet' "$2" ;;
     --power) _pickmodel_power "$2" ;;
-    --sysfs) _pickmodel_folders "$2" ;;
+    --sysfs | --charts) _pickmodel_folders "$2" ;;
     -c | --config | -o | --output) _pickmodel_files "$2" ;;
     --min-top1 | --min-top5 | --max-latency | --min-fps | --max-watts | --max-energy | \
         --max-memory | --max-params | --max-size | --time-limit | --candidate-time | --device | \
@@ -117,7 +123,7 @@ _pickmodel_value() {
 
 _pickmodel_command() {
     case ${COMP_WORDS[1]-} in
-    profile | fit | list | import | doctor | help | version) printf '%s\n' "${COMP_WORDS[1]}" ;;
+    report | profile | fit | list | import | doctor | help | version) printf '%s\n' "${COMP_WORDS[1]}" ;;
     *) echo pick ;;
     esac
 }
@@ -127,7 +133,8 @@ _pickmodel_options() {
     local measuring=$'--candidate-time\n--time-limit\n--engine\n--all\n--quiet\n--fps\n--with-load'
     local sensor=$'--power\n--power-window\n--power-gain\n--sysfs'
     case $1 in
-    pick)
+    pick | report)
+        [ "$1" = pick ] || echo --charts
         printf '%s\n' --min-top1 --min-top5 --max-latency --min-fps --max-watts --max-energy \
             --max-memory --max-params --max-size --battery --runtime --overhead --energy-basis \
             --confidence --rule --include-stand-ins --config --no-measure "$measuring" "$sensor" \
@@ -157,7 +164,7 @@ _pickmodel() {
     if [[ $current == -* ]]; then
         _pickmodel_words "$(_pickmodel_options "$command")" "$current"
     elif [ "$COMP_CWORD" -eq 1 ]; then
-        _pickmodel_words $'pick\nprofile\nfit\nlist\nimport\ndoctor\nhelp\nversion' "$current"
+        _pickmodel_words $'pick\nreport\nprofile\nfit\nlist\nimport\ndoctor\nhelp\nversion' "$current"
     elif [ "$command" = profile ]; then
         _pickmodel_words "$(_pickmodel_networks)" "$current"
     elif [ "$command" = import ]; then
