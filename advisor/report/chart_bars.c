@@ -48,7 +48,7 @@ void pm_bars_draw(struct pm_frame *f, const struct pm_bar *bar, size_t n, const 
     for (size_t k = 0; k < n; k++)
         most = fmax(most, bar[k].value);
     f->x =
-        (struct pm_axis){.lo = 0, .hi = most > 0 ? most * 1.3 : 1, .title = title, .label = tick};
+        (struct pm_axis){.lo = 0, .hi = most > 0 ? most * 1.45 : 1, .title = title, .label = tick};
     struct cJSON *set = pm_frame_dataset(f, "points");
     for (size_t k = 0; k < n; k++) {
         struct cJSON *row = pm_frame_row(f, set, bar[k].i, bar[k].value, (double)NAN);

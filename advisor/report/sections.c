@@ -25,11 +25,25 @@ int pm_section_verdict(struct pm_writer *w)
 
 /* ---- budgets ---- */
 
+/* The first budget that is not certainly met; -1. */
+static int open_budget(const struct pm_answer *a)
+{
+    for (int m = 0; m < PM_METRICS; m++) {
+        if (a->settings->budget[m].set && a->c[a->pick].judged[m].verdict != PM_MEETS)
+            return m;
+    }
+    return -1;
+}
+
 /* The budget with the least room, in words; NULL when out of memory. */
 static const char *tightest(const struct pm_answer *a, struct pm_arena *arena)
 {
     double least = (double)INFINITY;
-    int which = -1;
+    int which = open_budget(a);
+    if (which >= 0)
+        return pm_arena_printf(arena, "Its %s is %s: that is what keeps the question open.",
+                               pm_metric_info((enum pm_metric)which)->title,
+                               pm_verdict_name(a->c[a->pick].judged[which].verdict));
     for (int m = 0; m < PM_METRICS; m++) {
         const struct pm_budget *b = &a->settings->budget[m];
         const struct pm_judgement *j = &a->c[a->pick].judged[m];
@@ -211,15 +225,16 @@ int pm_section_card(struct pm_writer *w)
     if (a->pick < 0)
         return 0;
     const struct pm_candidate *c = &a->c[a->pick];
+    const bool measured = c->entry != NULL && c->entry->n > 0;
     const bool darknet = c->engine != NULL && strcmp(c->engine, "darknet") == 0 &&
-                         c->known != NULL && c->known->cfg_path != NULL && c->entry != NULL &&
-                         c->entry->n > 0;
+                         c->known != NULL && c->known->cfg_path != NULL && measured;
     const char *finding =
-        a->status == PM_RECOMMENDED
+        a->status != PM_RECOMMENDED
+            ? pm_arena_printf(&t.arena, "Do not ship %s yet: the question is not decided.", c->name)
+        : measured
             ? pm_arena_printf(&t.arena, "Deploy %s with %s, as it was measured.", c->name,
-                              c->engine != NULL ? c->engine : "its engine")
-            : pm_arena_printf(&t.arena, "Do not ship %s yet: the question is not decided.",
-                              c->name);
+                              c->engine)
+            : pm_arena_printf(&t.arena, "Deploy %s; its figures were not measured here.", c->name);
     w->begin(w, "card", "Deployment card", finding != NULL ? finding : "");
     card_table(a, c, &t);
     int result = w->table(w, &t, "The pick, and what it takes");

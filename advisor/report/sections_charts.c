@@ -189,17 +189,27 @@ int pm_section_relax(struct pm_writer *w)
     if (w->answer->status != PM_INFEASIBLE)
         return 0;
     size_t possible = 0;
-    for (size_t i = 0; i < w->answer->relaxations; i++)
-        possible += w->answer->relaxation[i].possible;
+    enum pm_metric only = PM_TOP1;
+    for (size_t i = 0; i < w->answer->relaxations; i++) {
+        if (!w->answer->relaxation[i].possible)
+            continue;
+        possible++;
+        only = w->answer->relaxation[i].metric;
+    }
     if (possible == 0) {
         w->begin(w, "relax", pictures[PM_CHART_RELAX].title,
                  "No budget alone, loosened to whatever value, makes a network fit.");
         w->end(w);
         return 0;
     }
-    return picture(w, PM_CHART_RELAX,
-                   possible == 1 ? "One budget alone could make a network fit."
-                                 : "Loosening any one of these budgets makes a network fit.");
+    char finding[120];
+    if (possible == 1)
+        snprintf(finding, sizeof finding, "Loosening the %s budget alone makes a network fit.",
+                 pm_metric_info(only)->title);
+    else
+        snprintf(finding, sizeof finding,
+                 "Loosening any one of these %zu budgets makes a network fit.", possible);
+    return picture(w, PM_CHART_RELAX, finding);
 }
 
 int pm_section_charts(struct pm_writer *w)
