@@ -66,9 +66,12 @@ static void list(struct pm_writer *w, const char *const *item, size_t n)
     pm_buf_add(w->buf, "</ul>\n");
 }
 
-static void code(struct pm_writer *w, const char *line)
+static void code(struct pm_writer *w, const char *const *line, size_t n)
 {
-    element(w->buf, "<pre tabindex=\"0\"><code>", line, "</code></pre>\n");
+    pm_buf_add(w->buf, "<pre tabindex=\"0\"><code>");
+    for (size_t i = 0; i < n; i++)
+        element(w->buf, "", line[i], "\n");
+    pm_buf_add(w->buf, "</code></pre>\n");
 }
 
 static int table(struct pm_writer *w, struct pm_table *t, const char *caption)

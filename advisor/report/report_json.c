@@ -49,9 +49,11 @@ static void list(struct pm_writer *w, const char *const *item, size_t n)
         pm_json_push_text(o, item[i]);
 }
 
-static void code(struct pm_writer *w, const char *line)
+static void code(struct pm_writer *w, const char *const *line, size_t n)
 {
-    pm_json_add_text(part(w), "code", line);
+    struct cJSON *o = pm_json_add_list(part(w), "code");
+    for (size_t i = 0; i < n; i++)
+        pm_json_push_text(o, line[i]);
 }
 
 static void add_table(struct cJSON *o, const struct pm_table *t, const char *caption)

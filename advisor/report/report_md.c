@@ -61,15 +61,17 @@ static void list(struct pm_writer *w, const char *const *item, size_t n)
     }
 }
 
-static void code(struct pm_writer *w, const char *line)
+static void code(struct pm_writer *w, const char *const *line, size_t n)
 {
-    const bool ended = line[0] != '\0' && line[strlen(line) - 1] == '\n';
     pm_buf_add(w->buf, "\n```\n");
-    for (const char *p = line; *p != '\0'; p++) { /* no fence inside a fence */
-        if (strncmp(p, "```", 3) != 0)
-            pm_buf_add_bytes(w->buf, p, 1);
+    for (size_t i = 0; i < n; i++) {
+        for (const char *p = line[i]; *p != '\0'; p++) { /* no fence inside a fence */
+            if (strncmp(p, "```", 3) != 0)
+                pm_buf_add_bytes(w->buf, p, 1);
+        }
+        pm_buf_add(w->buf, "\n");
     }
-    pm_buf_add(w->buf, ended ? "```\n" : "\n```\n");
+    pm_buf_add(w->buf, "```\n");
 }
 
 static int table(struct pm_writer *w, struct pm_table *t, const char *caption)

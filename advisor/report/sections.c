@@ -185,37 +185,39 @@ static void card_table(const struct pm_answer *a, const struct pm_candidate *c, 
 }
 
 /* The command and the program that run it as it was measured: stock Darknet, one thread. */
-static void darknet_code(struct pm_writer *w, const struct pm_candidate *c)
+static void darknet_code(struct pm_writer *w, const struct pm_candidate *c, struct pm_arena *arena)
 {
-    struct pm_buf code = {0};
-    const char *cfg = c->known->cfg_path, *id = c->id;
-    pm_buf_addf(&code,
-                "darknet classifier predict /usr/share/darknet/cfg/imagenet1k.data \\\n"
-                "    %s %s.weights image.jpg\n",
-                cfg, id);
-    w->code(w, pm_buf_text(&code));
-    w->buf->failed = w->buf->failed || code.failed;
-    pm_buf_done(&code);
-    code = (struct pm_buf){0};
-    pm_buf_addf(&code,
-                "/* cc classify.c -I/usr/lib/darknet/include /usr/lib/darknet/libdarknet.so \\\n"
-                "      -Wl,-rpath,/usr/lib/darknet */\n"
-                "#include <darknet.h>\n"
-                "\n"
-                "/* pixels: planar RGB, 3 x %ld x %ld floats from 0 to 1, times %ld images.\n"
-                "   [net] of the cfg must say batch=%ld and subdivisions=1. load_network ends the\n"
-                "   program when a file is missing: check first. Load once, predict often. */\n"
-                "float *classify(float *pixels)\n"
-                "{\n"
-                "    static network *net;\n"
-                "    if (net == 0)\n"
-                "        net = load_network(\"%s\", \"%s.weights\", 0);\n"
-                "    return network_predict(net, pixels);\n"
-                "}\n",
-                c->input_px, c->input_px, c->batch, c->batch, cfg, id);
-    w->code(w, pm_buf_text(&code));
-    w->buf->failed = w->buf->failed || code.failed;
-    pm_buf_done(&code);
+    const char *const command[] = {
+        "darknet classifier predict /usr/share/darknet/cfg/imagenet1k.data \\",
+        pm_arena_printf(arena, "    %s %s.weights image.jpg", c->known->cfg_path, c->id)};
+    const char *const program[] = {
+        "/* cc classify.c -I/usr/lib/darknet/include /usr/lib/darknet/libdarknet.so \\",
+        "      -Wl,-rpath,/usr/lib/darknet */",
+        "#include <darknet.h>",
+        "",
+        pm_arena_printf(arena, "/* pixels: %ld planar RGB images of %ld x %ld, from 0 to 1.",
+                        c->batch, c->input_px, c->input_px),
+        pm_arena_printf(arena, "   [net] of the cfg must say batch=%ld and subdivisions=1.",
+                        c->batch),
+        "   load_network ends the program when a file is missing: check first. */",
+        "float *classify(float *pixels)",
+        "{",
+        "    static network *net;",
+        "    if (net == 0) /* load once, predict often */",
+        pm_arena_printf(arena, "        net = load_network(\"%s\",", c->known->cfg_path),
+        pm_arena_printf(arena, "                           \"%s.weights\", 0);", c->id),
+        "    return network_predict(net, pixels);",
+        "}"};
+    const size_t commands = sizeof command / sizeof *command;
+    const size_t lines = sizeof program / sizeof *program;
+    bool whole = command[1] != NULL;
+    for (size_t i = 0; i < lines; i++)
+        whole = whole && program[i] != NULL;
+    w->buf->failed = w->buf->failed || !whole;
+    if (!whole)
+        return;
+    w->code(w, command, commands);
+    w->code(w, program, lines);
 }
 
 int pm_section_card(struct pm_writer *w)
@@ -238,12 +240,12 @@ int pm_section_card(struct pm_writer *w)
     w->begin(w, "card", "Deployment card", finding != NULL ? finding : "");
     card_table(a, c, &t);
     int result = w->table(w, &t, "The pick, and what it takes");
-    pm_table_done(&t);
     if (darknet)
-        darknet_code(w, c);
+        darknet_code(w, c, &t.arena);
     else
         w->text(w, "How it was run is its source's to say: these figures were not measured by this "
                    "program, so no command is given.");
+    pm_table_done(&t);
     w->end(w);
     return result;
 }

@@ -201,7 +201,7 @@ int pm_section_reproduce(struct pm_writer *w)
 {
     w->begin(w, "reproduce", "How to get this report again",
              "The command that wrote it; stored measurements are used again while they are fresh.");
-    w->code(w, w->facts->command);
+    w->code(w, &w->facts->command, 1);
     w->end(w);
     return 0;
 }

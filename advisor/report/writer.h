@@ -38,7 +38,7 @@ struct pm_writer {
     /* of candidates when its rows are about some */
     int (*table)(struct pm_writer *w, struct pm_table *table, const char *caption);
     int (*chart)(struct pm_writer *w, const struct pm_chart *chart);
-    void (*code)(struct pm_writer *w, const char *text);
+    void (*code)(struct pm_writer *w, const char *const *line, size_t n);
     int (*what_if)(struct pm_writer *w); /* NULL: the format cannot be played with */
 };
 
