@@ -110,12 +110,17 @@ async function draw(figure, tooltip) {
   const plot = figure.querySelector('.plot');
   const spec = JSON.parse(figure.querySelector('script').textContent);
   const full = spec.datasets.labels;
+  const role = plot.getAttribute('role'), name = plot.getAttribute('aria-label');
   if (full) spec.datasets.labels = full.filter((row) => row.shown);
   const { view } = await embed(plot, spec, {
     mode: 'vega-lite', renderer: 'svg', actions: false, defaultStyle: false,
     ast: true, expr: expressionInterpreter, tooltip,
   });
   if (full) spec.datasets.labels = full;
+  /* one picture with a name, and its table; not Vega's names for its groups of marks */
+  plot.setAttribute('role', role);
+  plot.setAttribute('aria-label', name);
+  plot.querySelector('svg').setAttribute('aria-hidden', 'true');
   views.set(plot, { view, spec, stale: false });
   figure.classList.add('drawn');
   for (const details of figure.querySelectorAll('details')) details.open = false;
