@@ -30,6 +30,7 @@ export async function blank(options = {}) {
   const context = await (await browser()).newContext({
     viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(5000);
   const seen = { requests: [], complaints: [], dialogs: [] };
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) seen.complaints.push(message.text());

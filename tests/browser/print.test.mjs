@@ -26,8 +26,7 @@ const charts = (page) => page.evaluate(() =>
     const titles = [...figure.querySelectorAll('.plot .role-axis-title text')];
     return {
       id: figure.id, height: figure.getBoundingClientRect().height, together: style.breakInside,
-      title: (figure.querySelector('h2, h3, h4, figcaption')
-        ?? figure.closest('section').querySelector('h2, h3')).textContent,
+      title: figure.closest('section').querySelector('h2').textContent,
       axis: titles.map((text) => text.textContent),
     };
   }));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Pictures to look at, in BUILD/screens: nothing else sees what people see.
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -19,6 +19,7 @@ const questions = [
 ];
 
 test('pictures of the page: light, dark, narrow, printed', async () => {
+  rmSync(screens, { recursive: true, force: true });
   mkdirSync(screens, { recursive: true });
   for (const [name, find] of questions) {
     const [profile, options] = await find();
