@@ -19,6 +19,9 @@
 /* A gain over the whole range below this part of the accuracy is rounding. */
 #define NO_GAIN 1e-9
 
+/* Points that are left out in turn, at most. */
+#define MOST_LEFT_OUT 50
+
 enum { P_A, P_K, P_T0, PARAMETERS };
 
 /* Which of A, k, t0 GSL fits, and where the others stand. */
@@ -254,20 +257,24 @@ static bool scan_hyperbola(const struct pm_scan_data *d, struct pm_scan_point *b
     return pm_scan_hyperbola(d, best, &fit_t0);
 }
 
+/* Each fit looks at all points, so that of many points only some are left out in turn: every
+ * second, every third, and so on. */
 static double leave_one_out(struct pm_scan_data d,
                             bool (*fit)(const struct pm_scan_data *, struct pm_scan_point *),
                             double (*value)(const struct pm_scan_data *, struct pm_scan_point,
                                             double))
 {
-    double sum = 0;
-    for (d.skip = 0; d.skip < d.n; d.skip++) {
+    double sum = 0, left_out = 0;
+    const size_t step = (d.n - 1) / MOST_LEFT_OUT + 1;
+    for (d.skip = 0; d.skip < d.n; d.skip += step) {
         struct pm_scan_point at;
         if (!fit(&d, &at))
             return NAN;
         double e = d.acc[d.skip] - value(&d, at, d.t[d.skip]);
         sum += e * e;
+        left_out += 1;
     }
-    return sqrt(sum / (double)d.n);
+    return sqrt(sum / left_out);
 }
 
 static void compare(const struct pm_scan_data *d, struct pm_hyperbola *out)

@@ -236,6 +236,33 @@ static void a_known_truth_is_covered(void **state)
     pm_rng_close(rng);
 }
 
+/* Of 100 points every second is left out in turn: the same as fitting the others by hand. */
+static void many_points_are_left_out_in_part(void **state)
+{
+    (void)state;
+    enum { N = 100 };
+    double t[N], acc[N], others_t[N], others_acc[N], sum = 0;
+    struct pm_rng *rng = pm_rng_open(99);
+    assert_non_null(rng);
+    for (size_t i = 0; i < N; i++) {
+        t[i] = 100 * pow(80, pm_rng_uniform(rng));
+        acc[i] = 79.5 - 7872 / (t[i] + 228) + pm_rng_gaussian(rng, i % 2 == 0 ? 1 : 3);
+    }
+    pm_rng_close(rng);
+    for (size_t skip = 0; skip < N; skip += 2) {
+        size_t n = 0;
+        for (size_t i = 0; i < N; i++) {
+            if (i == skip)
+                continue;
+            others_t[n] = t[i];
+            others_acc[n++] = acc[i];
+        }
+        const struct pm_hyperbola h = fit(others_t, others_acc, n, NULL);
+        sum += pow(acc[skip] - pm_hyperbola_at(&h, t[skip]), 2);
+    }
+    assert_close(fit(t, acc, N, NULL).loo_rmse, sqrt(sum / (N / 2)), 1e-6);
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -274,6 +301,7 @@ int main(void)
         cmocka_unit_test(no_gain_is_flat),
         cmocka_unit_test(evaluation),
         cmocka_unit_test(a_known_truth_is_covered),
+        cmocka_unit_test(many_points_are_left_out_in_part),
         cmocka_unit_test(refusals),
     };
     pm_stats_init();
