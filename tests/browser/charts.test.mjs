@@ -22,13 +22,25 @@ const drawn = (page) => page.evaluate(() =>
       return { text: text.textContent, x0: box.left - frame.left, y0: box.top - frame.top,
         x1: box.right - frame.left, y1: box.bottom - frame.top };
     }).filter((box) => box.x1 > box.x0);
-    return { name: figure.id.replace('chart-', ''), wanted: Number(figure.dataset.marks),
+    const leaders = [...svg.querySelectorAll('[class*="leaders_marks"] line')].map((line) => {
+      const box = line.getBoundingClientRect();
+      return { x0: box.left - frame.left, y0: box.top - frame.top,
+        x1: box.right - frame.left, y1: box.bottom - frame.top };
+    });
+    return { name: figure.id.replace('chart-', ''), leaders, wanted: Number(figure.dataset.marks),
       marks: marks.length, labels, width: frame.width, height: frame.height };
   }));
 
-function clashes({ name, labels, width, height }) {
+function clashes({ name, labels, leaders = [], width, height }) {
   const found = [];
   const slack = 0.5; // px: boxes are rounded by the browser
+  for (const line of leaders) { // a line ends at a label, so their boxes meet
+    const near = 12; // a label keeps room for its bold form
+    const ends = labels.some((a) => line.x0 < a.x1 + near && a.x0 < line.x1 + near
+      && line.y0 < a.y1 + near && a.y0 < line.y1 + near);
+    const long = Math.hypot(line.x1 - line.x0, line.y1 - line.y0) > 150;
+    if (!ends || long) found.push(`${name}: a line leads to no label: ${JSON.stringify(line)}`);
+  }
   labels.forEach((a, i) => {
     if (a.x0 < -slack || a.y0 < -slack || a.x1 > width + slack || a.y1 > height + slack) {
       found.push(`${name}: "${a.text}" leaves the chart`);
