@@ -87,7 +87,7 @@ test('draws an imported table, every network named', async () => {
 });
 
 test('draws quantiles of measured runs', async () => {
-  const page = await shared((await report(await measured(), ['--min-top1', '71', '--max-latency', '400ms'])).file);
+  const page = await shared((await report(await measured(), ['--min-top1', '77', '--max-latency', '400ms'])).file);
   const charts = await drawn(page);
   for (const { name, wanted, marks } of charts) assert.equal(marks, wanted, name);
   assert.ok(charts.some((chart) => chart.name === 'latency'));
