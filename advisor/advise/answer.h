@@ -156,6 +156,12 @@ enum pm_origin pm_weaker_origin(enum pm_origin a, enum pm_origin b);
 int pm_candidate_judge(struct pm_candidate *c, const struct pm_settings *settings,
                        struct pm_err *err);
 
+/* The inference of a batch (without overhead) against a limit of its own: what the budgets on time
+ * come down to (judge.c). q: the quantile judged. */
+int pm_candidate_judge_time(const struct pm_candidate *c, double limit_ms, double q,
+                            const struct pm_settings *settings, struct pm_judgement *out,
+                            struct pm_err *err);
+
 /* Judge all, pick, and explain. Takes the candidates as they are (they must outlive the answer);
  * *out must be released with pm_answer_done. `quick`: stop after the pick, for the loop that only
  * asks whether more must be measured. */
@@ -186,6 +192,7 @@ int pm_answer_findings(struct pm_answer *answer, struct pm_err *err);  /* findin
  * earlier; in the arena, NULL when out of memory. */
 size_t *pm_candidates_ranked(const struct pm_candidate *c, size_t n, struct pm_arena *arena);
 
+enum pm_rule_goal pm_rule_goal_of(enum pm_policy policy);
 /* Rule candidates of the answer's candidates, in the arena; NULL when out of memory. */
 struct pm_rule_candidate *pm_rule_view(const struct pm_candidate *c, size_t n,
                                        const struct pm_settings *settings, struct pm_arena *arena);

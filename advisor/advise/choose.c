@@ -19,7 +19,7 @@ static double accuracy_error(struct pm_quantity top1)
     return 2 * sqrt(top1.value * (100 - top1.value) / VALIDATION_IMAGES);
 }
 
-static enum pm_rule_goal goal_of(enum pm_policy policy)
+enum pm_rule_goal pm_rule_goal_of(enum pm_policy policy)
 {
     switch (policy) {
     case PM_POLICY_LITERAL:
@@ -47,7 +47,7 @@ static bool would_win(const struct pm_answer *a, struct pm_rule_candidate *view,
         return a->settings->rule != PM_POLICY_PARETO ||
                view[i].accuracy >= pick->figure[PM_TOP1].value;
     view[i].verdict = PM_MEETS;
-    const bool wins = pm_rule_pick(view, a->n, goal_of(a->settings->rule), false) == (int)i;
+    const bool wins = pm_rule_pick(view, a->n, pm_rule_goal_of(a->settings->rule), false) == (int)i;
     view[i] = saved;
     return wins;
 }
@@ -113,14 +113,17 @@ static void find_alternatives(struct pm_answer *a, struct pm_rule_candidate *vie
     a->fastest_equal = fastest_equal(a);
 }
 
-static enum pm_answer_status without_pick(const struct pm_answer *a,
-                                          const struct pm_rule_candidate *view)
+static enum pm_answer_status status_of(enum pm_rule_status status)
 {
-    for (size_t i = 0; i < a->n; i++) {
-        if (a->c[i].verdict != PM_FAILS && view[i].may_be_picked)
-            return PM_NOT_DECIDED;
+    switch (status) {
+    case PM_RULE_PICKED:
+        return PM_RECOMMENDED;
+    case PM_RULE_NOTHING_FITS:
+        return PM_INFEASIBLE;
+    case PM_RULE_OPEN:
+        break;
     }
-    return PM_INFEASIBLE;
+    return PM_NOT_DECIDED;
 }
 
 static int pick(struct pm_answer *a, struct pm_err *err)
@@ -128,20 +131,16 @@ static int pick(struct pm_answer *a, struct pm_err *err)
     struct pm_rule_candidate *view = pm_rule_view(a->c, a->n, a->settings, &a->arena);
     if (view == NULL)
         return pm_fail_nomem(err);
-    const enum pm_rule_goal goal = goal_of(a->settings->rule);
-    a->pick = pm_rule_pick(view, a->n, goal, false);
-    if (a->pick >= 0) {
-        a->status = PM_RECOMMENDED;
-        for (size_t i = 0; i < a->n; i++)
-            a->c[i].beaten_by = view[i].beaten_by;
-        find_alternatives(a, view);
-        return find_contenders(a, view, err);
-    }
-    a->pick = pm_rule_pick(view, a->n, goal, true);
-    a->status = without_pick(a, view);
+    const struct pm_rule_choice choice =
+        pm_rule_choose(view, a->n, pm_rule_goal_of(a->settings->rule));
+    a->pick = choice.pick;
+    a->status = status_of(choice.status);
     for (size_t i = 0; i < a->n; i++)
         a->c[i].beaten_by = view[i].beaten_by;
-    return 0;
+    if (a->status != PM_RECOMMENDED)
+        return 0;
+    find_alternatives(a, view);
+    return find_contenders(a, view, err);
 }
 
 struct step {

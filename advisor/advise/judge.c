@@ -88,14 +88,22 @@ static int judge_paced(const struct pm_candidate *c, double limit_ms, double q,
     return 0;
 }
 
+int pm_candidate_judge_time(const struct pm_candidate *c, double limit_ms, double q,
+                            const struct pm_settings *settings, struct pm_judgement *out,
+                            struct pm_err *err)
+{
+    return judge_inference(c, limit_ms, q, settings, out, err) != 0
+               ? -1
+               : judge_paced(c, limit_ms, q, settings, out, err);
+}
+
 /* With the overhead of what surrounds the network; metric: PM_LATENCY or PM_FPS. */
 static int judge_latency(const struct pm_candidate *c, enum pm_metric metric,
                          const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
 {
     const double limit_ms = pm_settings_limit_ms(s, metric, c->batch);
     const double q = s->budget[metric].quantile;
-    if (judge_inference(c, limit_ms, q, s, out, err) != 0 ||
-        judge_paced(c, limit_ms, q, s, out, err) != 0)
+    if (pm_candidate_judge_time(c, limit_ms, q, s, out, err) != 0)
         return -1;
     out->value.value += s->overhead_ms;
     out->value.lo += s->overhead_ms;

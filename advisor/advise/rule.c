@@ -85,3 +85,17 @@ int32_t pm_rule_pick(struct pm_rule_candidate *c, size_t n, enum pm_rule_goal go
     }
     return best;
 }
+
+struct pm_rule_choice pm_rule_choose(struct pm_rule_candidate *c, size_t n, enum pm_rule_goal goal)
+{
+    struct pm_rule_choice choice = {pm_rule_pick(c, n, goal, false), PM_RULE_PICKED};
+    if (choice.pick >= 0)
+        return choice;
+    choice.pick = pm_rule_pick(c, n, goal, true);
+    choice.status = PM_RULE_NOTHING_FITS;
+    for (size_t i = 0; i < n; i++) {
+        if (c[i].verdict != PM_FAILS && c[i].may_be_picked)
+            choice.status = PM_RULE_OPEN;
+    }
+    return choice;
+}

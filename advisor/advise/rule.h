@@ -47,4 +47,19 @@ bool pm_rule_beats(const struct pm_rule_candidate *c, size_t a, size_t b);
 int32_t pm_rule_pick(struct pm_rule_candidate *c, size_t n, enum pm_rule_goal goal,
                      bool provisional);
 
+enum pm_rule_status {
+    PM_RULE_PICKED,       /* the pick certainly meets every budget */
+    PM_RULE_OPEN,         /* none certainly does, but not all certainly fail; the pick, if any, is
+                             provisional */
+    PM_RULE_NOTHING_FITS, /* every candidate that may be picked certainly fails */
+};
+
+struct pm_rule_choice {
+    int32_t pick; /* -1: none */
+    enum pm_rule_status status;
+};
+
+/* A certain pick, else a provisional one, and what that means. */
+struct pm_rule_choice pm_rule_choose(struct pm_rule_candidate *c, size_t n, enum pm_rule_goal goal);
+
 #endif

@@ -13,8 +13,6 @@
 #include "stats/steady.h"
 
 #define GROWTH        1.3
-#define CLEAR_ABOVE   1.5
-#define CLEAR_BELOW   0.80
 #define PRIOR_R       0.6
 #define PRIOR_WEIGHT  20.0 /* runs; chosen by the simulations of test_sequential.c */
 #define SUSPECT_P     0.2
@@ -116,8 +114,9 @@ static size_t count_above(const double *x, size_t n, double limit)
 static bool is_clear(enum side side, const struct question *ask, const double *x, size_t n)
 {
     if (side == ACCEPT)
-        return (double)count_above(x, n, CLEAR_BELOW * ask->limit) <= (1 - ask->q) / 2 * (double)n;
-    size_t far = count_above(x, n, CLEAR_ABOVE * ask->limit);
+        return (double)count_above(x, n, PM_CLEAR_BELOW * ask->limit) <=
+               (1 - ask->q) / 2 * (double)n;
+    size_t far = count_above(x, n, PM_CLEAR_ABOVE * ask->limit);
     return n < 4 ? far == n : 2 * far >= n;
 }
 

@@ -25,6 +25,11 @@
 
 struct pm_err;
 
+/* Runs so far from the limit, as shares of it, do not count as noise about it. Where a run passes
+ * one of these the verdict may change, as it may where the limit passes a run. */
+#define PM_CLEAR_BELOW 0.80
+#define PM_CLEAR_ABOVE 1.5
+
 enum pm_decision { PM_DECIDE_MORE, PM_DECIDE_MEETS, PM_DECIDE_FAILS };
 
 struct pm_sequential_result {

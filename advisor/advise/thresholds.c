@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#include "advise/thresholds.h"
+
+#include "advise/answer.h"
+#include "base/err.h"
+#include "record/profile.h"
+#include "stats/sequential.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert(PM_WHATIF_METRICS == PM_METRICS, "one interval a metric");
+
+#define TRIES_PER_RUN 20000 /* a judgement costs as many steps as there are runs, or more */
+
+struct search {
+    const struct pm_candidate *c;
+    const struct pm_settings *settings;
+    double q;
+    struct pm_err *err;
+    int result; /* -1 after a failure: the answers mean nothing */
+};
+
+static enum pm_verdict verdict_at(struct search *s, double limit_ms)
+{
+    struct pm_judgement j = {.verdict = PM_NO_DATA};
+    if (s->result == 0)
+        s->result = pm_candidate_judge_time(s->c, limit_ms, s->q, s->settings, &j, s->err);
+    return j.verdict;
+}
+
+/* Doubles above 0 in their order, as whole numbers. */
+static int64_t rank_of(double x)
+{
+    int64_t rank;
+    memcpy(&rank, &x, sizeof rank);
+    return rank;
+}
+
+static double of_rank(int64_t rank)
+{
+    double x;
+    memcpy(&x, &rank, sizeof x);
+    return x;
+}
+
+/* The least limit in (before, after] with the verdict of `after`, when there is one change between
+ * them. At a figure itself, nearly always. */
+static double change_between(struct search *s, double before, double after, enum pm_verdict now)
+{
+    int64_t a = rank_of(before), b = rank_of(after);
+    if (b - a > 1 && verdict_at(s, of_rank(b - 1)) != now)
+        return after;
+    while (b - a > 1 && s->result == 0) {
+        const int64_t middle = a + (b - a) / 2;
+        if (verdict_at(s, of_rank(middle)) == now)
+            b = middle;
+        else
+            a = middle;
+    }
+    return of_rank(b);
+}
+
+static void add_step(struct pm_whatif_candidate *w, size_t which, double from_ms,
+                     enum pm_verdict verdict)
+{
+    if (w->steps[which] == PM_WHATIF_STEPS) { /* beyond sense: nothing is claimed */
+        w->step[which][PM_WHATIF_STEPS - 1].verdict = PM_UNDECIDED;
+        return;
+    }
+    w->step[which][w->steps[which]++] = (struct pm_whatif_step){from_ms, (uint8_t)verdict};
+}
+
+/* Verdict by verdict up the figures. */
+static void find_steps(struct search *s, const double *sorted, size_t n, size_t which,
+                       struct pm_whatif_candidate *out)
+{
+    const size_t tries = n < 300 ? n : TRIES_PER_RUN / n + 16;
+    const size_t stride = n > tries ? n / tries : 1;
+    double last = DBL_MIN;
+    enum pm_verdict verdict = verdict_at(s, last);
+    out->steps[which] = 0;
+    if (verdict != PM_FAILS)
+        add_step(out, which, 0, verdict);
+    for (size_t k = 0;; k = k + stride < n ? k + stride : n) {
+        const double next = k < n ? sorted[k] : DBL_MAX;
+        const enum pm_verdict now = verdict_at(s, next);
+        if (now != verdict)
+            add_step(out, which, change_between(s, last, next, now), now);
+        verdict = now;
+        last = next;
+        if (k == n)
+            break;
+    }
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void take(double *list, size_t *n, double value)
+{
+    if (isfinite(value) && value > 0)
+        list[(*n)++] = value;
+}
+
+static void take_run(double *list, size_t *n, double ms)
+{
+    take(list, n, ms);
+    take(list, n, ms / PM_CLEAR_BELOW);
+    take(list, n, ms / PM_CLEAR_ABOVE);
+}
+
+static void take_runs(double *list, size_t *n, const struct pm_entry *e)
+{
+    for (size_t i = 0; e != NULL && i < e->n; i++) {
+        take_run(list, n, e->ms[i]);
+        if (e->delay_ms != NULL && e->delay_ms[i] > 0)
+            take_run(list, n, e->ms[i] - e->delay_ms[i]);
+    }
+}
+
+static size_t runs_of(const struct pm_entry *e)
+{
+    return e != NULL ? e->n : 0;
+}
+
+/* Limits at which the verdict may change. */
+static double *figures_of(const struct pm_candidate *c, size_t *n)
+{
+    double *list = malloc((6 * (runs_of(c->entry) + runs_of(c->paced)) + 8) * sizeof *list);
+    *n = 0;
+    if (list == NULL)
+        return NULL;
+    take_runs(list, n, c->entry);
+    take_runs(list, n, c->paced);
+    if (c->entry != NULL) {
+        take(list, n, c->entry->censored_ms);
+        take(list, n, c->entry->latency_ms.lo);
+        take(list, n, c->entry->latency_ms.hi);
+    }
+    qsort(list, *n, sizeof *list, ascending);
+    return list;
+}
+
+static int find_time(const struct pm_candidate *c, enum pm_metric m,
+                     const struct pm_settings *settings, struct pm_whatif_candidate *out,
+                     struct pm_err *err)
+{
+    const struct pm_budget *b = &settings->budget[m];
+    struct search s = {c, settings, b->set ? b->quantile : 0.90, err, 0};
+    size_t n = 0;
+    double *sorted = figures_of(c, &n);
+    if (sorted == NULL)
+        return pm_fail_nomem(err);
+    out->known[m] = verdict_at(&s, DBL_MAX) != PM_NO_DATA;
+    if (out->known[m])
+        find_steps(&s, sorted, n, m == PM_FPS, out);
+    free(sorted);
+    return s.result;
+}
+
+/* Both are judged alike: what is found for the one holds for the other, if the quantiles agree. */
+static int find_times(const struct pm_candidate *c, const struct pm_settings *settings,
+                      struct pm_whatif_candidate *out, struct pm_err *err)
+{
+    const struct pm_budget *a = &settings->budget[PM_LATENCY], *b = &settings->budget[PM_FPS];
+    const double qa = a->set ? a->quantile : 0.90, qb = b->set ? b->quantile : 0.90;
+    if (find_time(c, PM_LATENCY, settings, out, err) != 0)
+        return -1;
+    if (qa < qb || qa > qb)
+        return find_time(c, PM_FPS, settings, out, err);
+    out->known[PM_FPS] = out->known[PM_LATENCY];
+    memcpy(out->step[1], out->step[0], sizeof out->step[0]);
+    out->steps[1] = out->steps[0];
+    return 0;
+}
+
+int pm_thresholds_find(const struct pm_candidate *c, const struct pm_settings *settings,
+                       struct pm_whatif_candidate *out, struct pm_err *err)
+{
+    const struct pm_quantity *q = c->figure;
+    struct pm_whatif_candidate w = {.batch = (double)c->batch,
+                                    .has_accuracy = pm_known(q[PM_TOP1]),
+                                    .has_time = pm_known(q[PM_LATENCY]),
+                                    .has_energy = pm_known(q[PM_ENERGY]),
+                                    .accuracy = q[PM_TOP1].value,
+                                    .time = q[PM_LATENCY].value,
+                                    .energy = q[PM_ENERGY].value,
+                                    .may_be_picked = !c->stand_in || settings->include_stand_ins};
+    for (int m = 0; m < PM_METRICS; m++) {
+        if (m == PM_LATENCY || m == PM_FPS)
+            continue;
+        w.known[m] = pm_known(q[m]);
+        w.lo[m] = q[m].lo;
+        w.hi[m] = q[m].hi;
+    }
+    if (find_times(c, settings, &w, err) != 0)
+        return -1;
+    *out = w;
+    return 0;
+}
+
+void pm_thresholds_budgets(const struct pm_settings *settings,
+                           struct pm_whatif_budget budget[PM_WHATIF_METRICS])
+{
+    for (int m = 0; m < PM_METRICS; m++) {
+        const enum pm_whatif_kind kind = m == PM_LATENCY ? PM_WHATIF_TIME
+                                         : m == PM_FPS   ? PM_WHATIF_RATE
+                                         : pm_metric_info((enum pm_metric)m)->is_min
+                                             ? PM_WHATIF_FLOOR
+                                             : PM_WHATIF_CEILING;
+        budget[m] = (struct pm_whatif_budget){settings->budget[m].set, (uint8_t)kind,
+                                              settings->budget[m].bound};
+    }
+}
