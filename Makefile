@@ -140,9 +140,14 @@ $(WEB)/whatif.b64: $(WEB)/whatif.wasm
 $(WEB)/policy.txt: $(WEB_SRC)/policy $(WEB)/page.css $(WEB)/charts.js $(WEB)/whatif.js
 	$< $(WEB) > $@
 
-$(WEB)/whatif.wasm:
+WASM_SRC := $(WEB_SRC)/page_rule.c advisor/advise/whatif.c advisor/advise/rule.c
+$(WEB)/whatif.wasm: $(wildcard $(PREBUILT)/whatif.wasm) $(WASM_SRC) advisor/advise/whatif.h advisor/advise/rule.h
 	@mkdir -p $(@D)
-	@: > $@
+	@if [ -f $(PREBUILT)/whatif.wasm ]; then cp $(PREBUILT)/whatif.wasm $@; \
+	elif command -v clang >/dev/null && command -v wasm-ld >/dev/null; then \
+	  clang --target=wasm32 -std=c11 -O2 -Wall -Wextra -ffreestanding -nostdlib -Iadvisor \
+	      -Wl,--no-entry -Wl,--strip-all -o $@ $(WASM_SRC); \
+	else : > $@; echo "pickmodel: reports will have no what-if; it needs clang and lld"; fi
 
 NPM_DONE := $(WEB)/npm/.installed
 $(WEB)/charts.js: $(wildcard $(PREBUILT)/charts.js $(NPM_DONE)) $(addprefix $(WEB_SRC)/,charts.mjs bundle.mjs)

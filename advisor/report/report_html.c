@@ -13,6 +13,8 @@
 #include "report/html_table.h"
 #include "report/html_text.h"
 #include "report/table.h"
+#include "report/whatif_html.h"
+#include "report/whatif_json.h"
 #include "report/writer.h"
 
 #include <stdbool.h>
@@ -115,9 +117,9 @@ static int chart(struct pm_writer *w, const struct pm_chart *c)
 
 static int what_if(struct pm_writer *w)
 {
-    if (pm_asset_rule[0] == '\0' || w->answer->n == 0)
-        return 0;
-    return 0; // WHATIF
+    if (pm_asset_rule[0] != '\0' && w->answer->n > 0)
+        pm_whatif_html(w->answer, w->buf);
+    return 0;
 }
 
 /* ---- the page about the sections ---- */
@@ -154,8 +156,10 @@ static int add_scripts(const struct pm_answer *a, const struct pm_report_facts *
 {
     struct pm_buf data = {0};
     const bool playable = pm_asset_rule[0] != '\0' && a->n > 0;
-    (void)err;
-    (void)facts;
+    if (playable && pm_whatif_json(a, facts->profile, &data, err) != 0) {
+        pm_buf_done(&data);
+        return -1;
+    }
     if (playable) {
         pm_buf_add(buf, "<script type=\"application/json\" id=\"whatif-data\">");
         pm_html_add_json(buf, pm_buf_text(&data));
