@@ -19,8 +19,8 @@
 /* A gain over the whole range below this part of the accuracy is rounding. */
 #define NO_GAIN 1e-9
 
-/* Points that are left out in turn, at most. */
-#define MOST_LEFT_OUT 50
+/* Each fit with a point left out looks at all the others; about so many looks are worth it. */
+#define LOOKS 25000
 
 enum { P_A, P_K, P_T0, PARAMETERS };
 
@@ -257,15 +257,14 @@ static bool scan_hyperbola(const struct pm_scan_data *d, struct pm_scan_point *b
     return pm_scan_hyperbola(d, best, &fit_t0);
 }
 
-/* Each fit looks at all points, so that of many points only some are left out in turn: every
- * second, every third, and so on. */
+/* Of many points only some are left out in turn: every second, every third, and so on. */
 static double leave_one_out(struct pm_scan_data d,
                             bool (*fit)(const struct pm_scan_data *, struct pm_scan_point *),
                             double (*value)(const struct pm_scan_data *, struct pm_scan_point,
                                             double))
 {
     double sum = 0, left_out = 0;
-    const size_t step = (d.n - 1) / MOST_LEFT_OUT + 1;
+    const size_t step = d.n * d.n / LOOKS + 1;
     for (d.skip = 0; d.skip < d.n; d.skip += step) {
         struct pm_scan_point at;
         if (!fit(&d, &at))

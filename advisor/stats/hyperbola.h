@@ -44,7 +44,7 @@ struct pm_hyperbola {
     double covariance[3][3]; /* of A, k, t0; a parameter not fitted has zeros */
     double confidence;
     double t_value; /* Student's t, two-sided at the confidence, n - p degrees */
-    /* Root mean square error of the points left out one at a time (of more than 50: of every
+    /* Root mean square error of the points left out one at a time (of more than 158: of every
      * second, third ... of them), and in sample, for this law and for two others with two
      * parameters: acc = a + b ln t, acc = a t^b. */
     double loo_rmse, log_loo_rmse, power_loo_rmse;

@@ -20,7 +20,9 @@ struct pm_ops_fit {
     double a_ms, a_lo, a_hi; /* Student intervals at the confidence, n - 2 degrees */
     double b_ms_per_gop, b_lo, b_hi;
     double sigma_rel; /* scatter about the line */
-    /* Each row predicted by a fit to the others: */
+    /* Each row (of more than 158: every second, third ... of them) predicted by a fit to the
+     * others:
+     */
     double loo_mape;  /* mean absolute relative error */
     double loo_worst; /* the largest, and whose it is */
     size_t loo_worst_index;
