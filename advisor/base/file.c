@@ -116,7 +116,20 @@ static bool write_all(int fd, const char *text, size_t len)
     return true;
 }
 
-int pm_file_write(const char *path, const char *text, size_t len, struct pm_err *err)
+/* A device, a pipe: there is nothing to keep, and it must stay what it is. */
+static int write_through(const char *path, const char *text, size_t len, struct pm_err *err)
+{
+    const int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return pm_fail(err, PM_ESYSTEM, path, "cannot be written: %s", strerror(errno));
+    const bool written = write_all(fd, text, len);
+    const int cause = errno;
+    close(fd);
+    return written ? 0
+                   : pm_fail(err, PM_ESYSTEM, path, "cannot be written: %s", strerror(cause));
+}
+
+static int replace(const char *path, const char *text, size_t len, struct pm_err *err)
 {
     char temporary[PATH_MAX];
     const int n = snprintf(temporary, sizeof temporary, "%s.tmp.%ld", path, (long)getpid());
@@ -141,6 +154,18 @@ int pm_file_write(const char *path, const char *text, size_t len, struct pm_err 
     }
     sync_folder_of(path);
     return 0;
+}
+
+int pm_file_write(const char *path, const char *text, size_t len, struct pm_err *err)
+{
+    struct stat st;
+    char target[PATH_MAX];
+    if (stat(path, &st) != 0)
+        return replace(path, text, len, err);
+    if (!S_ISREG(st.st_mode))
+        return write_through(path, text, len, err);
+    /* A link stays a link; the file it leads to is replaced. */
+    return replace(realpath(path, target) != NULL ? target : path, text, len, err);
 }
 
 bool pm_file_exists(const char *path)
