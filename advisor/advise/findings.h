@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The parts of findings.c; only for it. */
+ * The parts of findings.c; for it and for story.c. */
 #ifndef PM_FINDINGS_H
 #define PM_FINDINGS_H
 

@@ -125,8 +125,7 @@ static int write_through(const char *path, const char *text, size_t len, struct 
     const bool written = write_all(fd, text, len);
     const int cause = errno;
     close(fd);
-    return written ? 0
-                   : pm_fail(err, PM_ESYSTEM, path, "cannot be written: %s", strerror(cause));
+    return written ? 0 : pm_fail(err, PM_ESYSTEM, path, "cannot be written: %s", strerror(cause));
 }
 
 static int replace(const char *path, const char *text, size_t len, struct pm_err *err)

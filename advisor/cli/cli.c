@@ -48,6 +48,10 @@ static int run(const struct pm_options *o, struct pm_err *err)
         return pm_cmd_import(o, err);
     case PM_CMD_DOCTOR:
         return pm_cmd_doctor(o, err);
+    case PM_CMD_COMPARE:
+        return pm_cmd_compare(o, err);
+    case PM_CMD_CHECK:
+        return pm_cmd_check(o, err);
     case PM_CMD_HELP:
         fputs(pm_options_help(), stdout);
         return PM_EXIT_OK;

@@ -3,28 +3,10 @@
 #include "advise/answer.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/emit.h"
 #include "cli/options.h"
-
-/* The profile asked for, or this device's own. */
-static int find_profile(struct pm_context *ctx, const struct pm_options *o, const char **path,
-                        struct pm_err *err)
-{
-    if (o->settings.profile[0] != '\0')
-        return pm_paths_profile(&ctx->paths, o->settings.profile, path, err);
-    if (pm_board_read("", &ctx->arena, &ctx->board) != 0)
-        return pm_fail_nomem(err);
-    *path = pm_paths_own_profile(&ctx->paths, ctx->board.host);
-    if (*path == NULL)
-        return pm_fail_nomem(err);
-    if (!pm_file_exists(*path))
-        return pm_fail(err, PM_EDATA, *path,
-                       "this device has no profile yet: `pickmodel profile --all` measures one");
-    return 0;
-}
 
 static int fit(struct pm_context *ctx, const struct pm_options *o, struct pm_err *err)
 {
@@ -36,7 +18,8 @@ static int fit(struct pm_context *ctx, const struct pm_options *o, struct pm_err
     const struct pm_style style = pm_cli_style(o);
     const char *path = NULL;
     size_t n = 0;
-    if (find_profile(ctx, o, &path, err) != 0 || pm_profile_load(path, true, &profile, err) != 0)
+    if (pm_context_find_profile(ctx, o->settings.profile, &path, err) != 0 ||
+        pm_profile_load(path, true, &profile, err) != 0)
         return -1;
     int result =
         pm_candidates_of_profile(&profile, &ctx->catalogue, &o->settings, &arena, &c, &n, err);

@@ -10,6 +10,7 @@ enum pm_exit {
     PM_EXIT_OK = 0,
     PM_EXIT_INFEASIBLE = 1,
     PM_EXIT_UNTRUSTED = 1, /* doctor */
+    PM_EXIT_CHANGED = 1,   /* compare; check: the decision no longer holds */
     PM_EXIT_USAGE = 2,
     PM_EXIT_DATA = 3,
     PM_EXIT_UNDECIDED = 4,
@@ -28,5 +29,7 @@ int pm_cmd_fit(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_list(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_import(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_doctor(const struct pm_options *o, struct pm_err *err);
+int pm_cmd_compare(const struct pm_options *o, struct pm_err *err);
+int pm_cmd_check(const struct pm_options *o, struct pm_err *err);
 
 #endif

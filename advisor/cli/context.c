@@ -2,6 +2,7 @@
 #include "cli/context.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "record/settings.h"
 #include "sensor/probe.h"
 
@@ -63,6 +64,22 @@ int pm_context_add_board(struct pm_context *ctx, const char *engine, struct pm_e
     if (pm_engine_find_all(ctx->paths.engines, &ctx->arena, &ctx->engine, &ctx->engines, err) != 0)
         return -1;
     return engine[0] != '\0' ? keep_engine(ctx, engine, err) : 0;
+}
+
+int pm_context_find_profile(struct pm_context *ctx, const char *name, const char **path,
+                            struct pm_err *err)
+{
+    if (name[0] != '\0')
+        return pm_paths_profile(&ctx->paths, name, path, err);
+    if (pm_board_read("", &ctx->arena, &ctx->board) != 0)
+        return pm_fail_nomem(err);
+    *path = pm_paths_own_profile(&ctx->paths, ctx->board.host);
+    if (*path == NULL)
+        return pm_fail_nomem(err);
+    if (!pm_file_exists(*path))
+        return pm_fail(err, PM_EDATA, *path,
+                       "this device has no profile yet: `pickmodel profile --all` measures one");
+    return 0;
 }
 
 void pm_context_done(struct pm_context *ctx)

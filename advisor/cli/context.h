@@ -26,6 +26,9 @@ struct pm_context {
 int pm_context_open(struct pm_context *out, struct pm_err *err);
 /* Also this board and its engines: only for commands that may measure. engine: one name, or "". */
 int pm_context_add_board(struct pm_context *ctx, const char *engine, struct pm_err *err);
+/* The profile of that name or file; "": this device's own, PM_EDATA while there is none. */
+int pm_context_find_profile(struct pm_context *ctx, const char *name, const char **path,
+                            struct pm_err *err);
 void pm_context_done(struct pm_context *ctx);
 
 /* The conditions a measurement of this network with this engine would have now. */

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const commands[] = {"pick",   "report", "profile", "fit",    "list",
-                                       "import", "doctor", "help",    "version"};
+static const char *const commands[] = {"pick",   "report",  "profile", "fit",  "list",   "import",
+                                       "doctor", "compare", "check",   "help", "version"};
 
 /* Options that are not settings. */
 enum flag {
@@ -275,6 +275,11 @@ static int check_settings(const struct pm_options *o, unsigned long given, struc
         may = bit_of("power") | bit_of("power_gain");
     else if (o->command == PM_CMD_DOCTOR)
         may = sensor;
+    else if (o->command == PM_CMD_COMPARE) /* all of a question, nothing of measuring */
+        may &= ~(bit_of("profile") | bit_of("engine") | bit_of("time_limit") |
+                 bit_of("candidate_time") | bit_of("power_window") | bit_of("sysfs"));
+    else if (o->command == PM_CMD_CHECK)
+        may = bit_of("profile");
     for (size_t i = 0; pm_settings_key(i) != NULL; i++) {
         if ((given & ~may & (1UL << i)) == 0)
             continue;
@@ -282,7 +287,8 @@ static int check_settings(const struct pm_options *o, unsigned long given, struc
         flag_name(pm_settings_key(i), flag, sizeof flag);
         return pm_fail(err, PM_EUSAGE, command, "%s has no meaning here", flag);
     }
-    if (!asks(o) && (o->no_measure || o->config != NULL))
+    const bool configured = asks(o) || o->command == PM_CMD_COMPARE;
+    if ((!asks(o) && o->no_measure) || (!configured && o->config != NULL))
         return pm_fail(err, PM_EUSAGE, command, "%s has no meaning here",
                        o->no_measure ? "--no-measure" : "--config");
     if (o->all && !asks(o) && o->command != PM_CMD_PROFILE)
@@ -290,8 +296,28 @@ static int check_settings(const struct pm_options *o, unsigned long given, struc
     return 0;
 }
 
+/* Files and profiles that a command must be given. */
+static int check_names(const struct pm_options *o, struct pm_err *err)
+{
+    if (o->command == PM_CMD_COMPARE && o->names != 2)
+        return pm_fail(err, PM_EUSAGE, "compare",
+                       "expected two profiles: pickmodel compare old.json new.json");
+    if (o->command == PM_CMD_COMPARE && o->settings.power[0] != '\0' &&
+        strncmp(o->settings.power, "assume:", 7) != 0)
+        return pm_fail(err, PM_EUSAGE, "--power",
+                       "names what to measure with, and nothing is measured with compare");
+    if (o->command == PM_CMD_CHECK && o->names != 1)
+        return pm_fail(err, PM_EUSAGE, "check",
+                       "expected one saved decision: pickmodel check decision.json");
+    if (o->command == PM_CMD_CHECK && o->format == PM_FORMAT_CSV)
+        return pm_fail(err, PM_EUSAGE, "--format", "check has no table; use text, md or json");
+    return 0;
+}
+
 static int check(const struct pm_options *o, struct pm_err *err)
 {
+    if (o->command == PM_CMD_COMPARE || o->command == PM_CMD_CHECK)
+        return check_names(o, err);
     const char *power = o->settings.power;
     const bool own_name = power[0] == '\0' || strcmp(power, "log") == 0; /* no source of sensor/ */
     if (o->command != PM_CMD_IMPORT && !own_name && pm_power_check_name(power, "--power", err) != 0)

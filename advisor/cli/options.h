@@ -19,6 +19,8 @@ enum pm_command {
     PM_CMD_LIST,
     PM_CMD_IMPORT,
     PM_CMD_DOCTOR,
+    PM_CMD_COMPARE,
+    PM_CMD_CHECK,
     PM_CMD_HELP,
     PM_CMD_VERSION
 };
@@ -36,7 +38,7 @@ struct pm_options {
     double offset_s;    /* --offset TIME: added to the clock of an imported log */
     const char *charts; /* --charts DIR */
     bool all, no_measure, quiet;
-    const char *name[PM_NAMES_MAX]; /* positional: networks, or the file to import */
+    const char *name[PM_NAMES_MAX]; /* positional: networks, or files */
     size_t names;
     int argc; /* the command line as it was given */
     char **argv;

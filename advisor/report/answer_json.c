@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Schema pickmodel/answer/1; documented in docs/pickmodel-formats.5. */
-#include "report/answer_text.h"
+#include "report/answer_json.h"
 
 #include "advise/answer.h"
 #include "record/catalogue.h"
 #include "record/profile.h"
 #include "report/answer_table.h"
+#include "report/answer_text.h"
 #include "report/laws_json.h"
 #include "json/json.h"
 
@@ -17,13 +18,18 @@ static const char *const figure_keys[PM_METRICS] = {"top1_pct",   "top5_pct", "l
                                                     "fps",        "power_w",  "energy_j",
                                                     "memory_mib", "params_m", "weights_mib"};
 
-static const char *status_name(enum pm_answer_status status)
+const char *pm_answer_figure_key(enum pm_metric metric)
+{
+    return figure_keys[metric];
+}
+
+const char *pm_answer_status_name(enum pm_answer_status status)
 {
     static const char *const names[] = {"recommended", "infeasible", "undecided", "overview"};
     return names[status];
 }
 
-static void add_quantity(struct cJSON *object, const char *key, struct pm_quantity q)
+void pm_answer_add_quantity(struct cJSON *object, const char *key, struct pm_quantity q)
 {
     if (!pm_known(q))
         return;
@@ -36,7 +42,7 @@ static void add_quantity(struct cJSON *object, const char *key, struct pm_quanti
     pm_json_add_text(o, "origin", pm_origin_name(q.origin));
 }
 
-static void add_identity(struct cJSON *o, const struct pm_candidate *c)
+void pm_answer_add_identity(struct cJSON *o, const struct pm_candidate *c)
 {
     pm_json_add_text(o, "network", c->id);
     pm_json_add_text(o, "name", c->name);
@@ -54,16 +60,16 @@ static void add_figures(struct cJSON *o, const struct pm_candidate *c)
 {
     for (int m = 0; m < PM_METRICS; m++) {
         if (m != PM_TOP1 && m != PM_LATENCY)
-            add_quantity(o, figure_keys[m], c->figure[m]);
+            pm_answer_add_quantity(o, figure_keys[m], c->figure[m]);
     }
-    add_quantity(o, "gops", c->gops);
+    pm_answer_add_quantity(o, "gops", c->gops);
     if (pm_known(c->figure[PM_TOP1]) && pm_known(c->figure[PM_PARAMS]))
         pm_json_add_number(o, "density_pct_per_m",
                            c->figure[PM_TOP1].value / c->figure[PM_PARAMS].value);
-    add_quantity(o, "busy_w", c->busy_w);
-    add_quantity(o, "idle_w", c->idle_w);
-    add_quantity(o, "net_energy_j", c->net_j);
-    add_quantity(o, "runtime_h", c->runtime_h);
+    pm_answer_add_quantity(o, "busy_w", c->busy_w);
+    pm_answer_add_quantity(o, "idle_w", c->idle_w);
+    pm_answer_add_quantity(o, "net_energy_j", c->net_j);
+    pm_answer_add_quantity(o, "runtime_h", c->runtime_h);
     if (c->power_scope != PM_SCOPE_UNKNOWN)
         pm_json_add_text(o, "power_scope", pm_scope_name(c->power_scope));
     pm_json_add_text(o, "power_note", c->power_note);
@@ -79,7 +85,7 @@ static struct cJSON *add_brief(struct cJSON *parent, const char *key, const stru
     }
     const struct pm_candidate *c = &a->c[index];
     struct cJSON *o = pm_json_add_object(parent, key);
-    add_identity(o, c);
+    pm_answer_add_identity(o, c);
     if (pm_known(c->figure[PM_TOP1]))
         pm_json_add_number(o, "top1_pct", c->figure[PM_TOP1].value);
     if (pm_known(c->figure[PM_LATENCY]))
@@ -96,7 +102,7 @@ static void add_judgements(struct cJSON *o, const struct pm_answer *a, const str
             continue;
         struct cJSON *b = pm_json_add_object(budgets, pm_metric_info((enum pm_metric)m)->key);
         pm_json_add_text(b, "verdict", pm_verdict_name(j->verdict));
-        add_quantity(b, "judged", j->value);
+        pm_answer_add_quantity(b, "judged", j->value);
         if (j->need_more > 0)
             pm_json_add_number(b, "more_runs", (double)j->need_more);
         pm_json_add_text(b, "note", j->note);
@@ -122,6 +128,8 @@ static void add_pick(struct cJSON *root, const struct pm_answer *a)
         pm_json_add_text(o, "weights", c->known->weights);
     else
         pm_json_add_null(o, "weights");
+    if (c->entry != NULL)
+        pm_json_add_text(o, "engine_build", c->entry->conditions.engine_build);
     pm_json_add_bool(o, "provisional", a->status != PM_RECOMMENDED);
     add_judgements(o, a, c);
 }
@@ -137,11 +145,12 @@ static void add_also(struct cJSON *root, const struct pm_answer *a)
     add_brief(o, "fastest_equal", a, a->fastest_equal);
 }
 
-static void add_budgets(struct cJSON *root, const struct pm_answer *a)
+void pm_answer_add_budgets(struct cJSON *root, const struct pm_settings *settings,
+                           const double *best)
 {
     struct cJSON *list = pm_json_add_list(root, "budgets");
     for (int m = 0; m < PM_METRICS; m++) {
-        const struct pm_budget *b = &a->settings->budget[m];
+        const struct pm_budget *b = &settings->budget[m];
         const struct pm_metric_info *info = pm_metric_info((enum pm_metric)m);
         if (!b->set)
             continue;
@@ -152,8 +161,8 @@ static void add_budgets(struct cJSON *root, const struct pm_answer *a)
         pm_json_add_text(o, "from", b->from);
         if (m == PM_LATENCY || m == PM_FPS)
             pm_json_add_number(o, "quantile", b->quantile);
-        if (isfinite(a->best[m]))
-            pm_json_add_number(o, "best_attainable", a->best[m]);
+        if (best != NULL && isfinite(best[m]))
+            pm_json_add_number(o, "best_attainable", best[m]);
     }
 }
 
@@ -164,7 +173,7 @@ static void add_candidates(struct cJSON *root, const struct pm_answer *a)
     for (size_t i = 0; i < a->n; i++) {
         const struct pm_candidate *c = &a->c[i];
         struct cJSON *o = pm_json_push_object(list);
-        add_identity(o, c);
+        pm_answer_add_identity(o, c);
         pm_json_add_text(o, "verdict", pm_verdict_name(c->verdict));
         pm_json_add_text(o, "reason", c->reason);
         if (c->beaten_by >= 0)
@@ -175,8 +184,8 @@ static void add_candidates(struct cJSON *root, const struct pm_answer *a)
         if (c->entry != NULL && c->entry->n > 0)
             pm_json_add_number(o, "runs", (double)c->entry->n);
         add_judgements(o, a, c);
-        add_quantity(o, "top1_pct", c->figure[PM_TOP1]);
-        add_quantity(o, "latency_ms", c->figure[PM_LATENCY]);
+        pm_answer_add_quantity(o, "top1_pct", c->figure[PM_TOP1]);
+        pm_answer_add_quantity(o, "latency_ms", c->figure[PM_LATENCY]);
         add_figures(o, c);
     }
 }
@@ -198,7 +207,7 @@ static void add_relaxations(struct cJSON *root, const struct pm_answer *a)
     }
 }
 
-static void add_texts(struct cJSON *root, const char *key, const char *const *text, size_t n)
+void pm_answer_add_texts(struct cJSON *root, const char *key, const char *const *text, size_t n)
 {
     struct cJSON *list = pm_json_add_list(root, key);
     for (size_t i = 0; i < n; i++)
@@ -210,12 +219,13 @@ static void add_contenders(struct cJSON *root, const struct pm_answer *a)
     struct cJSON *list = pm_json_add_list(root, "contenders");
     for (size_t i = 0; i < a->contenders; i++) {
         struct cJSON *o = pm_json_push_object(list);
-        add_identity(o, &a->c[a->contender[i].index]);
+        pm_answer_add_identity(o, &a->c[a->contender[i].index]);
         pm_json_add_text(o, "settles", a->contender[i].settles);
     }
 }
 
-/* How the board is to be used, and how its power was measured. */
+/* How the board is to be used, and how its power was measured: with the budgets, rule and
+ * confidence all that it takes to ask the same question again (`pickmodel check`). */
 static void add_use(struct cJSON *root, const struct pm_answer *a)
 {
     const struct pm_settings *s = a->settings;
@@ -225,8 +235,18 @@ static void add_use(struct cJSON *root, const struct pm_answer *a)
         pm_json_add_number(root, "overhead_ms", s->overhead_ms);
     if (isfinite(s->battery_wh))
         pm_json_add_number(root, "battery_wh", s->battery_wh);
-    if (s->budget[PM_ENERGY].set)
+    if (s->budget[PM_ENERGY].set || s->net_energy)
         pm_json_add_text(root, "energy_basis", s->net_energy ? "net" : "total");
+    if (isfinite(s->assumed_w))
+        pm_json_add_number(root, "assumed_w", s->assumed_w);
+    if (isfinite(s->power_gain_rel))
+        pm_json_add_number(root, "power_gain_rel", s->power_gain_rel);
+    if (s->with_load)
+        pm_json_add_bool(root, "with_load", true);
+    if (s->include_stand_ins)
+        pm_json_add_bool(root, "include_stand_ins", true);
+    if (s->engine[0] != '\0')
+        pm_json_add_text(root, "only_engine", s->engine);
     if (a->profile == NULL || a->profile->probes == 0)
         return;
     struct cJSON *list = pm_json_add_list(root, "power_probe");
@@ -267,12 +287,12 @@ struct cJSON *pm_answer_tree(const struct pm_answer *a)
 {
     struct cJSON *root = pm_json_object();
     pm_json_add_text(root, "schema", "pickmodel/answer/1");
-    pm_json_add_text(root, "status", status_name(a->status));
+    pm_json_add_text(root, "status", pm_answer_status_name(a->status));
     pm_json_add_text(root, "headline", a->headline);
     add_pick(root, a);
     add_also(root, a);
     add_contenders(root, a);
-    add_budgets(root, a);
+    pm_answer_add_budgets(root, a->settings, a->best);
     add_use(root, a);
     pm_json_add_text(root, "rule", pm_policy_name(a->settings->rule));
     pm_json_add_number(root, "confidence", a->settings->confidence);
@@ -287,8 +307,8 @@ struct cJSON *pm_answer_tree(const struct pm_answer *a)
     if (isfinite(a->ms_per_point))
         pm_json_add_number(root, "ms_per_top1_point", a->ms_per_point);
     pm_laws_add_json(root, &a->fits);
-    add_texts(root, "findings", a->finding, a->findings);
-    add_texts(root, "warnings", a->warning, a->warnings);
+    pm_answer_add_texts(root, "findings", a->finding, a->findings);
+    pm_answer_add_texts(root, "warnings", a->warning, a->warnings);
     struct cJSON *cost = pm_json_add_object(root, "measured_now");
     pm_json_add_number(cost, "networks", (double)a->measured);
     pm_json_add_number(cost, "seconds", a->measured_s);

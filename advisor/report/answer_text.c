@@ -75,15 +75,6 @@ static void add_staircase(const struct pm_answer *a, const char *mark, struct pm
     }
 }
 
-static void add_list(const char *const *text, size_t n, const char *bullet,
-                     const struct pm_style *style, struct pm_buf *buf)
-{
-    if (n > 0)
-        pm_buf_add(buf, "\n");
-    for (size_t i = 0; i < n; i++)
-        pm_wrap_add(buf, bullet, text[i], style->width);
-}
-
 /* Why there are no watts, source by source. */
 static void add_probes(const struct pm_answer *a, const char *bullet, int width, struct pm_buf *buf)
 {
@@ -118,7 +109,7 @@ int pm_answer_text(const struct pm_answer *a, const struct pm_style *style, stru
         return -1;
     if (a->status == PM_OVERVIEW)
         add_staircase(a, style->utf8 ? "•" : "-", buf);
-    add_list(a->finding, a->findings, style->utf8 ? "•" : "-", style, buf);
+    pm_wrap_list(buf, style->utf8 ? "•" : "-", a->finding, a->findings, style->width);
     if (has_probes(a))
         pm_buf_add(buf, "\nPower sources tried:\n");
     add_probes(a, " ", style->width, buf);
@@ -129,7 +120,7 @@ int pm_answer_text(const struct pm_answer *a, const struct pm_style *style, stru
     if (result != 0)
         return -1;
     pm_scatter_add(a, style, buf);
-    add_list(a->warning, a->warnings, style->utf8 ? "⚠" : "!", style, buf);
+    pm_wrap_list(buf, style->utf8 ? "⚠" : "!", a->warning, a->warnings, style->width);
     return 0;
 }
 

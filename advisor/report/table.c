@@ -58,6 +58,40 @@ void pm_table_cell(struct pm_table *t, size_t column, const char *fmt, ...)
     t->failed = t->failed || t->row[t->rows - 1].cell[column] == NULL;
 }
 
+/* A hostile name stays text. */
+static void add_escaped(struct pm_buf *buf, const char *text, size_t len)
+{
+    for (const char *p = text; p < text + len; p++) {
+        if (strchr("|<>*_`[]\\", *p) != NULL)
+            pm_buf_add(buf, "\\");
+        pm_buf_add_bytes(buf, p, 1);
+    }
+}
+
+void pm_markdown_add(struct pm_buf *buf, const char *text)
+{
+    while (*text != '\0') {
+        const char *open = strchr(text, '`');
+        const char *close = open != NULL ? strchr(open + 1, '`') : NULL;
+        if (close == NULL) {
+            add_escaped(buf, text, strlen(text));
+            return;
+        }
+        add_escaped(buf, text, (size_t)(open - text));
+        pm_buf_add_plain(buf, open, (size_t)(close - open) + 1);
+        text = close + 1;
+    }
+}
+
+void pm_markdown_list(struct pm_buf *buf, const char *const *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        pm_buf_add(buf, "- ");
+        pm_markdown_add(buf, text[i]);
+        pm_buf_add(buf, "\n");
+    }
+}
+
 static int print_markdown(const struct pm_table *t, struct pm_buf *buf)
 {
     for (size_t i = 0; i < t->columns; i++)
@@ -70,11 +104,7 @@ static int print_markdown(const struct pm_table *t, struct pm_buf *buf)
         for (size_t i = 0; i < t->columns; i++) {
             const char *cell = t->row[r].cell[i] != NULL ? t->row[r].cell[i] : "-";
             pm_buf_add(buf, "| ");
-            for (const char *p = cell; *p != '\0'; p++) {
-                if (strchr("|<>*_`[]\\", *p) != NULL)
-                    pm_buf_add(buf, "\\"); /* a hostile name stays text */
-                pm_buf_add_bytes(buf, p, 1);
-            }
+            add_escaped(buf, cell, strlen(cell));
             pm_buf_add(buf, " ");
         }
         pm_buf_add(buf, "|\n");

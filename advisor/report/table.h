@@ -40,4 +40,8 @@ int pm_table_print(struct pm_table *t, enum pm_format format, const struct pm_st
                    struct pm_buf *buf, struct pm_err *err);
 void pm_table_done(struct pm_table *t);
 
+/* A sentence that Markdown shows as it is, but for commands in `backticks`; plain already. */
+void pm_markdown_add(struct pm_buf *buf, const char *text);
+void pm_markdown_list(struct pm_buf *buf, const char *const *text, size_t n);
+
 #endif

@@ -41,3 +41,12 @@ void pm_wrap_add(struct pm_buf *buf, const char *mark, const char *text, int wid
     }
     pm_buf_add(buf, "\n");
 }
+
+void pm_wrap_list(struct pm_buf *buf, const char *mark, const char *const *text, size_t n,
+                  int width)
+{
+    if (n > 0)
+        pm_buf_add(buf, "\n");
+    for (size_t i = 0; i < n; i++)
+        pm_wrap_add(buf, mark, text[i], width);
+}
