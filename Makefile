@@ -197,7 +197,7 @@ install: all ## install under PREFIX (default /usr/local), DESTDIR honoured
 	install -Dm644 docs/pickmodel.1 $(DESTDIR)$(PREFIX)/share/man/man1/pickmodel.1
 	install -Dm644 docs/pickmodel-formats.5 $(DESTDIR)$(PREFIX)/share/man/man5/pickmodel-formats.5
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/doc/pickmodel docs/method.md \
-	    docs/engine-protocol.md docs/answer.schema.json docs/doctor.schema.json docs/report.schema.json
+	    docs/engine-protocol.md $(wildcard docs/*.schema.json)
 	install -Dm644 docs/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pickmodel
 
 uninstall: ## remove what install put there

@@ -123,7 +123,7 @@ _pickmodel_value() {
 
 _pickmodel_command() {
     case ${COMP_WORDS[1]-} in
-    report | profile | fit | list | import | doctor | help | version) printf '%s\n' "${COMP_WORDS[1]}" ;;
+    report | profile | fit | list | import | doctor | compare | check | help | version) printf '%s\n' "${COMP_WORDS[1]}" ;;
     *) echo pick ;;
     esac
 }
@@ -131,20 +131,25 @@ _pickmodel_command() {
 _pickmodel_options() {
     local common=$'--profile\n--format\n--output\n--help\n--version'
     local measuring=$'--candidate-time\n--time-limit\n--engine\n--all\n--quiet\n--fps\n--with-load'
+    local budgets=$'--min-top1\n--min-top5\n--max-latency\n--min-fps\n--max-watts\n--max-energy
+--max-memory\n--max-params\n--max-size\n--battery\n--runtime\n--overhead\n--energy-basis
+--confidence\n--rule\n--include-stand-ins\n--config'
     local sensor=$'--power\n--power-window\n--power-gain\n--sysfs'
     case $1 in
     pick | report)
         [ "$1" = pick ] || echo --charts
-        printf '%s\n' --min-top1 --min-top5 --max-latency --min-fps --max-watts --max-energy \
-            --max-memory --max-params --max-size --battery --runtime --overhead --energy-basis \
-            --confidence --rule --include-stand-ins --config --no-measure "$measuring" "$sensor" \
-            "$common"
+        printf '%s\n' "$budgets" --no-measure "$measuring" "$sensor" "$common"
         ;;
     profile) printf '%s\n' "$measuring" --sustained "$sensor" --help --version ;;
     fit) printf '%s\n' --confidence --max-energy "$common" ;;
     list) printf '%s\n' "$common" ;;
     import) printf '%s\n' --device --output --power --power-gain --offset --quiet --help --version ;;
     doctor) printf '%s\n' "$sensor" --format --output --help --version ;;
+    compare)
+        printf '%s\n' "$budgets" --power-gain --power --fps --format --output --help \
+            --version
+        ;;
+    check) printf '%s\n' "$common" ;;
     esac
 }
 
@@ -164,11 +169,18 @@ _pickmodel() {
     if [[ $current == -* ]]; then
         _pickmodel_words "$(_pickmodel_options "$command")" "$current"
     elif [ "$COMP_CWORD" -eq 1 ]; then
-        _pickmodel_words $'pick\nreport\nprofile\nfit\nlist\nimport\ndoctor\nhelp\nversion' "$current"
+        _pickmodel_words $'pick\nreport\nprofile\nfit\nlist\nimport\ndoctor\ncompare\ncheck\nhelp\nversion' "$current"
     elif [ "$command" = profile ]; then
         _pickmodel_words "$(_pickmodel_networks)" "$current"
     elif [ "$command" = import ]; then
         _pickmodel_files "$current" .csv
+    elif [ "$command" = check ]; then
+        _pickmodel_files "$current" .json
+    elif [ "$command" = compare ]; then
+        case $current in
+        */* | '~'* | .*) _pickmodel_files "$current" .json ;;
+        *) _pickmodel_words "$(_pickmodel_profiles)" "$current" && _pickmodel_files "$current" .json ;;
+        esac
     fi
 }
 

@@ -312,7 +312,7 @@ static void note_names(struct pm_comparison *c, const char *what, const struct p
 static void tell_fronts(struct pm_comparison *c, bool *nomem)
 {
     compare_fronts(c);
-    if (c->with_budgets)
+    if (c->with_budgets || c->n == 0)
         return;
     if (c->left_front + c->joined_front == 0 && c->a->steps > 0)
         add_text(c->why, &c->whys, nomem, "The Pareto front holds the same networks on both.");
@@ -336,26 +336,47 @@ static void note_open(struct pm_comparison *c, bool *nomem)
     }
 }
 
-/* Networks that both hold, but never in the same way. */
+static void add_way(struct pm_buf *buf, const struct pm_candidate *c)
+{
+    pm_buf_addf(buf, "%s, %s, batch %ld", c->engine != NULL ? c->engine : "no known engine",
+                c->precision, c->batch);
+    if (c->threads > 0)
+        pm_buf_addf(buf, ", %ld thread%s", c->threads, c->threads == 1 ? "" : "s");
+}
+
+/* -1: the other side does not hold that network in any way. */
+static int same_network(const struct pm_comparison *c, const struct pm_candidate *a)
+{
+    for (size_t j = 0; j < c->only_b_n; j++) {
+        if (strcmp(a->id, c->b->c[c->only_b[j]].id) == 0)
+            return c->only_b[j];
+    }
+    return -1;
+}
+
+/* Networks that both hold, but never in the same way: the first is told, the rest counted. */
 static void note_other_ways(struct pm_comparison *c, bool *nomem)
 {
+    struct pm_buf buf = {0};
+    size_t found = 0;
     for (size_t i = 0; i < c->only_a_n; i++) {
         const struct pm_candidate *a = &c->a->c[c->only_a[i]];
-        for (size_t j = 0; j < c->only_b_n; j++) {
-            const struct pm_candidate *b = &c->b->c[c->only_b[j]];
-            if (strcmp(a->id, b->id) != 0)
-                continue;
-            add_text(c->note, &c->notes, nomem,
-                     pm_arena_printf(&c->arena,
-                                     "%s is not compared: %s, %s, batch %ld, %ld threads on A, but "
-                                     "%s, %s, batch %ld, %ld threads on B.",
-                                     a->name, a->engine != NULL ? a->engine : "engine unknown",
-                                     a->precision, a->batch, a->threads,
-                                     b->engine != NULL ? b->engine : "engine unknown", b->precision,
-                                     b->batch, b->threads));
-            break;
-        }
+        const int j = same_network(c, a);
+        if (j < 0 || found++ > 0)
+            continue;
+        pm_buf_addf(&buf, "%s is not compared: ", a->name);
+        add_way(&buf, a);
+        pm_buf_add(&buf, " on A, but ");
+        add_way(&buf, &c->b->c[j]);
+        pm_buf_add(&buf, " on B");
     }
+    if (found > 1)
+        pm_buf_addf(&buf, "; %zu more are not measured in the same way", found - 1);
+    pm_buf_add(&buf, ".");
+    if (found > 0)
+        add_text(c->note, &c->notes, nomem,
+                 buf.failed ? NULL : pm_arena_dup(&c->arena, pm_buf_text(&buf)));
+    pm_buf_done(&buf);
 }
 
 /* By chance alone, where no network changed: two 95 % intervals of equal width are disjoint in

@@ -36,6 +36,14 @@ static void close_side(struct side *s)
     pm_profile_done(&s->profile);
 }
 
+/* Where nothing could be compared, nothing says that nothing changed. */
+static int status_of(const struct pm_comparison *c)
+{
+    if (c->changed)
+        return PM_EXIT_CHANGED;
+    return c->n > c->open ? PM_EXIT_OK : PM_EXIT_UNDECIDED;
+}
+
 static int compare(struct pm_context *ctx, const struct pm_options *o, struct side *a,
                    struct side *b, struct pm_err *err)
 {
@@ -45,7 +53,7 @@ static int compare(struct pm_context *ctx, const struct pm_options *o, struct si
     if (open_side(ctx, o, o->name[0], a, err) != 0 || open_side(ctx, o, o->name[1], b, err) != 0 ||
         pm_comparison_find(&a->answer, &b->answer, o->name[0], o->name[1], &c, err) != 0)
         return -1;
-    const int status = c.changed ? PM_EXIT_CHANGED : PM_EXIT_OK;
+    const int status = status_of(&c);
     int result = pm_report_comparison(&c, o->format, &style, &buf, err);
     if (result == 0)
         result = pm_cli_emit(o, &buf, err);

@@ -12,6 +12,8 @@ static const char help[] =
     "       pickmodel import FILE.csv --device NAME make a profile of any tool's table\n"
     "       pickmodel import --power LOG.csv        watts of an external meter\n"
     "       pickmodel doctor                        can measurements here be trusted?\n"
+    "       pickmodel compare A B [budgets]         what changed between two profiles\n"
+    "       pickmodel check DECISION.json           does a saved decision still hold?\n"
     "\n"
     "Budgets:\n"
     "  --min-top1 PCT, --min-top5 PCT   accuracy, per cent\n"
@@ -65,10 +67,13 @@ static const char help[] =
     "  pickmodel report --min-top1 70 --max-watts 10 -o decision.html\n"
     "  pickmodel profile resnet18 resnet50 --candidate-time 30s\n"
     "  pickmodel import phone.csv --device pixel3\n"
+    "  pickmodel compare old.json new.json --min-top1 70 --max-latency 500ms -f md\n"
+    "  pickmodel check decision.json --profile ./new.json || echo decide anew\n"
     "\n"
     "Exit status: 0 a certain pick; 1 no network fits; 2 usage or configuration;\n"
     "3 a missing or wrong data file; 4 not decided (the pick is provisional);\n"
-    "5 internal; doctor: 1 when a measurement here would not be trusted.\n";
+    "5 internal; doctor: 1 when a measurement here would not be trusted; compare:\n"
+    "1 when something changed; check: 1 when the decision no longer holds.\n";
 
 const char *pm_options_help(void)
 {

@@ -31,3 +31,10 @@ complete_of pickmodel import --power p
 complete_of pickmodel profile --su
 complete_of pickmodel doctor --p
 complete_of pickmodel 'do'
+complete_of pickmodel co
+complete_of pickmodel compare dr
+touch decision.json
+complete_of pickmodel compare drone de
+complete_of pickmodel check d
+complete_of pickmodel compare a b --max-w
+complete_of pickmodel check --p
