@@ -50,7 +50,7 @@ ENGINE_SRC     := $(wildcard advisor/engines/darknet/*.c) \
 ENGINE_OBJ     := $(ENGINE_SRC:advisor/%.c=$(ENGINE_BUILD)/obj/%.o)
 
 .DEFAULT_GOAL := all
-.PHONY: all run test check unit cli-test sanitize valgrind fault device bench lint layers \
+.PHONY: all run test check sanitize valgrind browser fault device bench lint layers \
         function-length format format-check golden coverage man install uninstall dist clean help \
         packages test-packages
 
@@ -63,8 +63,9 @@ engines: $(ENGINE_DARKNET)/worker $(ENGINE_DARKNET)/engine.json
 
 RUN_PACKAGES  := gcc libc6-dev darknet libgsl-dev libcjson-dev libsmartcols-dev libyaml-dev \
                  libsensors-dev
-TEST_PACKAGES := $(RUN_PACKAGES) libcmocka-dev libasan8 libubsan1 clang-format python3 python3-jsonschema mandoc procps \
-                 umockdev
+TEST_PACKAGES  = $(RUN_PACKAGES) $(WEB_PACKAGES) libcmocka-dev libasan8 libubsan1 clang-format \
+                 python3 python3-jsonschema mandoc procps umockdev chromium fonts-liberation \
+                 librsvg2-bin poppler-utils
 
 packages:
 	@.ci/packages $(RUN_PACKAGES)
@@ -228,14 +229,20 @@ $(BUILD)/tests/%: $(BUILD)/tests/obj/%.o $(TEST_HELP_OBJ) $(LIB)
 	$(CC) $(CFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 .PRECIOUS: $(BUILD)/tests/obj/%.o
 
+# What drives the browser; of the tests alone.
+BROWSER_MODULES := tests/browser/node_modules/.package-lock.json
+$(BROWSER_MODULES): tests/browser/package-lock.json
+	cd $(@D)/.. && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 test: test-packages web ## install what the tests need, build, run every test
-	@$(MAKE) --no-print-directory -s all tests-build
+	@$(MAKE) --no-print-directory -s all tests-build $(BROWSER_MODULES)
 	@tests/run $(BUILD)
 check: test
 
 .PHONY: tests-build tests-run
 tests-build: $(TESTS) $(BUILD)/tests/fault/oom $(DEVICE_TESTS)
-tests-run: all tests-build
+tests-run: all tests-build $(BROWSER_MODULES)
 	@tests/run $(BUILD) $(ONLY)
 
 sanitize: ## unit and CLI tests under AddressSanitizer and UBSan
@@ -264,6 +271,9 @@ $(BUILD)/tests/device/%: tests/device/%.c $(LIB) $(DEVICE_TOOLS)
 device: ## power sources against devices that play in real time
 	@$(MAKE) --no-print-directory -s all tests-build
 	@tests/run $(BUILD) device
+
+browser: web ## the report's page in Chromium; screenshots in build/screens
+	@$(MAKE) --no-print-directory -s tests-run ONLY=browser
 
 fault: ## failing allocations, misbehaving engines, kill -9 at random moments
 	@$(MAKE) --no-print-directory -s all tests-build
