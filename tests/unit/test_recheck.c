@@ -266,10 +266,11 @@ static void fill(struct world *w, double a_ms, double b_ms, double c_ms)
         put(w, timed("c", 78, c_ms));
 }
 
-static struct trial check(const double then[3], const double now[3], const char *rule)
+/* In place: an answer points at its own profile. */
+static void check(struct trial *t, const double then[3], const double now[3], const char *rule)
 {
-    struct trial t = {.now = start()};
     struct world w = start();
+    *t = (struct trial){.now = start()};
     fill(&w, then[0], then[1], then[2]);
     set(&w, "max_latency", "500ms");
     set(&w, "min_top1", "70");
@@ -277,11 +278,10 @@ static struct trial check(const double then[3], const double now[3], const char 
     find(&w);
     save(&w.answer, "d.json");
     finish(&w);
-    t.decision = load("d.json");
-    t.now.settings = t.decision.settings;
-    fill(&t.now, now[0], now[1], now[2]);
-    find(&t.now);
-    return t;
+    t->decision = load("d.json");
+    t->now.settings = t->decision.settings;
+    fill(&t->now, now[0], now[1], now[2]);
+    find(&t->now);
 }
 
 static void conclude(struct trial *t)
@@ -304,7 +304,8 @@ static const double then[3] = {480, 300, 600};
 static void expect(const double was[3], const double now[3], const char *rule,
                    enum pm_recheck_verdict verdict, const char *headline, const char *why)
 {
-    struct trial t = check(was, now, rule);
+    struct trial t;
+    check(&t, was, now, rule);
     conclude(&t);
     if (t.r.verdict != verdict || strstr(t.r.headline, headline) == NULL)
         fail_msg("%s", t.r.headline);
