@@ -300,7 +300,7 @@ lint: layers function-length format-check ## layers, function length, format, cp
 	    --inline-suppr --suppress=missingIncludeSystem -Iadvisor $(LIB_SRC) advisor/pickmodel.c
 	clang-tidy --quiet $(LIB_SRC) $(wildcard advisor/engines/*/*.c) advisor/pickmodel.c -- $(STD) \
 	    -Iadvisor -isystem $(dir $(DARKNET_INC)) -DPM_VERSION='""' 2>/dev/null
-	shellcheck .ci/run .ci/packages .ci/layers tests/run $(wildcard tests/*.sh tests/*/*.sh)
+	shellcheck .ci/run .ci/packages .ci/layers .ci/dist advisor/report/web/policy docs/completion.bash tests/run $(wildcard tests/*.sh tests/*/*.sh)
 
 layers: ## check that the rooms of advisor/ include only what they may
 	@.ci/layers

@@ -257,29 +257,42 @@ static unsigned long bit_of(const char *key)
     return 1UL << pm_settings_index(key);
 }
 
+/* The settings that mean something to a command. */
+static unsigned long settings_of(enum pm_command command)
+{
+    const unsigned long sensor =
+        bit_of("power") | bit_of("power_window") | bit_of("power_gain") | bit_of("sysfs");
+    const unsigned long question = ~bit_of("sustained");
+    switch (command) {
+    case PM_CMD_PROFILE:
+        return bit_of("time_limit") | bit_of("candidate_time") | bit_of("engine") | sensor |
+               bit_of("with_load") | bit_of("fps") | bit_of("sustained");
+    case PM_CMD_FIT:
+        return bit_of("profile") | bit_of("confidence") | bit_of("max_energy");
+    case PM_CMD_LIST:
+    case PM_CMD_CHECK:
+        return bit_of("profile");
+    case PM_CMD_IMPORT:
+        return bit_of("power") | bit_of("power_gain");
+    case PM_CMD_DOCTOR:
+        return sensor;
+    case PM_CMD_COMPARE: /* all of a question, nothing of measuring */
+        return question & ~(bit_of("profile") | bit_of("engine") | bit_of("time_limit") |
+                            bit_of("candidate_time") | bit_of("power_window") | bit_of("sysfs"));
+    case PM_CMD_PICK:
+    case PM_CMD_REPORT:
+    case PM_CMD_HELP:
+    case PM_CMD_VERSION:
+        break;
+    }
+    return question;
+}
+
 /* An option without effect is a mistake, not a wish. */
 static int check_settings(const struct pm_options *o, unsigned long given, struct pm_err *err)
 {
     const char *command = commands[o->command];
-    const unsigned long sensor =
-        bit_of("power") | bit_of("power_window") | bit_of("power_gain") | bit_of("sysfs");
-    unsigned long may = ~bit_of("sustained");
-    if (o->command == PM_CMD_PROFILE)
-        may = bit_of("time_limit") | bit_of("candidate_time") | bit_of("engine") | sensor |
-              bit_of("with_load") | bit_of("fps") | bit_of("sustained");
-    else if (o->command == PM_CMD_FIT)
-        may = bit_of("profile") | bit_of("confidence") | bit_of("max_energy");
-    else if (o->command == PM_CMD_LIST)
-        may = bit_of("profile");
-    else if (o->command == PM_CMD_IMPORT)
-        may = bit_of("power") | bit_of("power_gain");
-    else if (o->command == PM_CMD_DOCTOR)
-        may = sensor;
-    else if (o->command == PM_CMD_COMPARE) /* all of a question, nothing of measuring */
-        may &= ~(bit_of("profile") | bit_of("engine") | bit_of("time_limit") |
-                 bit_of("candidate_time") | bit_of("power_window") | bit_of("sysfs"));
-    else if (o->command == PM_CMD_CHECK)
-        may = bit_of("profile");
+    const unsigned long may = settings_of(o->command);
     for (size_t i = 0; pm_settings_key(i) != NULL; i++) {
         if ((given & ~may & (1UL << i)) == 0)
             continue;

@@ -43,7 +43,7 @@ int pm_pdf_of_html(const struct pm_buf *html, struct pm_buf *pdf, struct pm_err 
 {
     static const char *const browsers[] = {"chromium", "chromium-browser", "google-chrome", NULL};
     static const char *const files[] = {"report.html", "report.pdf", NULL};
-    struct pm_tool_folder folder;
+    struct pm_tool_folder folder = {0};
     char browser[400], from[300], to[300];
     if (!pm_tool_find(browsers, browser, sizeof browser))
         return pm_fail(err, PM_ESYSTEM, "--format pdf",
@@ -98,7 +98,7 @@ static int write_specs(const struct pm_answer *a, const char *folder, struct cha
 static int write_svgs(const struct chart_files *f, const char *node, struct pm_err *err)
 {
     static const char *const files[] = {"charts.js", NULL};
-    struct pm_tool_folder folder;
+    struct pm_tool_folder folder = {0};
     char script[400];
     const char *argv[2 + 2 * PM_CHARTS + 1] = {node, script};
     if (pm_tool_folder_open(&folder, err) != 0)

@@ -134,28 +134,39 @@ void pm_axis_include(struct pm_axis *axis, double value)
         axis->lo = axis->log ? value / 1.05 : value - 0.02 * (axis->hi - axis->lo);
 }
 
+static const double nice[] = {1, 2, 5};
+
+static void add_log_values(struct pm_buf *text, const struct pm_axis *axis)
+{
+    for (int decade = (int)floor(log10(axis->lo)); decade <= (int)ceil(log10(axis->hi)); decade++) {
+        for (size_t k = 0; k < 3; k++) {
+            const double v = nice[k] * pow(10, decade);
+            if (v >= axis->lo && v <= axis->hi)
+                pm_buf_addf(text, "%s%g", text->len > 0 ? "," : "", v);
+        }
+    }
+}
+
+/* Six steps or so of 1, 2 or 5 times a power of ten. */
+static void add_linear_values(struct pm_buf *text, const struct pm_axis *axis)
+{
+    const double rough = (axis->hi - axis->lo) / 6, power = pow(10, floor(log10(rough)));
+    double step = 10 * power;
+    for (size_t k = 3; k > 0; k--)
+        step = nice[k - 1] * power >= rough ? nice[k - 1] * power : step;
+    const double first = ceil(axis->lo / step);
+    for (int k = 0; k < 20 && (first + k) * step <= axis->hi; k++)
+        pm_buf_addf(text, "%s%g", text->len > 0 ? "," : "", (first + k) * step);
+}
+
 /* Where a person would put the ticks: 1, 2, 5 times powers of ten, six to nine of them. */
 static const char *nice_ticks(struct pm_frame *f, const struct pm_axis *axis)
 {
-    static const double steps[] = {1, 2, 5};
     struct pm_buf text = {0};
-    if (axis->log) {
-        for (int decade = (int)floor(log10(axis->lo)); decade <= (int)ceil(log10(axis->hi));
-             decade++) {
-            for (size_t k = 0; k < 3; k++) {
-                const double v = steps[k] * pow(10, decade);
-                if (v >= axis->lo && v <= axis->hi)
-                    pm_buf_addf(&text, "%s%g", text.len > 0 ? "," : "", v);
-            }
-        }
-    } else {
-        const double rough = (axis->hi - axis->lo) / 6, power = pow(10, floor(log10(rough)));
-        double step = 10 * power;
-        for (size_t k = 3; k > 0; k--)
-            step = steps[k - 1] * power >= rough ? steps[k - 1] * power : step;
-        for (double v = ceil(axis->lo / step) * step; v <= axis->hi; v += step)
-            pm_buf_addf(&text, "%s%g", text.len > 0 ? "," : "", fabs(v) < step / 1e6 ? 0 : v);
-    }
+    if (axis->log)
+        add_log_values(&text, axis);
+    else
+        add_linear_values(&text, axis);
     const char *copy = text.failed ? NULL : pm_arena_dup(&f->arena, pm_buf_text(&text));
     pm_buf_done(&text);
     f->nomem = f->nomem || copy == NULL;
