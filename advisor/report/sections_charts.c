@@ -26,7 +26,7 @@ static const char *say_accuracy(const struct pm_answer *a, struct pm_arena *aren
     const double gain = pm_hyperbola_at(h, 2 * mid) - pm_hyperbola_at(h, mid);
     return pm_arena_printf(
         arena,
-        "More time buys less and less: twice %s buys %.1f points, and none more than %.1f %%.",
+        "More time buys less and less: doubling %s buys %.1f points, and no time buys more than %.1f %%.",
         pm_metric_text(PM_LATENCY, mid, time, sizeof time), gain, h->A.value);
 }
 
