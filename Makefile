@@ -28,9 +28,9 @@ ALL_CFLAGS := $(STD) $(WARN) $(CFLAGS) -fvisibility=hidden -Iadvisor -MMD -MP \
               -DPM_VERSION='"$(VERSION)"'
 
 # The program: everything under advisor/ but the engines, each of which is a program of its own.
-ROOMS   := base json network stats record sensor meter advise report cli
+ROOMS   := base json network stats record sensor meter advise report chart deployment cli
 LIB_SRC := $(foreach room,$(ROOMS),$(wildcard advisor/$(room)/*.c))
-LIB_OBJ := $(LIB_SRC:advisor/%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/report/assets.o
+LIB_OBJ := $(LIB_SRC:advisor/%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/deployment/assets.o
 LIB     := $(BUILD)/libpickmodel.a
 LDLIBS  := -lgsl -lgslcblas -lcjson -lsmartcols -lyaml -lsensors -lpthread -ldl -lm
 PROGRAM := $(BUILD)/pickmodel
@@ -125,11 +125,11 @@ $(ENGINE_DARKNET)/engine.json: Makefile
 # clang and lld. Without them the report is written all the same, with tables in their place. A
 # source tarball (make dist) carries both ready made, in web/prebuilt.
 WEB      := build/web
-WEB_SRC  := advisor/report/web
+WEB_SRC  := advisor/deployment/web
 PREBUILT := $(WEB_SRC)/prebuilt
 ASSETS   := $(addprefix $(WEB)/,page.css charts.js whatif.js whatif.b64 policy.txt)
 
-$(BUILD)/obj/report/assets.o: advisor/report/assets.S $(ASSETS)
+$(BUILD)/obj/deployment/assets.o: advisor/deployment/assets.S $(ASSETS)
 	@mkdir -p $(@D)
 	$(CC) -c -Wa,-I$(WEB) $< -o $@
 
@@ -300,7 +300,7 @@ lint: layers function-length format-check ## layers, function length, format, cp
 	    --inline-suppr --suppress=missingIncludeSystem -Iadvisor $(LIB_SRC) advisor/pickmodel.c
 	clang-tidy --quiet $(LIB_SRC) $(wildcard advisor/engines/*/*.c) advisor/pickmodel.c -- $(STD) \
 	    -Iadvisor -isystem $(dir $(DARKNET_INC)) -DPM_VERSION='""' 2>/dev/null
-	shellcheck .ci/run .ci/packages .ci/layers .ci/dist advisor/report/web/policy docs/completion.bash tests/run $(wildcard tests/*.sh tests/*/*.sh)
+	shellcheck .ci/run .ci/packages .ci/layers .ci/dist advisor/deployment/web/policy docs/completion.bash tests/run $(wildcard tests/*.sh tests/*/*.sh)
 
 layers: ## check that the rooms of advisor/ include only what they may
 	@.ci/layers

@@ -10,7 +10,7 @@
 #include "cli/options.h"
 #include "cli/pictures.h"
 #include "cli/question.h"
-#include "report/deployment.h"
+#include "deployment/deployment.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -5,9 +5,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "chart/chart.h"
 #include "cli/tool.h"
-#include "report/assets.h"
-#include "report/chart.h"
+#include "deployment/assets.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -19,7 +19,7 @@ struct pm_style {
     bool utf8;   /* else ASCII marks */
 };
 
-/* The last two belong to reports alone (report/deployment.h). */
+/* The last two belong to reports alone (deployment/deployment.h). */
 enum pm_format {
     PM_FORMAT_TEXT,
     PM_FORMAT_JSON,

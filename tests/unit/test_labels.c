@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Labels beside points: what is shown is checked here from its own boxes and circles. */
 #include "base/err.h"
-#include "report/labels.h"
+#include "chart/labels.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -3,7 +3,7 @@
 #ifndef PM_CHART_BARS_H
 #define PM_CHART_BARS_H
 
-#include "report/chart_frame.h"
+#include "chart/chart_frame.h"
 
 #define PM_BAR_STEP 21 /* px a bar */
 

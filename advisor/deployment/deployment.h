@@ -3,7 +3,7 @@
 #ifndef PM_DEPLOYMENT_H
 #define PM_DEPLOYMENT_H
 
-#include "report/writer.h"
+#include "deployment/writer.h"
 
 struct pm_answer;
 struct pm_buf;

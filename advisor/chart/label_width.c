@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/label_width.h"
+#include "chart/label_width.h"
 
 #include "base/text.h"
 

@@ -2,8 +2,8 @@
  * When nothing fits: by how much each budget, alone, would have to give. */
 #include "advise/answer.h"
 #include "base/err.h"
-#include "report/chart_bars.h"
-#include "report/chart_kinds.h"
+#include "chart/chart_bars.h"
+#include "chart/chart_kinds.h"
 #include "json/json.h"
 
 #include <math.h>

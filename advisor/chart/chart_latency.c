@@ -2,9 +2,9 @@
  * The runs of each measured network: range, middle, and the quantile that budgets judge. */
 #include "advise/answer.h"
 #include "base/err.h"
+#include "chart/chart_bars.h"
+#include "chart/chart_kinds.h"
 #include "record/profile.h"
-#include "report/chart_bars.h"
-#include "report/chart_kinds.h"
 #include "json/json.h"
 
 #include <math.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Schema pickmodel/report/1 (docs/report.schema.json): the answer, and the sections a person would
  * read, with the charts as Vega-Lite specifications. */
-#include "report/deployment.h"
+#include "deployment/deployment.h"
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "chart/chart.h"
 #include "report/answer_text.h"
-#include "report/chart.h"
 #include "report/table.h"
 #include "json/json.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * The spots where a label may stand; for report/labels.c alone. */
+ * The spots where a label may stand; for labels.c alone. */
 #ifndef PM_LABEL_SPOTS_H
 #define PM_LABEL_SPOTS_H
 
-#include "report/label_box.h"
-#include "report/labels.h"
+#include "chart/label_box.h"
+#include "chart/labels.h"
 
 #include <stdint.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Energy of an image, and information density: one bar a network. */
-#include "report/chart_bars.h"
+#include "chart/chart_bars.h"
 
 #include "advise/answer.h"
 #include "base/err.h"
-#include "report/chart_kinds.h"
+#include "chart/chart_kinds.h"
 #include "json/json.h"
 
 #include <math.h>

@@ -4,8 +4,8 @@
 #define PM_CHART_FRAME_H
 
 #include "base/arena.h"
+#include "chart/chart.h"
 #include "record/settings.h"
-#include "report/chart.h"
 
 struct cJSON;
 

@@ -2,8 +2,8 @@
  * Names beside points: placed by labels.c, drawn by the specification as it is told. */
 #include "advise/answer.h"
 #include "base/err.h"
-#include "report/chart_frame.h"
-#include "report/labels.h"
+#include "chart/chart_frame.h"
+#include "chart/labels.h"
 #include "json/json.h"
 
 #include <math.h>

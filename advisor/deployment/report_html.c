@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT
  * The report as one HTML file: no network, no server, nothing beside it. Text, tables and numbers
  * stand in the page itself; scripts only add the charts and the what-if. */
-#include "report/deployment.h"
+#include "deployment/deployment.h"
 
 #include "advise/answer.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "chart/chart.h"
+#include "deployment/assets.h"
+#include "deployment/html_cards.h"
+#include "deployment/html_table.h"
+#include "deployment/html_text.h"
+#include "deployment/whatif_html.h"
+#include "deployment/whatif_json.h"
+#include "deployment/writer.h"
 #include "record/profile.h"
-#include "report/assets.h"
-#include "report/chart.h"
-#include "report/html_cards.h"
-#include "report/html_table.h"
-#include "report/html_text.h"
 #include "report/table.h"
-#include "report/whatif_html.h"
-#include "report/whatif_json.h"
-#include "report/writer.h"
 
 #include <stdbool.h>
 #include <string.h>

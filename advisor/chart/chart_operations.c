@@ -3,8 +3,8 @@
  * figure, balls as large as the parameters). */
 #include "advise/answer.h"
 #include "base/err.h"
-#include "report/chart_frame.h"
-#include "report/chart_kinds.h"
+#include "chart/chart_frame.h"
+#include "chart/chart_kinds.h"
 #include "json/json.h"
 
 #include <math.h>

@@ -2,8 +2,8 @@
  * Top-1 against latency: the law with its band, the front, the budgets and what they rule out. */
 #include "advise/answer.h"
 #include "base/err.h"
-#include "report/chart_frame.h"
-#include "report/chart_kinds.h"
+#include "chart/chart_frame.h"
+#include "chart/chart_kinds.h"
 #include "json/json.h"
 
 #include <math.h>

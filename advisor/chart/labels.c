@@ -4,10 +4,10 @@
  * importance, and a label that finds none asks those in its way to move on (and they the next).
  * When all find one, other orders are tried for a cheaper whole: nearer labels, and fewer of the
  * lines that join far ones to their points across other labels. */
-#include "report/labels.h"
+#include "chart/labels.h"
 
 #include "base/err.h"
-#include "report/label_spots.h"
+#include "chart/label_spots.h"
 
 #include <assert.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/html_text.h"
+#include "deployment/html_text.h"
 
 #include "base/buf.h"
 #include "base/text.h"

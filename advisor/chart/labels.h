@@ -8,7 +8,7 @@
 #ifndef PM_LABELS_H
 #define PM_LABELS_H
 
-#include "report/label_width.h"
+#include "chart/label_width.h"
 
 #include <stdbool.h>
 #include <stddef.h>

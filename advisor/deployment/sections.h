@@ -3,7 +3,7 @@
 #ifndef PM_SECTIONS_H
 #define PM_SECTIONS_H
 
-#include "report/writer.h"
+#include "deployment/writer.h"
 
 typedef int pm_section_writer(struct pm_writer *w);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/html_table.h"
+#include "deployment/html_table.h"
 
 #include "base/buf.h"
-#include "report/chart.h"
-#include "report/html_text.h"
+#include "chart/chart.h"
+#include "deployment/html_text.h"
 #include "report/table.h"
 
 #include <ctype.h>

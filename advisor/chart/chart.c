@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * The frame every chart stands in: axes, colours, states, names. */
-#include "report/chart.h"
+#include "chart/chart.h"
 
 #include "advise/answer.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/text.h"
-#include "report/chart_frame.h"
-#include "report/chart_kinds.h"
-#include "report/labels.h"
+#include "chart/chart_frame.h"
+#include "chart/chart_kinds.h"
+#include "chart/labels.h"
 #include "json/json.h"
 
 #include <math.h>

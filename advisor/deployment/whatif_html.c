@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/whatif_html.h"
+#include "deployment/whatif_html.h"
 
 #include "advise/answer.h"
 #include "base/buf.h"
-#include "report/html_text.h"
-#include "report/whatif_json.h"
+#include "deployment/html_text.h"
+#include "deployment/whatif_json.h"
 
 #include <math.h>
 #include <stdio.h>

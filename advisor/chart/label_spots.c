@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/label_spots.h"
+#include "chart/label_spots.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * What the report recommends: verdict, budgets, and how to deploy the pick. */
-#include "report/sections.h"
+#include "deployment/sections.h"
 
 #include "advise/answer.h"
 #include "base/buf.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/html_cards.h"
+#include "deployment/html_cards.h"
 
 #include "advise/answer.h"
 #include "base/buf.h"
+#include "deployment/html_text.h"
 #include "report/answer_table.h"
-#include "report/html_text.h"
 
 #include <math.h>
 #include <stdio.h>

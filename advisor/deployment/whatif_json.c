@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "report/whatif_json.h"
+#include "deployment/whatif_json.h"
 
 #include "advise/answer.h"
 #include "advise/thresholds.h"

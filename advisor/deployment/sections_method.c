@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The sections a reader turns to who doubts: claims, method, warnings, the command, how to read. */
-#include "report/sections.h"
+#include "deployment/sections.h"
 
 #include "advise/answer.h"
 #include "base/buf.h"

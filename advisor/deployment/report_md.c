@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * The report as GitHub's Markdown. Charts become their tables where the table of candidates does
  * not say the same. */
-#include "report/deployment.h"
+#include "deployment/deployment.h"
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/text.h"
-#include "report/chart.h"
+#include "chart/chart.h"
 #include "report/table.h"
 
 #include <string.h>

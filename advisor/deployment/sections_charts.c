@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * The sections with a picture, and the table of all candidates. */
-#include "report/sections.h"
+#include "deployment/sections.h"
 
 #include "advise/answer.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "chart/chart.h"
 #include "record/profile.h"
 #include "report/answer_table.h"
-#include "report/chart.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -24,10 +24,10 @@ static const char *say_accuracy(const struct pm_answer *a, struct pm_arena *aren
         return "More time buys no accuracy among these networks.";
     const double mid = sqrt(h->t_min * h->t_max);
     const double gain = pm_hyperbola_at(h, 2 * mid) - pm_hyperbola_at(h, mid);
-    return pm_arena_printf(
-        arena,
-        "More time buys less and less: doubling %s buys %.1f points, and no time buys more than %.1f %%.",
-        pm_metric_text(PM_LATENCY, mid, time, sizeof time), gain, h->A.value);
+    return pm_arena_printf(arena,
+                           "More time buys less and less: doubling %s buys %.1f points, and no "
+                           "time buys more than %.1f %%.",
+                           pm_metric_text(PM_LATENCY, mid, time, sizeof time), gain, h->A.value);
 }
 
 static const char *say_operations(const struct pm_answer *a, struct pm_arena *arena)
