@@ -42,6 +42,7 @@ static void add_words(struct cJSON *list, const struct pm_settings *s)
     add_word(list, "overhead", s->overhead_ms > 0 ? s->overhead_ms : unset, "ms");
     add_word(list, "battery", s->battery_wh, "Wh");
     add_word(list, "runtime", s->runtime_ms, "ms");
+    add_word(list, "power_gain", 100 * s->power_gain_rel, "%");
     add_word(list, "confidence",
              s->confidence < standard.confidence || s->confidence > standard.confidence
                  ? s->confidence

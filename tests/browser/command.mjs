@@ -43,8 +43,8 @@ export const flags = (budgets) => Object.entries(budgets).flatMap(
 const answers = new Map();
 
 // The answer as JSON; 0 recommended, 1 infeasible, 4 undecided.
-export async function answer(profile, budgets, rule = 'pareto') {
-  const args = ['--profile', profile, '--rule', rule, ...flags(budgets), '--format', 'json'];
+export async function answer(profile, budgets, rule = 'pareto', options = []) {
+  const args = ['--profile', profile, '--rule', rule, ...flags(budgets), ...options, '--format', 'json'];
   const key = args.join(' ');
   if (!answers.has(key)) answers.set(key, must(args, [0, 1, 4]).then(JSON.parse));
   return answers.get(key);

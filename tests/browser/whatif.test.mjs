@@ -119,6 +119,31 @@ for (const [name, find] of profiles) {
   });
 }
 
+const uses = ['--fps 5', '--overhead 12ms', '--energy-basis net', '--confidence 0.99',
+  '--fps 2 --overhead 30ms --battery 20Wh', '--power assume:7W', '--power-gain 5%'];
+
+for (const use of uses) {
+  test(`gives the command line's answer under ${use}`, async () => {
+    const options = use.split(' '), chance = dice(7), found = [];
+    for (const profile of [tx1, await measured()]) {
+      const page = await open((await report(profile, ['--min-top1', '60', ...options])).file);
+      const keys = (await keysOf(page)).filter((key) => key !== 'min_fps' || !use.includes('--fps'));
+      const overview = await answer(profile, {}, 'pareto', options);
+      for (let k = 0; k < 12; k++) {
+        const budgets = draw(chance, overview, keys);
+        if (Object.keys(budgets).length === 0) continue;
+        await ask(page, budgets);
+        const [seen, cli] = [await shown(page), await answer(profile, budgets, 'pareto', options)];
+        found.push(...differences(seen, cli).map((text) => `${profile} ${JSON.stringify(budgets)}: ${text}`));
+        assert.ok(k > 0 || seen.command.includes(options[0]), seen.command);
+      }
+      assert.deepEqual(await troubles(page), []);
+      await page.context().close();
+    }
+    assert.deepEqual(found, []);
+  });
+}
+
 test('follows each rule', async () => {
   const profile = await i7();
   const page = await open((await report(profile, ['--min-top1', '70'])).file);
