@@ -30,7 +30,9 @@ struct pm_judgement {
 };
 
 struct pm_candidate {
-    const char *id, *name, *engine, *precision;
+    const char *id, *network; /* "resnet50", "ResNet-50" */
+    const char *name; /* the network's, and what tells it from others of it: "... [darknet]" */
+    const char *engine, *precision;
     long input_px, batch, threads;
     const char *power_mode;                 /* of the board when it was measured; NULL */
     const struct pm_entry *entry;           /* NULL: not measured, or stale */
@@ -38,6 +40,8 @@ struct pm_candidate {
     const struct pm_catalogue_entry *known; /* NULL: not in the catalogue */
     const char *gap;                        /* why there is no figure: "not measured", ... */
     bool stand_in;
+    bool outrun; /* the same network, in the same power mode, is faster in another way (ways.h), or
+                    as fast and more usual; never true of the pick */
 
     struct pm_quantity figure[PM_METRICS]; /* PM_LATENCY: the median, ms of one batch */
     struct pm_quantity gops;
@@ -97,6 +101,7 @@ struct pm_answer_fits {
     struct pm_energy_ceiling ceiling; /* of --max-energy, else of 1 J */
     struct pm_hyperbola front, all;
     struct pm_ops_fit ops;
+    int ops_way;           /* a candidate of the engine, threads, ... it is fitted to; -1 none */
     const char *ops_worst; /* the network with the worst leave-one-out error; NULL */
     double spearman;       /* operations against latency */
 };
@@ -106,7 +111,8 @@ struct pm_answer {
     enum pm_answer_status status;
     const struct pm_settings *settings;
     const struct pm_profile *profile; /* may be NULL */
-    size_t n;
+    size_t n, outrun;                 /* outrun: how many of the candidates are */
+    bool one_way; /* the others are all run on one engine, with the same threads, ... */
     struct pm_candidate *c;
     int pick; /* -1 when none; provisional unless status is PM_RECOMMENDED */
     int literal, least_energy, fastest_equal; /* -1 none */

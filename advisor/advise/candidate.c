@@ -2,6 +2,7 @@
  * Candidates from records, every figure with its origin. */
 #include "advise/answer.h"
 
+#include "advise/ways.h"
 #include "base/err.h"
 #include "record/catalogue.h"
 #include "record/profile.h"
@@ -28,7 +29,7 @@ static void take_catalogue(struct pm_candidate *c, const struct pm_catalogue_ent
     c->known = k;
     if (k == NULL)
         return;
-    c->name = k->name;
+    c->network = c->name = k->name;
     c->stand_in = k->stand_in;
     c->figure[PM_TOP1] = first_known(c->figure[PM_TOP1], k->top1_pct);
     c->figure[PM_TOP5] = first_known(c->figure[PM_TOP5], k->top5_pct);
@@ -110,7 +111,8 @@ int pm_candidates_of_profile(const struct pm_profile *profile, const struct pm_c
         if (isfinite(e->fps))
             continue; /* seen with the back-to-back runs of the same candidate */
         struct pm_candidate *c = &list[count++];
-        *c = (struct pm_candidate){.id = e->network, .name = e->network, .beaten_by = -1};
+        *c = (struct pm_candidate){
+            .id = e->network, .network = e->network, .name = e->network, .beaten_by = -1};
         c->paced = find_paced(profile, e, settings);
         take_entry(c, e);
         take_catalogue(c, ours && catalogue != NULL ? pm_catalogue_by_id(catalogue, e->network)
@@ -121,7 +123,7 @@ int pm_candidates_of_profile(const struct pm_profile *profile, const struct pm_c
     }
     *out = list;
     *n = count;
-    return 0;
+    return pm_candidates_name_ways(list, count, arena, err);
 }
 
 int pm_candidate_of_catalogue(const struct pm_catalogue_entry *known, const struct pm_entry *entry,
@@ -129,8 +131,12 @@ int pm_candidate_of_catalogue(const struct pm_catalogue_entry *known, const stru
                               const struct pm_settings *settings, struct pm_arena *arena,
                               struct pm_candidate *out, struct pm_err *err)
 {
-    struct pm_candidate c = {
-        .id = known->id, .name = known->name, .batch = 1, .beaten_by = -1, .gap = gap};
+    struct pm_candidate c = {.id = known->id,
+                             .network = known->name,
+                             .name = known->name,
+                             .batch = 1,
+                             .beaten_by = -1,
+                             .gap = gap};
     if (entry != NULL)
         take_entry(&c, entry);
     c.paced = paced;

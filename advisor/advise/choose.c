@@ -2,6 +2,8 @@
  * Verdicts -> pick, status, contenders and alternatives. */
 #include "advise/answer.h"
 
+#include "advise/ways.h"
+
 #include "base/err.h"
 #include "record/profile.h"
 
@@ -193,9 +195,9 @@ static void find_best_values(struct pm_answer *a)
 static int explain_all(struct pm_answer *a, struct pm_err *err)
 {
     find_best_values(a);
-    if (find_front(a, err) != 0 || pm_answer_fit(a, err) != 0 || pm_answer_relax(a, err) != 0 ||
-        pm_answer_stability(a, err) != 0 || pm_answer_reasons(a, err) != 0 ||
-        pm_answer_findings(a, err) != 0)
+    if (find_front(a, err) != 0 || pm_answer_find_ways(a, err) != 0 || pm_answer_fit(a, err) != 0 ||
+        pm_answer_relax(a, err) != 0 || pm_answer_stability(a, err) != 0 ||
+        pm_answer_reasons(a, err) != 0 || pm_answer_findings(a, err) != 0)
         return -1;
     return 0;
 }

@@ -2,6 +2,7 @@
  * The two laws of the paper, fitted on the answer's candidates. */
 #include "advise/answer.h"
 
+#include "advise/ways.h"
 #include "base/err.h"
 #include "record/profile.h"
 
@@ -39,7 +40,7 @@ static int fit_accuracy(struct pm_answer *a, struct pm_err *err)
         return -1;
     for (size_t i = 0; i < a->n; i++) {
         const struct pm_candidate *c = &a->c[i];
-        if (pm_known(c->figure[PM_TOP1]) && pm_known(c->figure[PM_LATENCY]))
+        if (pm_known(c->figure[PM_TOP1]) && pm_known(c->figure[PM_LATENCY]) && !c->outrun)
             add_point(&all, c->figure[PM_LATENCY].value, c->figure[PM_TOP1].value, (int)i);
     }
     for (size_t i = 0; i < a->steps; i++) {
@@ -58,9 +59,11 @@ static int fit_operations(struct pm_answer *a, struct pm_err *err)
     struct pm_ops_fit *fit = &a->fits.ops;
     if (make_points(a, &p, err) != 0)
         return -1;
-    for (size_t i = 0; i < a->n; i++) {
+    a->fits.ops_way = pm_answer_usual_way(a); /* engines differ by far more than networks do */
+    for (size_t i = 0; i < a->n && a->fits.ops_way >= 0; i++) {
         const struct pm_candidate *c = &a->c[i];
-        if (pm_known(c->gops) && pm_known(c->figure[PM_LATENCY]))
+        if (pm_same_way(c, &a->c[a->fits.ops_way]) && pm_known(c->gops) &&
+            pm_known(c->figure[PM_LATENCY]))
             add_point(&p, c->gops.value, c->figure[PM_LATENCY].value / (double)c->batch, (int)i);
     }
     if (pm_ops_fit(p.x, p.y, p.n, a->settings->confidence, fit, err) != 0)
@@ -69,7 +72,7 @@ static int fit_operations(struct pm_answer *a, struct pm_err *err)
     if (fit->verdict != PM_FIT_OK)
         return 0;
     if (fit->loo_worst_index < p.n)
-        a->fits.ops_worst = a->c[p.index[fit->loo_worst_index]].name;
+        a->fits.ops_worst = a->c[p.index[fit->loo_worst_index]].network;
     return pm_spearman(p.x, p.y, p.n, &a->fits.spearman, err);
 }
 

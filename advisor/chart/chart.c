@@ -3,6 +3,7 @@
 #include "chart/chart.h"
 
 #include "advise/answer.h"
+#include "advise/ways.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/text.h"
@@ -341,7 +342,7 @@ static const char *cut(struct pm_arena *arena, const char *name)
 
 const char *pm_frame_name(struct pm_frame *f, size_t i)
 {
-    const char *name = cut(&f->arena, f->a->c[i].name);
+    const char *name = cut(&f->arena, pm_shown_name(f->a, i));
     f->nomem = f->nomem || name == NULL;
     return name != NULL ? name : "";
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Top-1 against latency: the law with its band, the front, the budgets and what they rule out. */
 #include "advise/answer.h"
+#include "advise/ways.h"
 #include "base/err.h"
 #include "chart/chart_frame.h"
 #include "chart/chart_kinds.h"
@@ -14,7 +15,7 @@
 
 static bool plottable(const struct pm_candidate *c)
 {
-    return pm_known(c->figure[PM_TOP1]) && pm_known(c->figure[PM_LATENCY]) &&
+    return !c->outrun && pm_known(c->figure[PM_TOP1]) && pm_known(c->figure[PM_LATENCY]) &&
            c->figure[PM_LATENCY].value > 0;
 }
 
@@ -141,12 +142,11 @@ static void add_table(const struct pm_answer *a, const struct pm_mark *mark, siz
     pm_table_column(t, "Top-1", "top1", true);
     pm_table_column(t, "On the front", "front", false);
     for (size_t k = 0; k < n && k < PM_CHART_LABELS; k++) {
-        const struct pm_candidate *c = &a->c[mark[k].i];
         bool step = false;
         for (size_t s = 0; s < a->steps; s++)
             step = step || a->step[s] == (int)mark[k].i;
         pm_table_row(t);
-        pm_table_cell(t, 0, "%s", c->name);
+        pm_table_cell(t, 0, "%s", pm_shown_name(a, mark[k].i));
         pm_table_cell(t, 1, "%s", pm_metric_text(PM_LATENCY, mark[k].x, text, sizeof text));
         pm_table_cell(t, 2, "%s", pm_metric_text(PM_TOP1, mark[k].y, text, sizeof text));
         pm_table_cell(t, 3, "%s", step ? "yes" : "no");

@@ -3,6 +3,7 @@
 #include "chart/chart_bars.h"
 
 #include "advise/answer.h"
+#include "advise/ways.h"
 #include "base/err.h"
 #include "chart/chart_kinds.h"
 #include "json/json.h"
@@ -109,7 +110,7 @@ static void fill_table(struct pm_table *t, const struct pm_answer *a, const char
     pm_table_column(t, value, "value", true);
     for (size_t k = 0; k < n; k++) {
         pm_table_row(t);
-        pm_table_cell(t, 0, "%s", a->c[bar[k].i].name);
+        pm_table_cell(t, 0, "%s", pm_shown_name(a, bar[k].i));
         pm_table_cell(t, 1, "%s", bar[k].text);
     }
 }
@@ -155,7 +156,7 @@ int pm_chart_energy(const struct pm_answer *a, const struct pm_palette *p, struc
     if (bar == NULL)
         return pm_frame_drop(&f, true, err);
     for (size_t i = 0; i < a->n; i++) {
-        if (pm_known(a->c[i].figure[PM_ENERGY]))
+        if (!a->c[i].outrun && pm_known(a->c[i].figure[PM_ENERGY]))
             bar[n++] = (struct pm_bar){i, a->c[i].figure[PM_ENERGY].value, pm_frame_name(&f, i),
                                        energy_text(&f, &a->c[i])};
     }
@@ -183,7 +184,7 @@ int pm_chart_density(const struct pm_answer *a, const struct pm_palette *p, stru
         return pm_frame_drop(&f, true, err);
     for (size_t i = 0; i < a->n; i++) {
         const struct pm_quantity top1 = a->c[i].figure[PM_TOP1], m = a->c[i].figure[PM_PARAMS];
-        if (!pm_known(top1) || !pm_known(m) || m.value <= 0)
+        if (a->c[i].outrun || !pm_known(top1) || !pm_known(m) || m.value <= 0)
             continue;
         const double density = top1.value / m.value;
         const char *text = pm_arena_printf(&f.arena, "%.3g", density);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The runs of each measured network: range, middle, and the quantile that budgets judge. */
 #include "advise/answer.h"
+#include "advise/ways.h"
 #include "base/err.h"
 #include "chart/chart_bars.h"
 #include "chart/chart_kinds.h"
@@ -19,7 +20,7 @@ static size_t take_bars(struct pm_frame *f, struct pm_bar *bar)
 {
     size_t n = 0;
     for (size_t i = 0; i < f->a->n; i++) {
-        if (has_runs(&f->a->c[i]))
+        if (!f->a->c[i].outrun && has_runs(&f->a->c[i]))
             bar[n++] =
                 (struct pm_bar){i, f->a->c[i].entry->latency_ms.value, pm_frame_name(f, i), ""};
     }
@@ -90,7 +91,7 @@ static void add_table(const struct pm_answer *a, const struct pm_bar *bar, size_
     for (size_t k = 0; k < n; k++) {
         const struct pm_entry *e = a->c[bar[k].i].entry;
         pm_table_row(t);
-        pm_table_cell(t, 0, "%s", a->c[bar[k].i].name);
+        pm_table_cell(t, 0, "%s", pm_shown_name(a, bar[k].i));
         pm_table_cell(t, 1, "%zu", e->n);
         quantile(t, 2, e->first_ms);
         quantile(t, 3, e->min_ms);

@@ -2,6 +2,7 @@
  * What operations say: of the latency (the paper's fourth claim), and of the accuracy (its second
  * figure, balls as large as the parameters). */
 #include "advise/answer.h"
+#include "advise/ways.h"
 #include "base/err.h"
 #include "chart/chart_frame.h"
 #include "chart/chart_kinds.h"
@@ -79,7 +80,7 @@ static void operations_table(const struct pm_answer *a, const struct ops_points 
     pm_table_column(t, "Off by", "residual", true);
     for (size_t k = 0; k < p->n && k < PM_CHART_LABELS; k++) {
         pm_table_row(t);
-        pm_table_cell(t, 0, "%s", a->c[p->mark[k].i].name);
+        pm_table_cell(t, 0, "%s", pm_shown_name(a, p->mark[k].i));
         pm_table_cell(t, 1, "%.4g", p->x[k]);
         pm_table_cell(t, 2, "%s", pm_metric_text(PM_LATENCY, p->y[k], text, sizeof text));
         if (a->fits.ops.verdict != PM_FIT_OK)
@@ -102,8 +103,8 @@ int pm_chart_operations(const struct pm_answer *a, const struct pm_palette *pal,
         return pm_frame_drop(&f, true, err);
     for (size_t i = 0; i < a->n; i++) {
         const struct pm_candidate *c = &a->c[i];
-        if (pm_known(c->gops) && c->gops.value > 0 && pm_known(c->figure[PM_LATENCY]) &&
-            per_image(c) > 0)
+        if (!c->outrun && pm_known(c->gops) && c->gops.value > 0 &&
+            pm_known(c->figure[PM_LATENCY]) && per_image(c) > 0)
             take(&p, i, c->gops.value, per_image(c), POINT_PX);
     }
     if (p.n == 0)
@@ -175,7 +176,7 @@ static void balls_table(const struct pm_answer *a, const struct ops_points *p, s
     pm_table_column(t, "Parameters, M", "params", true);
     for (size_t k = 0; k < p->n && k < PM_CHART_LABELS; k++) {
         pm_table_row(t);
-        pm_table_cell(t, 0, "%s", a->c[p->mark[k].i].name);
+        pm_table_cell(t, 0, "%s", pm_shown_name(a, p->mark[k].i));
         pm_table_cell(t, 1, "%.4g", p->x[k]);
         pm_table_cell(t, 2, "%.4g", p->y[k]);
         pm_table_cell(t, 3, "%.4g", a->c[p->mark[k].i].figure[PM_PARAMS].value);
@@ -194,8 +195,8 @@ int pm_chart_balls(const struct pm_answer *a, const struct pm_palette *pal, stru
         return pm_frame_drop(&f, true, err);
     for (size_t i = 0; i < a->n && most > 0; i++) {
         const struct pm_quantity *q = a->c[i].figure;
-        if (pm_known(a->c[i].gops) && a->c[i].gops.value > 0 && pm_known(q[PM_TOP1]) &&
-            pm_known(q[PM_PARAMS]))
+        if (!a->c[i].outrun && pm_known(a->c[i].gops) && a->c[i].gops.value > 0 &&
+            pm_known(q[PM_TOP1]) && pm_known(q[PM_PARAMS]))
             take(&p, i, a->c[i].gops.value, q[PM_TOP1].value,
                  sqrt(ball_area(q[PM_PARAMS].value, most) / M_PI) + 1);
     }

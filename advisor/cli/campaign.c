@@ -48,6 +48,13 @@ static long threads_of(const struct pm_context *ctx, const struct pm_engine *eng
     return engine->threads > 0 && engine->threads < cores ? engine->threads : cores;
 }
 
+static const char *name_of(struct pm_campaign *c, const struct pm_slot *s)
+{
+    return c->ctx->engines > 1
+               ? pm_arena_printf(&c->arena, "%s [%s]", s->known->name, s->engine->name)
+               : s->known->name;
+}
+
 static int make_slots(struct pm_campaign *c, struct pm_err *err)
 {
     struct pm_context *ctx = c->ctx;
@@ -61,6 +68,9 @@ static int make_slots(struct pm_campaign *c, struct pm_err *err)
             struct pm_slot *s = &c->slot[c->n];
             s->known = &ctx->catalogue.entry[i];
             s->engine = &ctx->engine[j];
+            s->name = name_of(c, s);
+            if (s->name == NULL)
+                return pm_fail_nomem(err);
             s->key = pm_entry_empty();
             s->key.network = s->known->id;
             s->key.engine = s->engine->name;
@@ -136,6 +146,7 @@ int pm_campaign_refresh(struct pm_campaign *c, size_t i, struct pm_err *err)
     c->candidate[i].engine = s->key.engine;
     c->candidate[i].precision = s->key.precision;
     c->candidate[i].threads = s->key.threads;
+    c->candidate[i].name = s->name;
     return pm_candidate_judge(&c->candidate[i], &c->options->settings, err);
 }
 
@@ -327,7 +338,7 @@ int pm_campaign_measure(struct pm_campaign *c, size_t i, const struct pm_goal *g
     char line[600];
     if (begin_measuring(c, err) != 0)
         return -1;
-    pm_progress_candidate(&c->progress, c->slot[i].known->name);
+    pm_progress_candidate(&c->progress, c->slot[i].name);
     int result = 0;
     if (fits_memory(c, i, &e))
         result = run_plan(c, i, goal, &e, &m, err);
@@ -337,13 +348,13 @@ int pm_campaign_measure(struct pm_campaign *c, size_t i, const struct pm_goal *g
     if (result == 0 && !nothing)
         result = store(c, i, &e, err);
     if (result == 0 && !nothing) {
-        describe(c, &e, c->slot[i].known->name, seconds, line, sizeof line);
+        describe(c, &e, c->slot[i].name, seconds, line, sizeof line);
         pm_progress_finish(&c->progress, line);
         c->measured++;
         c->failed += e.status == PM_FAILED;
     }
     if (result == 0 && nothing && !m.interrupted) {
-        snprintf(line, sizeof line, "%s: not measured: %s", c->slot[i].known->name,
+        snprintf(line, sizeof line, "%s: not measured: %s", c->slot[i].name,
                  m.cause[0] != '\0' ? m.cause : "no run before the time limit");
         pm_progress_finish(&c->progress, line);
     }

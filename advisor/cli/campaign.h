@@ -20,6 +20,7 @@ struct pm_power_meter;
 struct pm_slot { /* one candidate: a catalogue network on an engine */
     const struct pm_catalogue_entry *known;
     const struct pm_engine *engine;
+    const char *name; /* the network's, and the engine's where there are several */
     struct pm_entry key;
     const char *stale; /* why the stored entry does not count; NULL */
 };

@@ -3,6 +3,7 @@
 #include "deployment/sections.h"
 
 #include "advise/answer.h"
+#include "advise/ways.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "chart/chart.h"
@@ -48,7 +49,7 @@ static int extreme(const struct pm_answer *a, double (*value)(const struct pm_ca
     int best = -1;
     for (size_t i = 0; i < a->n; i++) {
         const double v = value(&a->c[i]);
-        if (isfinite(v) &&
+        if (!a->c[i].outrun && isfinite(v) &&
             (best < 0 || (largest ? v > value(&a->c[best]) : v < value(&a->c[best]))))
             best = (int)i;
     }
@@ -88,7 +89,7 @@ static const char *say_balls(const struct pm_answer *a, struct pm_arena *arena)
     return pm_arena_printf(arena,
                            "Size is no sign of accuracy: %s is the largest with %.4g million "
                            "parameters, and has %.4g %% top-1.",
-                           a->c[most].name, params_of(&a->c[most]),
+                           pm_shown_name(a, (size_t)most), params_of(&a->c[most]),
                            a->c[most].figure[PM_TOP1].value);
 }
 
@@ -100,10 +101,10 @@ static const char *say_energy(const struct pm_answer *a, struct pm_arena *arena)
         return "";
     pm_metric_text(PM_ENERGY, energy_of(&a->c[least]), text, sizeof text);
     if (a->pick < 0 || a->pick == least || !isfinite(energy_of(&a->c[a->pick])))
-        return pm_arena_printf(arena, "%s takes the least energy: %s an image.", a->c[least].name,
-                               text);
+        return pm_arena_printf(arena, "%s takes the least energy: %s an image.",
+                               pm_shown_name(a, (size_t)least), text);
     return pm_arena_printf(arena, "%s takes the least energy, %s an image; the pick %s.",
-                           a->c[least].name, text,
+                           pm_shown_name(a, (size_t)least), text,
                            pm_metric_text(PM_ENERGY, energy_of(&a->c[a->pick]), own, sizeof own));
 }
 
@@ -116,12 +117,12 @@ static const char *say_latency(const struct pm_answer *a, struct pm_arena *arena
         return pm_arena_printf(
             arena,
             "The p90 of the pick is %.0f %% above its median; the widest is %s with %.0f %%.",
-            100 * (spread_of(&a->c[a->pick]) - 1), a->c[widest].name,
+            100 * (spread_of(&a->c[a->pick]) - 1), pm_shown_name(a, (size_t)widest),
             100 * (spread_of(&a->c[widest]) - 1));
     return pm_arena_printf(arena,
                            "The widest spread is that of %s: its p90 is %.0f %% above its "
                            "median.",
-                           a->c[widest].name, 100 * (spread_of(&a->c[widest]) - 1));
+                           pm_shown_name(a, (size_t)widest), 100 * (spread_of(&a->c[widest]) - 1));
 }
 
 static const char *say_density(const struct pm_answer *a, struct pm_arena *arena)
@@ -132,8 +133,8 @@ static const char *say_density(const struct pm_answer *a, struct pm_arena *arena
     return pm_arena_printf(arena,
                            "%s gets the most out of its parameters (%.3g %% a million), %s the "
                            "least (%.3g).",
-                           a->c[most].name, density_of(&a->c[most]), a->c[least].name,
-                           density_of(&a->c[least]));
+                           pm_shown_name(a, (size_t)most), density_of(&a->c[most]),
+                           pm_shown_name(a, (size_t)least), density_of(&a->c[least]));
 }
 
 typedef const char *finding_writer(const struct pm_answer *a, struct pm_arena *arena);

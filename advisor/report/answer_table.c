@@ -2,6 +2,8 @@
  * The candidates as a table, in the three formats that have tables. */
 #include "report/answer_table.h"
 
+#include "advise/ways.h"
+
 #include "advise/answer.h"
 #include "base/buf.h"
 #include "record/profile.h"
@@ -121,7 +123,7 @@ static void people_cells(const struct pm_answer *a, size_t i, bool utf8, struct 
     size_t column = 0;
     t->row[t->rows - 1].colour = colour_of(a, i);
     pm_table_cell(t, column++, "%s", pm_candidate_mark(a, i, utf8));
-    pm_table_cell(t, column++, "%s", c->name);
+    pm_table_cell(t, column++, "%s", pm_shown_name(a, i));
     if (pm_known(c->figure[PM_TOP1]))
         pm_table_cell(t, column, "%.1f", c->figure[PM_TOP1].value);
     column++;
@@ -156,6 +158,8 @@ void pm_answer_table_people(const struct pm_answer *a, bool utf8, struct pm_tabl
     const size_t *order = pm_candidates_ranked(a->c, a->n, &t->arena);
     t->failed = t->failed || order == NULL;
     for (size_t k = 0; k < a->n && !t->failed; k++) {
+        if (a->c[order[k]].outrun)
+            continue;
         pm_table_row(t);
         if (!t->failed)
             people_cells(a, order[k], utf8, t);

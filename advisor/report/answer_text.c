@@ -95,6 +95,19 @@ static bool has_probes(const struct pm_answer *a)
     return a->power_missing && a->profile != NULL && a->profile->probes > 0;
 }
 
+/* Each network stands there once, in its fastest way. */
+static void add_unlisted(const struct pm_answer *a, const struct pm_style *style,
+                         struct pm_buf *buf)
+{
+    char line[120];
+    if (a->outrun == 0)
+        return;
+    snprintf(line, sizeof line,
+             "Not listed: %zu slower way%s to run a network above (csv and json list %s).",
+             a->outrun, a->outrun == 1 ? "" : "s", a->outrun == 1 ? "it" : "them");
+    pm_wrap_add(buf, " ", line, style->width);
+}
+
 int pm_answer_text(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf,
                    struct pm_err *err)
 {
@@ -119,6 +132,7 @@ int pm_answer_text(const struct pm_answer *a, const struct pm_style *style, stru
     pm_table_done(&t);
     if (result != 0)
         return -1;
+    add_unlisted(a, style, buf);
     pm_scatter_add(a, style, buf);
     pm_wrap_list(buf, style->utf8 ? "⚠" : "!", a->warning, a->warnings, style->width);
     return 0;
@@ -162,6 +176,9 @@ int pm_answer_markdown(const struct pm_answer *a, const struct pm_style *style, 
     pm_answer_table_people(a, true, &candidates);
     if (result == 0)
         result = pm_table_print(&candidates, PM_FORMAT_MARKDOWN, style, buf, err);
+    if (a->outrun > 0)
+        pm_buf_add(buf, "\n");
+    add_unlisted(a, &(struct pm_style){.width = 1000}, buf);
     add_markdown_list("Warnings", a->warning, a->warnings, buf);
     pm_table_done(&margins);
     pm_table_done(&candidates);

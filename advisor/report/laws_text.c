@@ -76,10 +76,12 @@ static void add_meaning(struct pm_buf *buf, const struct pm_hyperbola *h)
                 h->A.value, pm_metric_text(PM_LATENCY, mid, time, sizeof time), twice - now);
 }
 
-static void add_operations(struct pm_buf *buf, const struct pm_answer_fits *fits)
+/* way: the engine, where there are several. */
+static void add_operations(struct pm_buf *buf, const struct pm_answer_fits *fits, const char *way)
 {
     const struct pm_ops_fit *f = &fits->ops;
-    pm_buf_addf(buf, "\nOperations predict latency, %zu networks: ", f->n);
+    pm_buf_addf(buf, "\nOperations predict latency, %zu networks%s%s: ", f->n,
+                way != NULL ? " on " : "", way != NULL ? way : "");
     if (f->verdict != PM_FIT_OK) {
         pm_buf_add(buf, "too few for a line (4 are needed)\n");
         return;
@@ -116,7 +118,8 @@ static void add_text(const struct pm_answer *a, const struct pm_style *style, st
     add_hyperbola(buf, "Front", &a->fits.front);
     add_meaning(buf, &a->fits.front);
     add_hyperbola(buf, "All", &a->fits.all);
-    add_operations(buf, &a->fits);
+    const bool several = a->outrun > 0 && a->fits.ops_way >= 0;
+    add_operations(buf, &a->fits, several ? a->c[a->fits.ops_way].engine : NULL);
     pm_buf_add(buf,
                "\nThe paper's claims (Canziani, Paszke and Culurciello 2016) on this device\n");
     add_claims(a, style, buf);

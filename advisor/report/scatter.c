@@ -49,7 +49,7 @@ static void dot(struct canvas *v, double x, double y, enum ink ink)
 
 static bool plottable(const struct pm_candidate *c)
 {
-    return pm_known(c->figure[PM_TOP1]) && pm_known(c->figure[PM_LATENCY]) &&
+    return !c->outrun && pm_known(c->figure[PM_TOP1]) && pm_known(c->figure[PM_LATENCY]) &&
            c->figure[PM_LATENCY].value > 0;
 }
 

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+#include "advise/ways.h"
+
+#include "base/err.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* Candidates by network, so that those of one stand together; in list order within it. */
+struct place {
+    const char *id;
+    size_t index;
+};
+
+static int by_network(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    const int order = strcmp(x->id, y->id);
+    return order != 0 ? order : (x->index > y->index) - (x->index < y->index);
+}
+
+static struct place *sorted(const struct pm_candidate *c, size_t n, struct pm_arena *arena)
+{
+    struct place *p = pm_arena_alloc(arena, n + 1, sizeof *p);
+    for (size_t i = 0; p != NULL && i < n; i++)
+        p[i] = (struct place){c[i].id, i};
+    if (p != NULL && n > 0)
+        qsort(p, n, sizeof *p, by_network);
+    return p;
+}
+
+/* One past the last place of the network at `begin`. */
+static size_t end_of(const struct place *p, size_t n, size_t begin)
+{
+    size_t end = begin + 1;
+    while (end < n && strcmp(p[end].id, p[begin].id) == 0)
+        end++;
+    return end;
+}
+
+static int name_engine(struct pm_candidate *c, struct pm_arena *arena)
+{
+    if (c->engine != NULL)
+        c->name = pm_arena_printf(arena, "%s [%s]", c->name, c->engine);
+    return c->name != NULL ? 0 : -1;
+}
+
+int pm_candidates_name_ways(struct pm_candidate *c, size_t n, struct pm_arena *arena,
+                            struct pm_err *err)
+{
+    const struct place *p = sorted(c, n, arena);
+    if (p == NULL)
+        return pm_fail_nomem(err);
+    for (size_t begin = 0, end; begin < n; begin = end) {
+        bool several = false;
+        end = end_of(p, n, begin);
+        for (size_t k = begin; k < end; k++)
+            several = several || !same_text(c[p[k].index].engine, c[p[begin].index].engine);
+        for (size_t k = begin; several && k < end; k++) {
+            if (name_engine(&c[p[k].index], arena) != 0)
+                return pm_fail_nomem(err);
+        }
+    }
+    return 0;
+}
+
+bool pm_same_way(const struct pm_candidate *a, const struct pm_candidate *b)
+{
+    return same_text(a->engine, b->engine) && same_text(a->precision, b->precision) &&
+           a->batch == b->batch && a->threads == b->threads;
+}
+
+static double time_of(const struct pm_candidate *c)
+{
+    return pm_known(c->figure[PM_LATENCY]) ? c->figure[PM_LATENCY].value / (double)c->batch
+                                           : (double)INFINITY;
+}
+
+static size_t count_way(const struct pm_answer *a, size_t i)
+{
+    size_t n = 0;
+    for (size_t j = 0; j < a->n; j++)
+        n += pm_known(a->c[j].figure[PM_LATENCY]) && pm_same_way(&a->c[j], &a->c[i]);
+    return n;
+}
+
+#define WAYS_MAX 64
+
+int pm_answer_usual_way(const struct pm_answer *a)
+{
+    int seen[WAYS_MAX], found = -1;
+    size_t ways = 0, most = 0;
+    if (a->pick >= 0)
+        return a->pick;
+    for (size_t i = 0; i < a->n && ways < WAYS_MAX; i++) {
+        bool again = false;
+        for (size_t k = 0; k < ways; k++)
+            again = again || pm_same_way(&a->c[i], &a->c[seen[k]]);
+        if (again)
+            continue;
+        seen[ways++] = (int)i;
+        const size_t n = count_way(a, i);
+        found = n > most ? (int)i : found;
+        most = n > most ? n : most;
+    }
+    return found;
+}
+
+/* Of equals (mostly: neither was measured) the usual way stays, or else the earlier. */
+static bool yields(const struct pm_answer *a, size_t i, size_t j, int usual)
+{
+    const bool mine = usual >= 0 && pm_same_way(&a->c[i], &a->c[usual]);
+    const bool theirs = usual >= 0 && pm_same_way(&a->c[j], &a->c[usual]);
+    return mine == theirs ? j < i : theirs;
+}
+
+static bool outrun_by(const struct pm_answer *a, size_t i, size_t j, int usual)
+{
+    const struct pm_candidate *c = &a->c[i], *other = &a->c[j];
+    const double mine = time_of(c), theirs = time_of(other);
+    if (i == j || (int)i == a->pick || !same_text(other->power_mode, c->power_mode))
+        return false;
+    return (int)j == a->pick || theirs < mine || (!(mine < theirs) && yields(a, i, j, usual));
+}
+
+static bool all_one_way(const struct pm_answer *a)
+{
+    const struct pm_candidate *first = NULL;
+    for (size_t i = 0; i < a->n; i++) {
+        const struct pm_candidate *c = &a->c[i];
+        if (c->outrun)
+            continue;
+        first = first == NULL ? c : first;
+        if (!pm_same_way(c, first) || !same_text(c->power_mode, first->power_mode))
+            return false;
+    }
+    return true;
+}
+
+const char *pm_shown_name(const struct pm_answer *a, size_t index)
+{
+    const struct pm_candidate *c = &a->c[index];
+    return a->outrun > 0 && a->one_way && !c->outrun ? c->network : c->name;
+}
+
+int pm_answer_find_ways(struct pm_answer *a, struct pm_err *err)
+{
+    const struct place *p = sorted(a->c, a->n, &a->arena);
+    if (p == NULL)
+        return pm_fail_nomem(err);
+    const int usual = pm_answer_usual_way(a);
+    a->outrun = 0;
+    for (size_t begin = 0, end; begin < a->n; begin = end) {
+        end = end_of(p, a->n, begin);
+        for (size_t k = begin; k < end; k++) {
+            bool outrun = false;
+            for (size_t m = begin; m < end; m++)
+                outrun = outrun || (!pm_same_way(&a->c[p[m].index], &a->c[p[k].index]) &&
+                                    outrun_by(a, p[k].index, p[m].index, usual));
+            a->c[p[k].index].outrun = outrun;
+            a->outrun += outrun;
+        }
+    }
+    a->one_way = all_one_way(a);
+    return 0;
+}

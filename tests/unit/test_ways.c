@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT
+ * A network on several engines: its names, the faster way of it, and the law of one engine. */
+#include "advise/ways.h"
+
+#include "base/err.h"
+#include "record/settings.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static struct pm_candidate on(const char *id, const char *engine, long threads, double ms)
+{
+    struct pm_candidate c = {.id = id,
+                             .network = id,
+                             .name = id,
+                             .engine = engine,
+                             .precision = "fp32",
+                             .batch = 1,
+                             .threads = threads};
+    if (ms > 0)
+        c.figure[PM_LATENCY] = pm_quantity_of(ms, PM_MEASURED);
+    return c;
+}
+
+static struct pm_answer find(struct pm_candidate *c, size_t n, int pick)
+{
+    struct pm_answer a = {.c = c, .n = n, .pick = pick};
+    struct pm_err err = {0};
+    assert_int_equal(pm_candidates_name_ways(c, n, &a.arena, &err), 0);
+    assert_int_equal(pm_answer_find_ways(&a, &err), 0);
+    return a;
+}
+
+static void names_say_the_engine_where_there_are_several(void **state)
+{
+    (void)state;
+    struct pm_candidate c[] = {on("a", "x", 1, 10), on("b", "x", 1, 20), on("a", "y", 2, 5)};
+    struct pm_answer a = find(c, 3, -1);
+    assert_string_equal(c[0].name, "a [x]");
+    assert_string_equal(c[1].name, "b");
+    assert_string_equal(c[2].name, "a [y]");
+    pm_arena_done(&a.arena);
+}
+
+static void the_fastest_way_outruns_the_others(void **state)
+{
+    (void)state;
+    struct pm_candidate c[] = {on("a", "x", 1, 10), on("b", "x", 1, 20), on("a", "y", 2, 5),
+                               on("b", "y", 2, 0)};
+    struct pm_answer a = find(c, 4, -1);
+    assert_true(c[0].outrun);
+    assert_false(c[1].outrun); /* its other way was not measured */
+    assert_false(c[2].outrun);
+    assert_true(c[3].outrun);
+    assert_int_equal(a.outrun, 2);
+    assert_false(a.one_way);
+    assert_string_equal(pm_shown_name(&a, 2), "a [y]");
+    pm_arena_done(&a.arena);
+}
+
+static void the_pick_is_never_outrun(void **state)
+{
+    (void)state;
+    struct pm_candidate c[] = {on("a", "x", 1, 10), on("a", "y", 2, 5)};
+    struct pm_answer a = find(c, 2, 0);
+    assert_false(c[0].outrun);
+    assert_true(c[1].outrun);
+    assert_true(a.one_way);
+    assert_string_equal(pm_shown_name(&a, 0), "a");
+    assert_string_equal(pm_shown_name(&a, 1), "a [y]");
+    pm_arena_done(&a.arena);
+}
+
+static void of_ways_not_measured_the_usual_one_stays(void **state)
+{
+    (void)state;
+    struct pm_candidate c[] = {on("a", "x", 1, 0), on("a", "y", 2, 0), on("b", "x", 1, 9),
+                               on("b", "y", 2, 3)};
+    struct pm_answer a = find(c, 4, 3);
+    assert_true(c[0].outrun);
+    assert_false(c[1].outrun);
+    assert_true(a.one_way);
+    pm_arena_done(&a.arena);
+}
+
+static void time_is_that_of_an_image(void **state)
+{
+    (void)state;
+    struct pm_candidate c[] = {on("a", "x", 1, 10), on("a", "x", 1, 24)};
+    c[1].batch = 4;
+    struct pm_answer a = find(c, 2, -1);
+    assert_true(c[0].outrun);
+    assert_false(c[1].outrun);
+    pm_arena_done(&a.arena);
+}
+
+static void another_power_mode_is_another_device(void **state)
+{
+    (void)state;
+    struct pm_candidate c[] = {on("a", "x", 1, 10), on("a", "y", 1, 5)};
+    c[1].power_mode = "MAXN";
+    struct pm_answer a = find(c, 2, -1);
+    assert_int_equal(a.outrun, 0);
+    pm_arena_done(&a.arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_say_the_engine_where_there_are_several),
+        cmocka_unit_test(the_fastest_way_outruns_the_others),
+        cmocka_unit_test(the_pick_is_never_outrun),
+        cmocka_unit_test(of_ways_not_measured_the_usual_one_stays),
+        cmocka_unit_test(time_is_that_of_an_image),
+        cmocka_unit_test(another_power_mode_is_another_device),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
