@@ -45,24 +45,33 @@ ENGINE_DARKNET := $(BUILD)/engines/darknet
 # Engines speak for themselves: base, json and network are all they may use of ours.
 ENGINE_ROOMS   := base json network
 ENGINE_BUILD   := build/plain
-ENGINE_SRC     := $(wildcard advisor/engines/darknet/*.c) \
+# All objects of the worker but the one that says which engine it is.
+ENGINE_SRC     := $(filter-out %/stock.c,$(wildcard advisor/engines/darknet/*.c)) \
                   $(foreach room,$(ENGINE_ROOMS),$(wildcard advisor/$(room)/*.c))
 ENGINE_OBJ     := $(ENGINE_SRC:advisor/%.c=$(ENGINE_BUILD)/obj/%.o)
 
+# The same worker with convolutions by OpenBLAS, and what does that as a library for anyone's own
+# Darknet program.
+ENGINE_BLAS    := $(BUILD)/engines/darknet-blas
+BLAS_LIB       := $(BUILD)/lib/libdarknet_blas.so
+BLAS_OBJ       := $(patsubst advisor/%.c,$(ENGINE_BUILD)/obj/%.o,\
+                  $(filter-out %/accelerate.c,$(wildcard advisor/engines/darknet_blas/*.c)))
+
 .DEFAULT_GOAL := all
-.PHONY: all run test check sanitize valgrind browser fault device bench lint layers \
+.PHONY: all run test check engines-all sanitize valgrind browser fault device bench lint layers \
         function-length format format-check golden coverage man install uninstall dist clean help \
         packages test-packages
 
 all: $(PROGRAM) engines ## build the program and its engines, installing nothing
 
 .PHONY: engines
-engines: $(ENGINE_DARKNET)/worker $(ENGINE_DARKNET)/engine.json
+engines: $(ENGINE_DARKNET)/worker $(ENGINE_DARKNET)/engine.json \
+         $(ENGINE_BLAS)/worker $(ENGINE_BLAS)/engine.json $(BLAS_LIB)
 
 # ---------------------------------------------------------------------------- packages
 
 RUN_PACKAGES  := gcc libc6-dev darknet libgsl-dev libcjson-dev libsmartcols-dev libyaml-dev \
-                 libsensors-dev
+                 libsensors-dev libopenblas-dev
 TEST_PACKAGES  = $(RUN_PACKAGES) $(WEB_PACKAGES) libcmocka-dev libasan8 libubsan1 clang-format \
                  python3 python3-jsonschema mandoc procps umockdev chromium fonts-liberation \
                  librsvg2-bin poppler-utils
@@ -79,7 +88,10 @@ $(BUILD)/.checked: Makefile
 	need() { echo "#include <$$2>" | $(CC) -E - >/dev/null 2>&1 || missing="$$missing $$1"; }; \
 	need libc6-dev stdio.h; need libgsl-dev gsl/gsl_multifit_nlinear.h; \
 	need libcjson-dev cjson/cJSON.h; need libsmartcols-dev libsmartcols/libsmartcols.h; \
-	need libyaml-dev yaml.h; need libsensors-dev sensors/sensors.h; [ -n "$(DARKNET_INC)" ] || missing="$$missing darknet"; \
+	need libyaml-dev yaml.h; need libsensors-dev sensors/sensors.h; \
+	echo 'int openblas_get_num_threads(void); int main(void) { return openblas_get_num_threads(); }' | \
+	  $(CC) -x c - -o /dev/null -lopenblas 2>/dev/null || missing="$$missing libopenblas-dev"; \
+	[ -n "$(DARKNET_INC)" ] || missing="$$missing darknet"; \
 	if [ -n "$$missing" ]; then \
 	  echo "pickmodel: missing packages:$$missing" >&2; \
 	  echo "  apt-get install -y --no-install-recommends$$missing     (or: make run)" >&2; \
@@ -102,20 +114,32 @@ $(PROGRAM): $(BUILD)/obj/pickmodel.o $(LIB)
 # The worker is never sanitized: libdarknet takes 40 s to start under ASan and leaks by nature.
 PLAIN_CFLAGS := $(STD) $(WARN) -O2 -g -fvisibility=hidden -Iadvisor -MMD -MP \
                 -DPM_VERSION='"$(VERSION)"'
-$(ENGINE_BUILD)/obj/engines/darknet/%.o: EXTRA = -isystem $(dir $(DARKNET_INC)) $(DARKNET_CFLAGS)
+$(ENGINE_BUILD)/obj/engines/%.o: EXTRA = -isystem $(dir $(DARKNET_INC)) $(DARKNET_CFLAGS)
+# Loops over pixels are to become vectors, which needs sqrt and exp without errno.
+$(ENGINE_BUILD)/obj/engines/darknet_blas/%.o: EXTRA += -O3 -fno-math-errno -fPIC -fopenmp
 $(ENGINE_BUILD)/obj/%.o: advisor/%.c | $(BUILD)/.checked
 	@mkdir -p $(@D)
 	$(CC) $(PLAIN_CFLAGS) $(EXTRA) -c $< -o $@
 
-$(ENGINE_DARKNET)/worker: $(ENGINE_OBJ)
+ENGINE_LINK = $(DARKNET_LIB) -Wl,-rpath,$(dir $(DARKNET_LIB)) -lcjson -lpthread -lm
+$(ENGINE_DARKNET)/worker: $(ENGINE_OBJ) $(ENGINE_BUILD)/obj/engines/darknet/stock.o
 	@mkdir -p $(@D)
-	$(CC) -O2 -g $(LDFLAGS) -o $@ $^ $(DARKNET_LIB) -Wl,-rpath,$(dir $(DARKNET_LIB)) \
-	    -lcjson -lpthread -lm
+	$(CC) -O2 -g $(LDFLAGS) -o $@ $^ $(ENGINE_LINK)
+$(ENGINE_BLAS)/worker: $(ENGINE_OBJ) $(ENGINE_BUILD)/obj/engines/darknet_blas/accelerate.o $(BLAS_OBJ)
+	@mkdir -p $(@D)
+	$(CC) -O2 -g $(LDFLAGS) -fopenmp -o $@ $^ $(ENGINE_LINK) -lopenblas
+$(BLAS_LIB): $(BLAS_OBJ)
+	@mkdir -p $(@D)
+	$(CC) -O2 -g $(LDFLAGS) -shared -Wl,-z,defs -Wl,-soname,libdarknet_blas.so -fopenmp -o $@ $^ -lopenblas -lm
 
-$(ENGINE_DARKNET)/engine.json: Makefile
+$(ENGINE_DARKNET)/engine.json $(ENGINE_BLAS)/engine.json: Makefile
 	@mkdir -p $(@D)
-	@printf '{\n  "schema": "pickmodel/engine/1",\n  "name": "darknet",\n  "program": "worker",\n  "libraries": ["%s"],\n  "precision": "fp32",\n  "devices": "cpu",\n  "threads": 1\n}\n' \
-	    '$(DARKNET_LIB)' > $@
+	@printf '{\n  "schema": "pickmodel/engine/1",\n  "name": "%s",\n  "program": "worker",\n  "libraries": [%s],\n  "precision": "fp32",\n  "devices": "cpu",\n  "threads": %s\n}\n' \
+	    $(notdir $(@D)) '$(LIBRARIES)' $(THREADS) > $@
+$(ENGINE_DARKNET)/engine.json: LIBRARIES = "$(DARKNET_LIB)"
+$(ENGINE_DARKNET)/engine.json: THREADS = 1
+$(ENGINE_BLAS)/engine.json: LIBRARIES = "$(DARKNET_LIB)", "$(realpath $(shell $(CC) -print-file-name=libopenblas.so))"
+$(ENGINE_BLAS)/engine.json: THREADS = 0
 
 -include $(shell find build -name '*.d' 2>/dev/null)
 
@@ -193,6 +217,10 @@ install: all ## install under PREFIX (default /usr/local), DESTDIR honoured
 	install -Dm755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/pickmodel
 	install -Dm755 $(ENGINE_DARKNET)/worker $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/darknet/worker
 	install -Dm644 $(ENGINE_DARKNET)/engine.json $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/darknet/engine.json
+	install -Dm755 $(ENGINE_BLAS)/worker $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/darknet-blas/worker
+	install -Dm644 $(ENGINE_BLAS)/engine.json $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/darknet-blas/engine.json
+	install -Dm644 $(BLAS_LIB) $(DESTDIR)$(PREFIX)/lib/libdarknet_blas.so
+	install -Dm644 advisor/engines/darknet_blas/darknet_blas.h $(DESTDIR)$(PREFIX)/include/darknet_blas.h
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/pickmodel/data data/networks.json
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/pickmodel/profiles $(wildcard profiles/*.json)
 	install -Dm644 docs/pickmodel.1 $(DESTDIR)$(PREFIX)/share/man/man1/pickmodel.1
@@ -202,7 +230,8 @@ install: all ## install under PREFIX (default /usr/local), DESTDIR honoured
 	install -Dm644 docs/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pickmodel
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/pickmodel \
+	rm -f $(DESTDIR)$(PREFIX)/bin/pickmodel $(DESTDIR)$(PREFIX)/lib/libdarknet_blas.so \
+	    $(DESTDIR)$(PREFIX)/include/darknet_blas.h \
 	    $(DESTDIR)$(PREFIX)/share/man/man1/pickmodel.1 \
 	    $(DESTDIR)$(PREFIX)/share/man/man5/pickmodel-formats.5 \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pickmodel
@@ -221,6 +250,8 @@ TEST_CFLAGS = $(ALL_CFLAGS) -Itests/unit
 # Sources against devices that play in real time. The tools are no tests themselves.
 DEVICE_TOOLS := $(BUILD)/tests/device/tools/play $(BUILD)/tests/device/tools/read_power
 DEVICE_TESTS := $(DEVICE_TOOLS) $(BUILD)/tests/device/sources
+# One engine against another.
+ENGINE_TESTS := $(BUILD)/tests/engines/blas_equals_stock
 
 $(BUILD)/tests/obj/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
@@ -241,7 +272,7 @@ test: test-packages web ## install what the tests need, build, run every test
 check: test
 
 .PHONY: tests-build tests-run
-tests-build: $(TESTS) $(BUILD)/tests/fault/oom $(DEVICE_TESTS)
+tests-build: $(TESTS) $(BUILD)/tests/fault/oom $(DEVICE_TESTS) $(ENGINE_TESTS)
 tests-run: all tests-build $(BROWSER_MODULES)
 	@tests/run $(BUILD) $(ONLY)
 
@@ -260,6 +291,17 @@ valgrind: ## unit tests under valgrind
 $(BUILD)/tests/fault/%: tests/fault/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -o $@ $< $(LIB) -rdynamic $(LDLIBS)
+
+# Never sanitized, as the engines are not.
+$(ENGINE_TESTS): tests/engines/blas_equals_stock.c $(BLAS_LIB)
+	@mkdir -p $(@D)
+	$(CC) $(PLAIN_CFLAGS) -isystem $(dir $(DARKNET_INC)) $(DARKNET_CFLAGS) -o $@ $< \
+	    $(BLAS_LIB) -Wl,-rpath,$(abspath $(dir $(BLAS_LIB))) $(ENGINE_LINK)
+
+engines-all: ## darknet_blas against Darknet on every cfg of its package that loads
+	@$(MAKE) --no-print-directory -s all $(ENGINE_TESTS)
+	@cd $(BUILD) && tests/engines/blas_equals_stock $$(ls /usr/share/darknet/cfg/*.cfg | \
+	    grep -vE '/(gru|rnn|rnn.train|yolo9000|darknet9000|writing|jnet-conv|yolov1|yolov1-tiny)[.]cfg')
 
 $(BUILD)/tests/device/tools/%: tests/device/%.c $(LIB)
 	@mkdir -p $(@D)

@@ -184,16 +184,32 @@ static void card_table(const struct pm_answer *a, const struct pm_candidate *c, 
     fact(t, "How the power follows", c->power_note);
 }
 
-/* The command and the program that run it as it was measured: stock Darknet, one thread. */
-static void darknet_code(struct pm_writer *w, const struct pm_candidate *c, struct pm_arena *arena)
+/* Stock Darknet's own command. */
+static void darknet_command(struct pm_writer *w, const struct pm_candidate *c,
+                            struct pm_arena *arena)
 {
     const char *const command[] = {
         "darknet classifier predict /usr/share/darknet/cfg/imagenet1k.data \\",
         pm_arena_printf(arena, "    %s %s.weights image.jpg", c->known->cfg_path, c->id)};
-    const char *const program[] = {
-        "/* cc classify.c -I/usr/lib/darknet/include /usr/lib/darknet/libdarknet.so \\",
-        "      -Wl,-rpath,/usr/lib/darknet */",
+    w->buf->failed = w->buf->failed || command[1] == NULL;
+    if (command[1] != NULL)
+        w->code(w, command, sizeof command / sizeof *command);
+}
+
+/* The program that runs it as it was measured: with stock Darknet on one thread, or with the line
+ * that makes it use OpenBLAS. */
+static void darknet_program(struct pm_writer *w, const struct pm_candidate *c, bool blas,
+                            struct pm_arena *arena)
+{
+    const char *const include = blas ? "#include <darknet_blas.h>" : NULL;
+    const char *const accelerate =
+        blas ? pm_arena_printf(arena, "        darknet_blas(net, %ld);", c->threads) : NULL;
+    const char *const line[] = {
+        pm_arena_printf(arena, "/* cc classify.c -I/usr/lib/darknet/include%s \\",
+                        blas ? " -ldarknet_blas" : ""),
+        "      /usr/lib/darknet/libdarknet.so -Wl,-rpath,/usr/lib/darknet */",
         "#include <darknet.h>",
+        include,
         "",
         pm_arena_printf(arena, "/* pixels: %ld planar RGB images of %ld x %ld, from 0 to 1.",
                         c->batch, c->input_px, c->input_px),
@@ -203,21 +219,40 @@ static void darknet_code(struct pm_writer *w, const struct pm_candidate *c, stru
         "float *classify(float *pixels)",
         "{",
         "    static network *net;",
-        "    if (net == 0) /* load once, predict often */",
+        "    if (net == 0) { /* load once, predict often */",
         pm_arena_printf(arena, "        net = load_network(\"%s\",", c->known->cfg_path),
         pm_arena_printf(arena, "                           \"%s.weights\", 0);", c->id),
+        accelerate,
+        "    }",
         "    return network_predict(net, pixels);",
         "}"};
-    const size_t commands = sizeof command / sizeof *command;
-    const size_t lines = sizeof program / sizeof *program;
-    bool whole = command[1] != NULL;
-    for (size_t i = 0; i < lines; i++)
-        whole = whole && program[i] != NULL;
-    w->buf->failed = w->buf->failed || !whole;
-    if (!whole)
-        return;
-    w->code(w, command, commands);
-    w->code(w, program, lines);
+    const char *kept[sizeof line / sizeof *line];
+    size_t n = 0, wanted = blas ? sizeof line / sizeof *line : sizeof line / sizeof *line - 2;
+    for (size_t i = 0; i < sizeof line / sizeof *line; i++) {
+        if (line[i] != NULL)
+            kept[n++] = line[i];
+    }
+    w->buf->failed = w->buf->failed || n != wanted; /* a line is lost: out of memory */
+    if (n == wanted)
+        w->code(w, kept, n);
+}
+
+/* How to run the pick, as far as this program knows. */
+static void card_code(struct pm_writer *w, const struct pm_candidate *c, struct pm_arena *arena)
+{
+    const bool measured = c->entry != NULL && c->entry->n > 0;
+    const bool stock = c->engine != NULL && strcmp(c->engine, "darknet") == 0;
+    const bool blas = c->engine != NULL && strcmp(c->engine, "darknet-blas") == 0;
+    if (!measured) {
+        w->text(w, "How it was run is its source's to say: these figures were not measured by this "
+                   "program, so no command is given.");
+    } else if ((stock || blas) && c->known != NULL && c->known->cfg_path != NULL) {
+        if (stock)
+            darknet_command(w, c, arena);
+        darknet_program(w, c, blas, arena);
+    } else {
+        w->text(w, "No command is known for this engine; it was measured through its worker.");
+    }
 }
 
 int pm_section_card(struct pm_writer *w)
@@ -228,8 +263,6 @@ int pm_section_card(struct pm_writer *w)
         return 0;
     const struct pm_candidate *c = &a->c[a->pick];
     const bool measured = c->entry != NULL && c->entry->n > 0;
-    const bool darknet = c->engine != NULL && strcmp(c->engine, "darknet") == 0 &&
-                         c->known != NULL && c->known->cfg_path != NULL && measured;
     const char *finding =
         a->status != PM_RECOMMENDED
             ? pm_arena_printf(&t.arena, "Do not ship %s yet: the question is not decided.", c->name)
@@ -240,11 +273,7 @@ int pm_section_card(struct pm_writer *w)
     w->begin(w, "card", "Deployment card", finding != NULL ? finding : "");
     card_table(a, c, &t);
     int result = w->table(w, &t, "The pick, and what it takes");
-    if (darknet)
-        darknet_code(w, c, &t.arena);
-    else
-        w->text(w, "How it was run is its source's to say: these figures were not measured by this "
-                   "program, so no command is given.");
+    card_code(w, c, &t.arena);
     pm_table_done(&t);
     w->end(w);
     return result;

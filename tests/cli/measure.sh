@@ -1,7 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # A real measurement with the Darknet engine, then the answer from the profile it left.
-export PICKMODEL_DATA=$FIXTURES/tiny
+export PICKMODEL_DATA=$FIXTURES/tiny PICKMODEL_ENGINES=$PWD/engines
+mkdir engines
+ln -s "$BUILD/engines/darknet" engines/
 pickmodel --min-top1 10 --max-latency 2s >first 2>progress
 echo "-> $?"
 head -n 1 first | sed -E 's/[0-9.]+ (us|ms)/TIME/'

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Another power mode is another device: its measurements stand beside this mode's, and the answer
 # says what they would give. What was measured beside the robot's load is not taken for quiet runs.
-export PICKMODEL_DATA=$FIXTURES/tiny
+export PICKMODEL_DATA=$FIXTURES/tiny PICKMODEL_ENGINES=$PWD/engines
+mkdir engines
+ln -s "$BUILD/engines/darknet" engines/
 pickmodel profile tiny0 tiny1 --candidate-time 300ms >path 2>/dev/null
 python3 - "$(cat path)" <<'END'
 import copy, json, sys

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # End to end: Darknet runs real networks while a device plays 10 W; what the program makes of it.
 set -u
-export PICKMODEL_DATA=$FIXTURES/tiny
+export PICKMODEL_DATA=$FIXTURES/tiny PICKMODEL_ENGINES=$PWD/engines
+mkdir engines && ln -s "$BUILD/engines/darknet" engines/
 play=$BUILD/tests/device/tools/play
 trees=$TESTS/device/trees
 end_players() {

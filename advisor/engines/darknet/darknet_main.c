@@ -23,12 +23,6 @@
 #endif
 #include <unistd.h>
 
-/* Darknet has no version; a fork can say its own: DARKNET_CFLAGS='-DPM_ENGINE_VERSION=...'. The
- * digest of the library is what identifies the build. */
-#ifndef PM_ENGINE_VERSION
-#define PM_ENGINE_VERSION "unversioned"
-#endif
-
 #define RUNS_MAX    1e9
 #define SAMPLES_MAX 1024
 
@@ -79,18 +73,19 @@ static void add_memory(struct cJSON *reply, struct pm_self_memory memory)
 
 static int send_ready(struct worker *w, double baseline_kib, struct pm_err *err)
 {
-    char digest_text[17];
+    char digest_text[17], version[96];
     uint64_t digest = 0;
     const char *library = pm_darknet_library();
     const bool known = *library != '\0' && pm_file_digest(library, &digest, NULL) == 0;
     struct cJSON *reply = event(PM_EVENT_READY);
     pm_json_add_number(reply, "protocol", PM_PROTOCOL_VERSION);
-    pm_json_add_text(reply, "engine", "darknet");
-    pm_json_add_text(reply, "engine_version", PM_ENGINE_VERSION);
+    pm_darknet_version(version, sizeof version);
+    pm_json_add_text(reply, "engine", pm_darknet_engine());
+    pm_json_add_text(reply, "engine_version", version);
     pm_json_add_text(reply, "library", library);
     pm_json_add_text(reply, "library_digest", known ? hex(digest, digest_text) : NULL);
     pm_json_add_text(reply, "precision", "fp32");
-    pm_json_add_number(reply, "threads", 1);
+    pm_json_add_number(reply, "threads", (double)pm_darknet_max_threads());
     pm_json_add_number(reply, "baseline_kib", baseline_kib);
     return pm_channel_send(&w->channel, reply, err);
 }
@@ -106,11 +101,12 @@ static int load(struct worker *w, const struct request *r, struct pm_err *err)
         return pm_fail(err, PM_EUSAGE, "load", "a network is loaded; expected one a process");
     if (r->cfg == NULL)
         return pm_fail(err, PM_EUSAGE, "load", "the key \"cfg\" is missing");
-    if (r->threads != 1)
+    const long most = pm_darknet_max_threads();
+    if (most > 0 && r->threads > most)
         return pm_fail(err, PM_EUSAGE, "load",
                        "threads=%ld, but stock Darknet computes in one; expected 1", r->threads);
     const double start = pm_self_ms();
-    if (pm_darknet_load(r->cfg, r->weights, r->batch, &w->dn, err) != 0)
+    if (pm_darknet_load(r->cfg, r->weights, r->batch, r->threads, &w->dn, err) != 0)
         return -1;
     struct cJSON *reply = event(PM_EVENT_LOADED);
     pm_json_add_number(reply, "load_ms", pm_self_ms() - start);
@@ -275,7 +271,8 @@ static int report_error(struct worker *w, const struct pm_err *why)
 int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-        printf("pickmodel darknet engine %s, protocol %d\n", PM_VERSION, PM_PROTOCOL_VERSION);
+        printf("pickmodel %s engine %s, protocol %d\n", pm_darknet_engine(), PM_VERSION,
+               PM_PROTOCOL_VERSION);
         return 0;
     }
     if (argc != 1) {

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "engines/darknet/accelerator.h"
 #include "engines/darknet/cfg_copy.h"
 #include "engines/darknet/weights_file.h"
 #include "network/network.h"
@@ -95,8 +96,23 @@ static void fill_input(float *values, size_t n)
     }
 }
 
-int pm_darknet_load(const char *cfg, const char *weights, long batch, struct pm_darknet **out,
-                    struct pm_err *err)
+const char *pm_darknet_engine(void)
+{
+    return pm_accelerator.engine;
+}
+
+long pm_darknet_max_threads(void)
+{
+    return pm_accelerator.max_threads;
+}
+
+void pm_darknet_version(char *out, size_t size)
+{
+    pm_accelerator.version(out, size);
+}
+
+int pm_darknet_load(const char *cfg, const char *weights, long batch, long threads,
+                    struct pm_darknet **out, struct pm_err *err)
 {
     static const unsigned int seed = 1; /* libdarknet draws its random weights with rand() */
     struct pm_darknet *dn = calloc(1, sizeof *dn);
@@ -120,6 +136,10 @@ int pm_darknet_load(const char *cfg, const char *weights, long batch, struct pm_
         load_weights(dn->net, path);
     } else {
         set_unit_variance(dn);
+    }
+    if (pm_accelerator.apply(dn->net, threads) != 0) {
+        pm_fail_nomem(err);
+        goto fail;
     }
     dn->input_values = (size_t)dn->net->inputs * (size_t)batch;
     dn->output_values = (size_t)dn->expected.outputs * (size_t)batch;

@@ -13,11 +13,17 @@
 struct pm_err;
 struct pm_darknet; /* opaque */
 
+/* The engine that this program is, see accelerator.h. */
+const char *pm_darknet_engine(void);
+long pm_darknet_max_threads(void); /* 0: any number */
+void pm_darknet_version(char *out, size_t size);
+
 /* Check cfg and weights (NULL: random ones, always the same), then have libdarknet load them for
- * `batch` images at once. Fills the input with fixed values in [0, 1). *out lives until the process
- * ends. PM_EDATA: cfg or weights; PM_EUSAGE: the batch; PM_EENGINE: libdarknet disagrees. */
-int pm_darknet_load(const char *cfg, const char *weights, long batch, struct pm_darknet **out,
-                    struct pm_err *err);
+ * `batch` images at once, to be computed by so many threads. Fills the input with fixed values in
+ * [0, 1). *out lives until the process ends. PM_EDATA: cfg or weights; PM_EUSAGE: the batch;
+ * PM_EENGINE: libdarknet disagrees. */
+int pm_darknet_load(const char *cfg, const char *weights, long batch, long threads,
+                    struct pm_darknet **out, struct pm_err *err);
 double pm_darknet_inputs(const struct pm_darknet *dn); /* values an image */
 double pm_darknet_outputs(const struct pm_darknet *dn);
 

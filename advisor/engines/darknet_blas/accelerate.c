@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ * The Darknet worker with darknet_blas: engine "darknet-blas". */
+#include "engines/darknet/accelerator.h"
+#include "engines/darknet_blas/darknet_blas.h"
+
+#include <cblas.h>
+#include <stdio.h>
+#include <string.h>
+
+/* "OpenBLAS 0.3.21 Haswell": the release and the kernels, on which the speed hangs. */
+static void version(char *out, size_t size)
+{
+    char release[32] = "";
+    sscanf(openblas_get_config(), "OpenBLAS %31s", release);
+    snprintf(out, size, "OpenBLAS %s %s", release, darknet_blas_kernel());
+}
+
+static int apply(network *net, long threads)
+{
+    return darknet_blas(net, (int)threads) < 0 ? -1 : 0;
+}
+
+const struct pm_accelerator pm_accelerator = {
+    .engine = "darknet-blas", .max_threads = 0, .version = version, .apply = apply};
