@@ -162,7 +162,7 @@ static void share_filters(const layer *l, const network *net, const struct shape
     const float *input = input_of(l, net, image, 0);
     const float *columns = s->plain ? input : net->workspace;
     float *output = output_of(l, image, 0, s);
-    const int parts = pm_blas_threads;
+    const int parts = pm_blas_threads(net);
 #pragma omp parallel num_threads(parts)
     {
         if (!s->plain) {
@@ -180,15 +180,16 @@ static void share_filters(const layer *l, const network *net, const struct shape
 
 void pm_blas_convolutional(layer l, network net)
 {
-    const struct shape s = shape_of(&l, pm_blas_threads);
-    if (by_filters(&l, &s, pm_blas_threads)) {
+    const int threads = pm_blas_threads(&net);
+    const struct shape s = shape_of(&l, threads);
+    if (by_filters(&l, &s, threads)) {
         for (int image = 0; image < l.batch; image++)
             share_filters(&l, &net, &s, image);
         return;
     }
     const int items = l.batch * l.groups * s.tiles;
     const size_t part = padded((size_t)s.k * (size_t)s.rows * (size_t)l.out_w);
-#pragma omp parallel for num_threads(pm_blas_threads) schedule(dynamic, 1)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
     for (int item = 0; item < items; item++) {
         const size_t thread = (size_t)omp_get_thread_num();
         one_tile(&l, &net, &s, item, s.plain ? NULL : net.workspace + thread * part);

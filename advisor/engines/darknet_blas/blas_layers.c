@@ -7,7 +7,13 @@
 #include <math.h>
 #include <string.h>
 
-int pm_blas_threads = 1;
+int pm_blas_threads(const network *net)
+{
+    const char *scratch = (const char *)net->workspace;
+    const struct pm_blas_workspace *w =
+        (const void *)(scratch - offsetof(struct pm_blas_workspace, scratch));
+    return w->threads;
+}
 
 bool pm_blas_knows(ACTIVATION a)
 {
@@ -67,7 +73,7 @@ static void connect(const layer *l, const float *input, int first, int end)
 
 void pm_blas_connected(layer l, network net)
 {
-    const int parts = pm_blas_threads;
+    const int parts = pm_blas_threads(&net);
 #pragma omp parallel for num_threads(parts) schedule(static)
     for (int p = 0; p < parts; p++)
         connect(&l, net.input, (int)((long)l.outputs * p / parts),
@@ -94,7 +100,7 @@ static void pool_row(const layer *l, const float *channel, int y0, int y1, float
 void pm_blas_maxpool(layer l, network net)
 {
     const int channels = l.batch * l.c;
-#pragma omp parallel for num_threads(pm_blas_threads) schedule(static)
+#pragma omp parallel for num_threads(pm_blas_threads(&net)) schedule(static)
     for (int c = 0; c < channels; c++) {
         const float *channel = net.input + (size_t)c * (size_t)(l.w * l.h);
         float *out = l.output + (size_t)c * (size_t)(l.out_w * l.out_h);
@@ -137,7 +143,7 @@ void pm_blas_shortcut(layer l, network net)
     const int channels = l.batch * l.out_c;
     const size_t pixels = (size_t)l.out_w * (size_t)l.out_h;
     const bool equal = l.w == l.out_w && l.h == l.out_h && l.c == l.out_c;
-#pragma omp parallel for num_threads(pm_blas_threads) schedule(static)
+#pragma omp parallel for num_threads(pm_blas_threads(&net)) schedule(static)
     for (int c = 0; c < channels; c++) {
         const float *in = net.input + (size_t)c * pixels;
         float *out = l.output + (size_t)c * pixels;

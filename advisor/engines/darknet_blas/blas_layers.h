@@ -16,8 +16,13 @@
 #define PM_BLAS_VECTORS
 #endif
 
-/* Of the process. */
-extern int pm_blas_threads;
+/* net.workspace is ours: in front of it, where Darknet's own layers do not write, stands how many
+ * threads it was made for. */
+struct pm_blas_workspace {
+    int threads;
+    _Alignas(64) float scratch[]; /* net.workspace points here */
+};
+int pm_blas_threads(const network *net);
 
 typedef void pm_blas_forward(layer l, network net);
 pm_blas_forward pm_blas_convolutional, pm_blas_connected, pm_blas_maxpool, pm_blas_shortcut,

@@ -99,7 +99,7 @@ static void replace(layer *l, pm_blas_forward *forward)
 /* One scratch for all layers, ours and Darknet's: they run one after another. */
 static int make_scratch(network *net, int threads)
 {
-    size_t bytes = 64;
+    size_t bytes = 0;
     for (int i = 0; i < net->n; i++) {
         const layer *l = &net->layers[i];
         const bool ours = replacement(l) != NULL;
@@ -108,11 +108,13 @@ static int make_scratch(network *net, int threads)
             need = pm_blas_scratch(l, threads) * sizeof(float);
         bytes = need > bytes ? need : bytes;
     }
-    float *scratch = aligned_alloc(64, (bytes + 63) & ~(size_t)63);
-    if (scratch == NULL)
+    const size_t all = sizeof(struct pm_blas_workspace) + ((bytes + 63) & ~(size_t)63);
+    struct pm_blas_workspace *w = aligned_alloc(64, all);
+    if (w == NULL)
         return -1;
     free(net->workspace);
-    net->workspace = scratch;
+    w->threads = threads;
+    net->workspace = w->scratch;
     return 0;
 }
 
@@ -127,7 +129,6 @@ int darknet_blas(network *net, int threads)
         threads = 1;
     if (make_scratch(net, threads) != 0)
         return -1;
-    pm_blas_threads = threads;
     openblas_set_num_threads(1); /* the threads are ours: one product each */
     for (int i = 0; i < net->n; i++) {
         layer *l = &net->layers[i];

@@ -22,10 +22,11 @@ extern "C" {
 
 /* Call it once for a network, after its weights are loaded: they are changed (batch normalisation
  * is folded into them) and what only training needs is freed, so that the network can infer and
- * nothing else: no training, no save_weights.
+ * nothing else: no training, no save_weights, no resize_network.
  *
- * threads: 1 or more; of the whole process, the last call counts. One inference at a time.
- * Outputs differ from Darknet's own by rounding: below 1e-4 of the largest, before softmax.
+ * threads: 1 or more, for this network; OpenBLAS itself is set to one thread a product, in the
+ * whole process. One inference of a network at a time. Outputs differ from Darknet's own by
+ * rounding: below 1e-4 of the largest, before softmax.
  *
  * Returns the number of layers that keep Darknet's own code, or -1 when memory runs out; the
  * network is then as it was. */
