@@ -303,8 +303,8 @@ int pm_section_candidates(struct pm_writer *w)
                               "%zu networks, the most accurate first; %zu of them are on "
                               "the front.",
                               a->n, a->steps)
-            : pm_arena_printf(&t.arena, "%zu of %zu networks certainly meet every budget.", meets,
-                              a->n);
+            : pm_arena_printf(&t.arena, "%zu of %zu %s certainly meet every budget.", meets, a->n,
+                              a->outrun > 0 ? "candidates" : "networks");
     if (a->n > 0)
         pm_table_drop_empty(&t);
     w->begin(w, "all", "All candidates", finding != NULL ? finding : "");

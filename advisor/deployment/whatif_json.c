@@ -183,6 +183,7 @@ int pm_whatif_json(const struct pm_answer *a, const char *profile, struct pm_buf
     pm_json_add_text(root, "profile", profile);
     pm_json_add_text(root, "rule", pm_policy_name(a->settings->rule));
     pm_json_add_number(root, "overhead_ms", a->settings->overhead_ms);
+    pm_json_add_text(root, "counted", a->outrun > 0 ? "candidates" : "networks");
     add_words(pm_json_add_list(root, "words"), a->settings);
     add_metrics(root, a);
     struct cJSON *list = pm_json_add_list(root, "candidates");

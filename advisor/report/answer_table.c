@@ -226,7 +226,7 @@ void pm_answer_table_margins(const struct pm_answer *a, struct pm_table *t)
     const struct pm_candidate *c = &a->c[a->pick];
     pm_table_column(t, "BUDGET", "budget", false);
     pm_table_column(t, "WANTED", "wanted", true);
-    pm_table_column(t, c->name, "reached", true);
+    pm_table_column(t, c->network, "reached", true);
     pm_table_column(t, "INTERVAL", "interval", false);
     pm_table_column(t, "MARGIN", "margin", true);
     pm_table_column(t, "ORIGIN", "origin", false);

@@ -43,8 +43,9 @@ static void add_how(const struct pm_answer *a, const struct pm_style *style, str
             n += (size_t)snprintf(line + n, sizeof line - n, "; %zu runs", c->entry->n);
     }
     if (a->measured > 0)
-        snprintf(line + n, sizeof line - n, "%s%zu network%s measured in %.0f s", n > 0 ? "; " : "",
-                 a->measured, a->measured == 1 ? "" : "s", a->measured_s);
+        snprintf(line + n, sizeof line - n, "%s%zu %s%s measured in %.0f s", n > 0 ? "; " : "",
+                 a->measured, a->outrun > 0 ? "candidate" : "network", a->measured == 1 ? "" : "s",
+                 a->measured_s);
     if (line[0] != '\0')
         pm_wrap_add(buf, " ", line, style->width);
 }

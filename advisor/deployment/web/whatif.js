@@ -197,7 +197,7 @@ window.pickmodelWhatIf = (() => {
 
   function sentence(now) {
     const count = now.verdict.filter((v) => v === MEETS).length;
-    const fits = `${count} of ${candidates.length} networks certainly meet every budget.`;
+    const fits = `${count} of ${candidates.length} ${data.counted} certainly meet every budget.`;
     if (now.status === 'overview') return 'No budget: nothing is ruled out.';
     if (now.status === 'infeasible') return `No network fits.${relaxations()}`;
     if (now.pick < 0) return `Not decided: no candidate has the figures that are needed. ${fits}`;
