@@ -128,7 +128,9 @@ static int write_through(const char *path, const char *text, size_t len, struct 
     return written ? 0 : pm_fail(err, PM_ESYSTEM, path, "cannot be written: %s", strerror(cause));
 }
 
-static int replace(const char *path, const char *text, size_t len, struct pm_err *err)
+/* old: the file that is replaced, whose permissions stay; NULL. */
+static int replace(const char *path, const struct stat *old, const char *text, size_t len,
+                   struct pm_err *err)
 {
     char temporary[PATH_MAX];
     const int n = snprintf(temporary, sizeof temporary, "%s.tmp.%ld", path, (long)getpid());
@@ -139,6 +141,8 @@ static int replace(const char *path, const char *text, size_t len, struct pm_err
     const int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
         return pm_fail(err, PM_ESYSTEM, temporary, "cannot be written: %s", strerror(errno));
+    if (old != NULL)
+        (void)fchmod(fd, old->st_mode & 07777); /* some file systems know no modes */
     const bool written = write_all(fd, text, len) && fsync(fd) == 0;
     const int cause = errno;
     close(fd);
@@ -160,11 +164,11 @@ int pm_file_write(const char *path, const char *text, size_t len, struct pm_err 
     struct stat st;
     char target[PATH_MAX];
     if (stat(path, &st) != 0)
-        return replace(path, text, len, err);
+        return replace(path, NULL, text, len, err);
     if (!S_ISREG(st.st_mode))
         return write_through(path, text, len, err);
     /* A link stays a link; the file it leads to is replaced. */
-    return replace(realpath(path, target) != NULL ? target : path, text, len, err);
+    return replace(realpath(path, target) != NULL ? target : path, &st, text, len, err);
 }
 
 bool pm_file_exists(const char *path)

@@ -17,7 +17,8 @@ int pm_file_read(const char *path, size_t max, struct pm_buf *buf, struct pm_err
  * Returns false when it cannot be read; no error is made of it. */
 bool pm_file_first_line(const char *path, char *out, size_t size);
 /* Temporary file beside path, fsync, rename, fsync of the folder. Makes missing folders. A link is
- * followed; a device or pipe (/dev/null, /dev/stdout, a FIFO) is written to and stays what it is.
+ * followed and permissions stay; a device or pipe (/dev/null, /dev/stdout, a FIFO) is written to
+ * and stays what it is.
  */
 int pm_file_write(const char *path, const char *text, size_t len, struct pm_err *err);
 bool pm_file_exists(const char *path); /* as a regular file, links followed */

@@ -19,3 +19,6 @@ ln -s real.csv link.csv
 pickmodel --profile jetson-tx1 --format csv -o link.csv
 cmp direct.csv real.csv
 test -L link.csv && echo "the link is still a link"
+chmod 600 real.csv
+pickmodel --profile jetson-tx1 --format csv -o real.csv
+stat -c '%a: permissions stay' real.csv
