@@ -195,7 +195,7 @@ web: web-packages ## bundle the report's charts (installs nodejs and npm when ab
 	@$(MAKE) --no-print-directory -s $(WEB)/charts.js
 
 # Node may be there without being Debian's package.
-WEB_PACKAGES = $(shell command -v node >/dev/null || echo nodejs) $(shell command -v npm >/dev/null || echo npm) \
+WEB_PACKAGES = $(shell node --version >/dev/null 2>&1 || echo nodejs) $(shell npm --version >/dev/null 2>&1 || echo npm) \
                clang lld
 .PHONY: web-packages
 web-packages:

@@ -186,6 +186,8 @@ int pm_answer_other_modes(struct pm_answer *answer, const char *mode,
 
 /* "655 ms", "70 %", "1.2 GiB": a figure of the metric with its unit, for people; size >= 32. */
 const char *pm_metric_text(enum pm_metric metric, double value, char *out, size_t size);
+/* The same of a bound that is to be met: what is read is never stricter than the bound. */
+const char *pm_metric_bound_text(enum pm_metric metric, double bound, char *out, size_t size);
 
 /* The parts, each in its own file. */
 int pm_answer_relax(struct pm_answer *answer, struct pm_err *err);     /* relax.c */

@@ -9,45 +9,73 @@
 #include <math.h>
 #include <stdio.h>
 
-/* Three significant digits, no exponent, in the unit a person would choose. */
-static const char *scaled(double value, const char *unit, char *out, size_t size)
+/* A figure in the unit a person would choose. */
+struct readable {
+    double value;
+    const char *unit;
+    int decimals;
+};
+
+/* Three significant digits, no exponent. */
+static struct readable scaled(double value, const char *unit)
 {
     const double magnitude = fabs(value);
     const int decimals = magnitude >= 99.95    ? 0
                          : magnitude >= 9.995  ? 1
                          : magnitude >= 0.9995 ? 2
                                                : 3;
-    snprintf(out, size, "%.*f %s", decimals, value, unit);
-    return out;
+    return (struct readable){value, unit, decimals};
 }
 
-const char *pm_metric_text(enum pm_metric metric, double value, char *out, size_t size)
+static struct readable readable(enum pm_metric metric, double value)
 {
+    const double magnitude = fabs(value);
     switch (metric) {
-    case PM_TOP1:
-    case PM_TOP5:
-        snprintf(out, size, "%.4g %%", value);
-        return out;
     case PM_LATENCY:
-        if (fabs(value) >= 999.5)
-            return scaled(value / 1000, "s", out, size);
-        return fabs(value) >= 1 ? scaled(value, "ms", out, size)
-                                : scaled(value * 1000, "us", out, size);
+        return magnitude >= 999.5 ? scaled(value / 1000, "s")
+               : magnitude >= 1   ? scaled(value, "ms")
+                                  : scaled(value * 1000, "us");
     case PM_ENERGY:
-        return fabs(value) >= 1 ? scaled(value, "J", out, size)
-                                : scaled(value * 1000, "mJ", out, size);
+        return magnitude >= 1 ? scaled(value, "J") : scaled(value * 1000, "mJ");
     case PM_MEMORY:
     case PM_SIZE:
-        return fabs(value) >= 1024 ? scaled(value / 1024, "GiB", out, size)
-                                   : scaled(value, "MiB", out, size);
+        return magnitude >= 1024 ? scaled(value / 1024, "GiB") : scaled(value, "MiB");
     case PM_POWER:
-        return scaled(value, "W", out, size);
+        return scaled(value, "W");
+    case PM_TOP1:
+    case PM_TOP5:
     case PM_FPS:
     case PM_PARAMS:
     case PM_METRICS:
         break;
     }
-    snprintf(out, size, "%.4g %s", value, pm_metric_info(metric)->unit);
+    return (struct readable){value, pm_metric_info(metric)->unit, -1};
+}
+
+const char *pm_metric_text(enum pm_metric metric, double value, char *out, size_t size)
+{
+    const struct readable r = readable(metric, value);
+    if (r.decimals < 0)
+        snprintf(out, size, "%.4g %s", r.value, r.unit);
+    else
+        snprintf(out, size, "%.*f %s", r.decimals, r.value, r.unit);
+    return out;
+}
+
+const char *pm_metric_bound_text(enum pm_metric metric, double bound, char *out, size_t size)
+{
+    const struct readable r = readable(metric, bound);
+    const bool is_min = pm_metric_info(metric)->is_min;
+    const int decimals =
+        r.decimals >= 0 ? r.decimals : (int)fmax(0, 3 - floor(log10(fmax(fabs(r.value), 1e-9))));
+    const double steps = pow(10, decimals);
+    double shown = round(r.value * steps) / steps;
+    if (is_min ? shown > r.value : shown < r.value) /* the nearest, unless it asks for more */
+        shown = (round(r.value * steps) + (is_min ? -1 : 1)) / steps;
+    if (r.decimals < 0)
+        snprintf(out, size, "%.*g %s", 6, shown, r.unit);
+    else
+        snprintf(out, size, "%.*f %s", decimals, shown, r.unit);
     return out;
 }
 

@@ -196,10 +196,11 @@ static void relaxation(struct pm_answer *a, const struct pm_relaxation *r, bool 
                                        flag));
         return;
     }
-    pm_metric_text(r->metric, r->to, to, sizeof to);
+    pm_metric_bound_text(r->metric, r->to, to, sizeof to);
     bool less = pm_metric_info(r->metric)->is_min;
     if (r->metric == PM_POWER && a->settings->budget[PM_POWER].from != NULL) {
-        snprintf(to, sizeof to, "%.3g h", a->settings->battery_wh / r->to);
+        const double hours = a->settings->battery_wh / r->to;
+        snprintf(to, sizeof to, "%.4g h", hours < 100 ? floor(100 * hours) / 100 : floor(hours));
         less = true; /* the power follows from how long the battery must last */
     }
     pm_finding_add(

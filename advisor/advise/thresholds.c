@@ -181,6 +181,21 @@ static int find_times(const struct pm_candidate *c, const struct pm_settings *se
     return 0;
 }
 
+int pm_thresholds_meets_from(const struct pm_candidate *c, enum pm_metric metric,
+                             const struct pm_settings *settings, double *limit_ms,
+                             struct pm_err *err)
+{
+    const size_t which = metric == PM_FPS;
+    struct pm_whatif_candidate found = {0};
+    *limit_ms = NAN;
+    if (find_time(c, metric, settings, &found, err) != 0)
+        return -1;
+    const struct pm_whatif_step *step = found.step[which];
+    for (size_t k = found.steps[which]; k > 0 && step[k - 1].verdict == PM_MEETS; k--)
+        *limit_ms = step[k - 1].from_ms;
+    return 0;
+}
+
 int pm_thresholds_find(const struct pm_candidate *c, const struct pm_settings *settings,
                        struct pm_whatif_candidate *out, struct pm_err *err)
 {

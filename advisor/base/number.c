@@ -136,6 +136,18 @@ bool pm_number_percent(const char *text, double *share)
     return with_unit(text, units, share);
 }
 
+bool pm_number_points(const char *text, double *percent)
+{
+    static const struct unit units[] = {{"", 1}, {"%", 1}, {NULL, 0}};
+    return with_unit(text, units, percent);
+}
+
+bool pm_number_rate(const char *text, double *fps)
+{
+    static const struct unit units[] = {{"", 1}, {"fps", 1}, {NULL, 0}};
+    return with_unit(text, units, fps);
+}
+
 bool pm_number_count(const char *text, double *n)
 {
     static const struct unit units[] = {{"", 1},    {"k", 1e3}, {"K", 1e3}, {"M", 1e6},

@@ -20,6 +20,8 @@ bool pm_number_joules(const char *text, double *j);       /* 2J 350mJ */
 bool pm_number_watts(const char *text, double *w);        /* 10 10W 800mW */
 bool pm_number_watt_hours(const char *text, double *wh);  /* 40Wh 1.2kWh 900mWh */
 bool pm_number_percent(const char *text, double *share);  /* 1% 2.5 %: as a share of 1 */
+bool pm_number_points(const char *text, double *percent); /* 70 70%: as a percentage */
+bool pm_number_rate(const char *text, double *fps);       /* 15 15fps */
 bool pm_number_count(const char *text, double *n);        /* 25000000 25M 1.2B 900k */
 
 #endif

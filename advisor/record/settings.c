@@ -151,7 +151,7 @@ static int set_budget(struct pm_budget *b, enum pm_metric metric, const char *va
     switch (metric) {
     case PM_TOP1:
     case PM_TOP5:
-        if (!pm_number_double(value, &new.bound) || new.bound < 0 || new.bound > 100)
+        if (!pm_number_points(value, &new.bound) || new.bound > 100)
             return expected(where, value, "a percentage from 0 to 100, such as 70", err);
         break;
     case PM_LATENCY:
@@ -162,7 +162,7 @@ static int set_budget(struct pm_budget *b, enum pm_metric metric, const char *va
         break;
     case PM_FPS:
         if (!split_quantile(value, amount, sizeof amount, &new.quantile) ||
-            !pm_number_double(amount, &new.bound) || new.bound <= 0)
+            !pm_number_rate(amount, &new.bound) || new.bound <= 0)
             return expected(where, value, "images a second, such as 15", err);
         break;
     case PM_POWER:

@@ -12,7 +12,7 @@ try --max-latency nan
 try --max-latency 1e999s
 try --max-latency 0x10ms
 try --min-fps 0
-try --min-fps 5fps
+try --min-fps 5Hz
 try --max-watts 0
 try --max-watts 5mA
 try --max-watts=

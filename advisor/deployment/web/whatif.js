@@ -24,10 +24,10 @@ window.pickmodelWhatIf = (() => {
   function scaled(value, unit) {
     const size = Math.abs(value);
     const decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3;
-    return `${value.toFixed(decimals)} ${unit}`;
+    return { value, unit, decimals };
   }
 
-  function metricText(m, value) {
+  function readable(m, value) {
     const size = Math.abs(value);
     switch (metrics[m].unit) {
       case 'ms': return size >= 999.5 ? scaled(value / 1000, 's')
@@ -35,8 +35,24 @@ window.pickmodelWhatIf = (() => {
       case 'J': return size >= 1 ? scaled(value, 'J') : scaled(value * 1000, 'mJ');
       case 'MiB': return size >= 1024 ? scaled(value / 1024, 'GiB') : scaled(value, 'MiB');
       case 'W': return scaled(value, 'W');
-      default: return `${Number(value.toPrecision(4))} ${metrics[m].unit}`;
+      default: return { value, unit: metrics[m].unit };
     }
+  }
+
+  function metricText(m, value) {
+    const r = readable(m, value);
+    return `${r.decimals === undefined ? Number(r.value.toPrecision(4)) : r.value.toFixed(r.decimals)} ${r.unit}`;
+  }
+
+  /* Of a bound that is to be met: what is read is never stricter than the bound. */
+  function boundText(m, bound) {
+    const r = readable(m, bound);
+    const decimals = r.decimals ?? Math.max(0, 3 - Math.floor(Math.log10(Math.max(Math.abs(r.value), 1e-9))));
+    const steps = 10 ** decimals;
+    let shown = Math.round(r.value * steps) / steps;
+    if (isFloor(m) ? shown > r.value : shown < r.value)
+      shown = (Math.round(r.value * steps) + (isFloor(m) ? -1 : 1)) / steps;
+    return `${r.decimals === undefined ? Number(shown.toPrecision(6)) : shown.toFixed(decimals)} ${r.unit}`;
   }
 
   /* Unit -> factor into the metric's own unit; '' for a number alone. */
@@ -170,9 +186,10 @@ window.pickmodelWhatIf = (() => {
   function needed(c, m) {
     const { kind } = metrics[m];
     if (kind < TIME) return (kind === FLOOR ? c.lo[m] : c.hi[m]) ?? null;
-    const step = (kind === TIME ? c.latency : c.rate)?.find(([, verdict]) => verdict === MEETS);
-    if (!step) return null;
-    const ms = step[0] + data.overhead_ms;
+    const steps = (kind === TIME ? c.latency : c.rate) ?? [];
+    const last = steps.findLastIndex(([, verdict]) => verdict !== MEETS); /* from there on it holds */
+    if (last + 1 === steps.length) return null;
+    const ms = steps[last + 1][0] + data.overhead_ms;
     return kind === TIME ? ms : (1e3 * c.batch) / ms;
   }
 
@@ -189,7 +206,7 @@ window.pickmodelWhatIf = (() => {
         if (best === null || (isFloor(m) ? to > best.to : to < best.to)) best = { to, name: c.name };
       });
       if (best)
-        said.push(`${metrics[m].title} at ${metricText(m, best.to)} or ${isFloor(m) ? 'less' : 'more'}: ${best.name}`);
+        said.push(`${metrics[m].title} at ${boundText(m, best.to)} or ${isFloor(m) ? 'less' : 'more'}: ${best.name}`);
     }
     return said.length > 0 ? ` The rest kept, it would take ${said.join('; or ')}.`
                            : ' Loosening one budget alone is not enough.';
