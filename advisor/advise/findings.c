@@ -56,6 +56,8 @@ static const char *headline(struct pm_answer *a)
                    ? "No network fits: the only one breaks a budget."
                    : pm_arena_printf(&a->arena, "No network fits: each of the %zu breaks a budget.",
                                      a->n);
+    if (a->n == 0)
+        return "Not decided: there is no network to choose from.";
     if (a->pick < 0)
         return "Not decided: no candidate has the figures that are needed.";
     const struct pm_candidate *c = &a->c[a->pick];

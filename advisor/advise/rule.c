@@ -92,7 +92,7 @@ struct pm_rule_choice pm_rule_choose(struct pm_rule_candidate *c, size_t n, enum
     if (choice.pick >= 0)
         return choice;
     choice.pick = pm_rule_pick(c, n, goal, true);
-    choice.status = PM_RULE_NOTHING_FITS;
+    choice.status = n > 0 ? PM_RULE_NOTHING_FITS : PM_RULE_OPEN; /* of nothing, nothing is known */
     for (size_t i = 0; i < n; i++) {
         if (c[i].verdict != PM_FAILS && c[i].may_be_picked)
             choice.status = PM_RULE_OPEN;

@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #define NEAR_MAX 63
@@ -140,6 +141,27 @@ const char *pm_text_find_broken(const char *text)
             return text;
     }
     return NULL;
+}
+
+bool pm_text_next_in_list(const char **rest, char *name, size_t size)
+{
+    const char *begin = *rest + strspn(*rest, ", ");
+    size_t len = strcspn(begin, ",");
+    *rest = begin + len;
+    while (len > 0 && begin[len - 1] == ' ')
+        len--;
+    snprintf(name, size, "%.*s", (int)len, begin);
+    return len > 0;
+}
+
+bool pm_text_in_list(const char *list, const char *name)
+{
+    char one[64];
+    while (pm_text_next_in_list(&list, one, sizeof one)) {
+        if (strcmp(one, name) == 0)
+            return true;
+    }
+    return false;
 }
 
 bool pm_text_is_plain(const char *text)

@@ -23,6 +23,10 @@ bool pm_text_is_identifier(const char *text);
  */
 bool pm_text_same_name(const char *a, const char *b);
 
+/* "a,b": one name after another, blanks around it left out, cut at size; false at the end. */
+bool pm_text_next_in_list(const char **rest, char *name, size_t size);
+bool pm_text_in_list(const char *list, const char *name);
+
 /* A plain text is what may be shown on a terminal and stored in a file: valid UTF-8 (RFC 3629: no
  * overlong forms, no surrogates, nothing over U+10FFFF) without what moves the cursor, opens an
  * escape sequence or shows text in another order than it is stored: no C0, DEL or C1 controls, no

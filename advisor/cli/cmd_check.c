@@ -69,7 +69,7 @@ static int keep_fresh(struct pm_context *ctx, struct recheck *r, struct pm_err *
 {
     struct pm_err no_engines = {0};
     size_t kept = 0;
-    if (pm_context_add_board(ctx, "", &no_engines) != 0 && no_engines.code == PM_ENOMEM)
+    if (pm_context_add_board(ctx, NULL, &no_engines) != 0 && no_engines.code == PM_ENOMEM)
         return pm_fail_nomem(err);
     for (size_t i = 0; i < r->profile.n; i++) {
         const struct pm_entry *e = &r->profile.entry[i];
@@ -83,17 +83,6 @@ static int keep_fresh(struct pm_context *ctx, struct recheck *r, struct pm_err *
     }
     r->profile.n = kept;
     return 0;
-}
-
-/* The question may have been about one engine alone. */
-static void keep_engine(struct pm_profile *p, const char *engine)
-{
-    size_t kept = 0;
-    for (size_t i = 0; engine[0] != '\0' && i < p->n; i++) {
-        if (p->entry[i].engine != NULL && strcmp(p->entry[i].engine, engine) == 0)
-            p->entry[kept++] = p->entry[i];
-    }
-    p->n = engine[0] != '\0' ? kept : p->n;
 }
 
 static void warn(struct recheck *r)
@@ -132,7 +121,7 @@ static int ask_again(struct pm_context *ctx, const struct pm_options *o, struct 
     if (o->settings.profile[0] == '\0' && strcmp(r->profile.origin, "measured") == 0 &&
         keep_fresh(ctx, r, err) != 0)
         return -1;
-    keep_engine(&r->profile, s->engine);
+    pm_profile_keep_engines(&r->profile, s);
     if (pm_candidates_of_profile(&r->profile, &ctx->catalogue, s, &r->arena, &c, &n, err) != 0 ||
         pm_answer_find(c, n, s, &r->profile, false, &r->answer, err) != 0)
         return -1;

@@ -22,7 +22,7 @@ static int open_side(struct pm_context *ctx, const struct pm_options *o, const c
     struct pm_candidate *c = NULL;
     size_t n = 0;
     if (pm_paths_profile(&ctx->paths, name, &path, err) != 0 ||
-        pm_profile_load(path, true, &s->profile, err) != 0 ||
+        pm_context_load_profile(path, &o->settings, &s->profile, err) != 0 ||
         pm_candidates_of_profile(&s->profile, &ctx->catalogue, &o->settings, &s->arena, &c, &n,
                                  err) != 0)
         return -1;

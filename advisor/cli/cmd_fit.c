@@ -19,7 +19,7 @@ static int fit(struct pm_context *ctx, const struct pm_options *o, struct pm_err
     const char *path = NULL;
     size_t n = 0;
     if (pm_context_find_profile(ctx, o->settings.profile, &path, err) != 0 ||
-        pm_profile_load(path, true, &profile, err) != 0)
+        pm_context_load_profile(path, &o->settings, &profile, err) != 0)
         return -1;
     int result =
         pm_candidates_of_profile(&profile, &ctx->catalogue, &o->settings, &arena, &c, &n, err);

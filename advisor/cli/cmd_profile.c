@@ -167,7 +167,7 @@ int pm_cmd_profile(const struct pm_options *o, struct pm_err *err)
         free(c);
         return -1;
     }
-    if (pm_context_add_board(&ctx, o->settings.engine, err) == 0 &&
+    if (pm_context_add_board(&ctx, &o->settings, err) == 0 &&
         pm_campaign_open(&ctx, o, c, err) == 0) {
         status = profile(c, err);
         pm_campaign_done(c);

@@ -3,10 +3,12 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "record/settings.h"
 #include "sensor/probe.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 int pm_context_open(struct pm_context *out, struct pm_err *err)
@@ -42,20 +44,39 @@ struct pm_power_wish pm_cli_power_wish(const struct pm_settings *s)
                                   .window_ms = s->power_window_ms};
 }
 
-static int keep_engine(struct pm_context *ctx, const char *name, struct pm_err *err)
+/* Every engine that was named is there. */
+static int check_named(const struct pm_context *ctx, const struct pm_settings *s,
+                       struct pm_err *err)
 {
-    for (size_t i = 0; i < ctx->engines; i++) {
-        if (strcmp(ctx->engine[i].name, name) == 0) {
-            ctx->engine = &ctx->engine[i];
-            ctx->engines = 1;
-            return 0;
-        }
+    char name[64];
+    for (const char *rest = s->engine; pm_text_next_in_list(&rest, name, sizeof name);) {
+        size_t i = 0;
+        while (i < ctx->engines && strcmp(ctx->engine[i].name, name) != 0)
+            i++;
+        if (i == ctx->engines)
+            return pm_fail(err, PM_EUSAGE, "--engine", "no engine \"%.40s\" under %.150s", name,
+                           ctx->paths.engines);
     }
-    return pm_fail(err, PM_EUSAGE, "--engine", "no engine \"%.40s\" under %.150s", name,
-                   ctx->paths.engines);
+    return 0;
 }
 
-int pm_context_add_board(struct pm_context *ctx, const char *engine, struct pm_err *err)
+static int keep_engines(struct pm_context *ctx, const struct pm_settings *s, struct pm_err *err)
+{
+    size_t kept = 0;
+    if (pm_settings_any_engine(s))
+        return 0;
+    if (check_named(ctx, s, err) != 0)
+        return -1;
+    for (size_t i = 0; i < ctx->engines; i++) {
+        if (pm_settings_wants_engine(s, ctx->engine[i].name))
+            ctx->engine[kept++] = ctx->engine[i];
+    }
+    ctx->engines = kept;
+    return 0;
+}
+
+int pm_context_add_board(struct pm_context *ctx, const struct pm_settings *settings,
+                         struct pm_err *err)
 {
     if (pm_board_read("", &ctx->arena, &ctx->board) != 0)
         return pm_fail_nomem(err);
@@ -63,7 +84,45 @@ int pm_context_add_board(struct pm_context *ctx, const char *engine, struct pm_e
         return -1;
     if (pm_engine_find_all(ctx->paths.engines, &ctx->arena, &ctx->engine, &ctx->engines, err) != 0)
         return -1;
-    return engine[0] != '\0' ? keep_engine(ctx, engine, err) : 0;
+    return settings != NULL ? keep_engines(ctx, settings, err) : 0;
+}
+
+static bool named_before(const struct pm_profile *p, size_t i)
+{
+    for (size_t j = 0; j < i; j++) {
+        if (p->entry[j].engine != NULL && strcmp(p->entry[j].engine, p->entry[i].engine) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* "darknet, torch7": the engines of a profile, for a message; may be cut short. */
+static void list_engines(const struct pm_profile *p, char *out, size_t size)
+{
+    size_t len = 0;
+    snprintf(out, size, "none by name");
+    for (size_t i = 0; i < p->n && len + 1 < size; i++) {
+        if (p->entry[i].engine != NULL && !named_before(p, i))
+            len += (size_t)snprintf(out + len, size - len, "%s%.40s", len > 0 ? ", " : "",
+                                    p->entry[i].engine);
+    }
+}
+
+int pm_context_load_profile(const char *path, const struct pm_settings *settings,
+                            struct pm_profile *out, struct pm_err *err)
+{
+    char engines[150];
+    if (pm_profile_load(path, true, out, err) != 0)
+        return -1;
+    list_engines(out, engines, sizeof engines);
+    const bool some = out->n > 0;
+    pm_profile_keep_engines(out, settings);
+    if (!some || out->n > 0)
+        return 0;
+    pm_profile_done(out);
+    return pm_fail(err, PM_EUSAGE, "--engine",
+                   "%.120s has no figure of \"%.40s\"; it has those of: %s", path, settings->engine,
+                   engines);
 }
 
 int pm_context_find_profile(struct pm_context *ctx, const char *name, const char **path,

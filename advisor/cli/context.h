@@ -11,6 +11,7 @@
 #include "record/profile.h"
 
 struct pm_err;
+struct pm_settings;
 
 struct pm_context {
     struct pm_arena arena;
@@ -24,8 +25,14 @@ struct pm_context {
 
 /* Paths and catalogue. */
 int pm_context_open(struct pm_context *out, struct pm_err *err);
-/* Also this board and its engines: only for commands that may measure. engine: one name, or "". */
-int pm_context_add_board(struct pm_context *ctx, const char *engine, struct pm_err *err);
+/* Also this board and its engines: only for commands that may measure. settings: which engines are
+ * wanted; NULL: all. */
+int pm_context_add_board(struct pm_context *ctx, const struct pm_settings *settings,
+                         struct pm_err *err);
+/* A profile to answer from: what was measured on the engines that are wanted; PM_EUSAGE when that
+ * leaves nothing of it. */
+int pm_context_load_profile(const char *path, const struct pm_settings *settings,
+                            struct pm_profile *out, struct pm_err *err);
 /* The profile of that name or file; "": this device's own, PM_EDATA while there is none. */
 int pm_context_find_profile(struct pm_context *ctx, const char *name, const char **path,
                             struct pm_err *err);
@@ -35,7 +42,6 @@ void pm_context_done(struct pm_context *ctx);
 struct pm_conditions pm_context_conditions(struct pm_context *ctx, const struct pm_engine *engine,
                                            const struct pm_catalogue_entry *network);
 struct pm_power_wish;
-struct pm_settings;
 /* The power source the settings ask for. */
 struct pm_power_wish pm_cli_power_wish(const struct pm_settings *settings);
 /* This board as a profile's device. */

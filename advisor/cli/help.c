@@ -37,7 +37,7 @@ static const char help[] =
     "  --include-stand-ins    let networks without published weights be picked\n"
     "  -c, --config FILE      the same keys as YAML (min_top1: 70); flags win\n"
     "  --profile P            answer from this profile (name or file), measure nothing\n"
-    "  --engine NAME          measure with this engine only\n"
+    "  --engine NAME,...      these engines only (default auto: every installed one)\n"
     "\n"
     "Measuring:\n"
     "  --all                  measure everything before answering\n"

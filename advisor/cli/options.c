@@ -268,7 +268,7 @@ static unsigned long settings_of(enum pm_command command)
         return bit_of("time_limit") | bit_of("candidate_time") | bit_of("engine") | sensor |
                bit_of("with_load") | bit_of("fps") | bit_of("sustained");
     case PM_CMD_FIT:
-        return bit_of("profile") | bit_of("confidence") | bit_of("max_energy");
+        return bit_of("profile") | bit_of("engine") | bit_of("confidence") | bit_of("max_energy");
     case PM_CMD_LIST:
     case PM_CMD_CHECK:
         return bit_of("profile");
@@ -277,8 +277,8 @@ static unsigned long settings_of(enum pm_command command)
     case PM_CMD_DOCTOR:
         return sensor;
     case PM_CMD_COMPARE: /* all of a question, nothing of measuring */
-        return question & ~(bit_of("profile") | bit_of("engine") | bit_of("time_limit") |
-                            bit_of("candidate_time") | bit_of("power_window") | bit_of("sysfs"));
+        return question & ~(bit_of("profile") | bit_of("time_limit") | bit_of("candidate_time") |
+                            bit_of("power_window") | bit_of("sysfs"));
     case PM_CMD_PICK:
     case PM_CMD_REPORT:
     case PM_CMD_HELP:

@@ -61,7 +61,7 @@ static int answer_from(struct pm_context *ctx, const struct pm_options *o, pm_an
     size_t n = 0;
     int status = -1;
     if (pm_paths_profile(&ctx->paths, o->settings.profile, &path, err) != 0 ||
-        pm_profile_load(path, true, &profile, err) != 0)
+        pm_context_load_profile(path, &o->settings, &profile, err) != 0)
         return -1;
     if (pm_candidates_of_profile(&profile, &ctx->catalogue, &o->settings, &arena, &c, &n, err) ==
             0 &&
@@ -302,7 +302,7 @@ static int measure_here(struct pm_context *ctx, const struct pm_options *o, pm_a
     int status = -1;
     if (c == NULL)
         return pm_fail_nomem(err);
-    if (pm_context_add_board(ctx, o->settings.engine, err) == 0 &&
+    if (pm_context_add_board(ctx, &o->settings, err) == 0 &&
         pm_campaign_open(ctx, o, c, err) == 0) {
         status = answer_here(c, use, err);
         pm_campaign_done(c);

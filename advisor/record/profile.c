@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "record/catalogue.h"
+#include "record/settings.h"
 
 #include <math.h>
 #include <string.h>
@@ -266,6 +267,16 @@ int pm_profile_set_probes(struct pm_profile *profile, const struct pm_power_prob
     profile->probe = copy;
     profile->probes = n;
     return 0;
+}
+
+void pm_profile_keep_engines(struct pm_profile *profile, const struct pm_settings *settings)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < profile->n; i++) {
+        if (pm_settings_wants_engine(settings, profile->entry[i].engine))
+            profile->entry[kept++] = profile->entry[i];
+    }
+    profile->n = kept;
 }
 
 void pm_profile_done(struct pm_profile *profile)

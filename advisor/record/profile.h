@@ -179,6 +179,10 @@ int pm_profile_set_probes(struct pm_profile *profile, const struct pm_power_prob
                           struct pm_err *err);
 int pm_profile_add_note(struct pm_profile *profile, const char *note, struct pm_err *err);
 
+struct pm_settings;
+/* Forget the entries of engines that the settings do not ask for. Sets n alone; saves nothing. */
+void pm_profile_keep_engines(struct pm_profile *profile, const struct pm_settings *settings);
+
 struct pm_catalogue;
 /* Give measured entries what the catalogue knows of their networks: accuracy, operations and
  * parameters. Profiles of other origin are left alone: their networks are not the catalogue's. */

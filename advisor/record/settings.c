@@ -286,6 +286,16 @@ int pm_settings_set(struct pm_settings *s, const char *key, const char *value, c
     return pm_fail(err, PM_EUSAGE, where, "unknown key \"%.40s\"", key);
 }
 
+bool pm_settings_any_engine(const struct pm_settings *s)
+{
+    return s->engine[0] == '\0' || strcmp(s->engine, "auto") == 0;
+}
+
+bool pm_settings_wants_engine(const struct pm_settings *s, const char *engine)
+{
+    return pm_settings_any_engine(s) || (engine != NULL && pm_text_in_list(s->engine, engine));
+}
+
 double pm_settings_limit_ms(const struct pm_settings *s, enum pm_metric metric, long batch)
 {
     const double bound = s->budget[metric].bound;

@@ -54,7 +54,7 @@ struct pm_settings {
     double time_limit_ms;     /* of the whole run; INFINITY when not set */
     double candidate_time_ms; /* of each candidate */
     char profile[256];        /* "" = this device's */
-    char engine[64];          /* "" = every installed engine */
+    char engine[128];         /* names with commas between; "" and "auto": every engine */
 
     /* how the robot will use it */
     double fps;         /* images a second, at rest in between; NAN: one after another, no rest */
@@ -86,6 +86,9 @@ int pm_settings_set(struct pm_settings *settings, const char *key, const char *v
 /* The keys in the order of the table; NULL past the end. */
 const char *pm_settings_key(size_t index);
 bool pm_settings_is_switch(const char *key); /* true or false; as a flag it stands alone */
+bool pm_settings_any_engine(const struct pm_settings *settings); /* none was named */
+/* Is it among those asked for? NULL, an engine that is not known, only where none was named. */
+bool pm_settings_wants_engine(const struct pm_settings *settings, const char *engine);
 bool pm_settings_any_budget(const struct pm_settings *settings);
 /* Which keys a reader has set, so that flags win over the file: bit i is key i. */
 int pm_settings_index(const char *key); /* -1 when there is no such key */

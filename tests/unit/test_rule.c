@@ -285,7 +285,7 @@ struct expected {
 static struct expected expect(const struct world *w)
 {
     struct expected x = {.status = PM_INFEASIBLE, .pick = -1};
-    bool any_left = false;
+    bool any_left = w->n == 0; /* of nothing, nothing is known */
     for (size_t i = 0; i < w->n; i++) {
         const enum truth t = judge_all(w, i);
         x.certain[i] = allowed(w, i) && t == MEETS;
