@@ -9,8 +9,9 @@
 
 #include "advise/rule.h"
 
-#define PM_WHATIF_METRICS 9
-#define PM_WHATIF_STEPS   12
+#define PM_WHATIF_METRICS    9
+#define PM_WHATIF_STEPS      12
+#define PM_WHATIF_CANDIDATES 4096 /* a page holds at most */
 
 /* How a bound of a metric is held against a candidate's interval. */
 enum pm_whatif_kind {

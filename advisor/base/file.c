@@ -116,10 +116,11 @@ static bool write_all(int fd, const char *text, size_t len)
     return true;
 }
 
-/* A device, a pipe: there is nothing to keep, and it must stay what it is. */
+/* A device, a pipe, a link to a file that is not there yet: there is nothing to keep, and it must
+ * stay what it is. */
 static int write_through(const char *path, const char *text, size_t len, struct pm_err *err)
 {
-    const int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
+    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
     if (fd < 0)
         return pm_fail(err, PM_ESYSTEM, path, "cannot be written: %s", strerror(errno));
     const bool written = write_all(fd, text, len);
@@ -132,15 +133,18 @@ static int write_through(const char *path, const char *text, size_t len, struct 
 static int replace(const char *path, const struct stat *old, const char *text, size_t len,
                    struct pm_err *err)
 {
-    char temporary[PATH_MAX];
-    const int n = snprintf(temporary, sizeof temporary, "%s.tmp.%ld", path, (long)getpid());
+    char temporary[PATH_MAX]; /* in the same folder; its own name, as path's may be the longest */
+    const char *slash = strrchr(path, '/');
+    const int folder = slash != NULL ? (int)(slash + 1 - path) : 0;
+    const int n = snprintf(temporary, sizeof temporary, "%.*s.pickmodel.tmp.%ld", folder, path,
+                           (long)getpid());
     if (n < 0 || (size_t)n >= sizeof temporary)
         return pm_fail(err, PM_ESYSTEM, path, "is too long a path");
     if (make_parents(path, err) != 0)
         return -1;
     const int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
-        return pm_fail(err, PM_ESYSTEM, temporary, "cannot be written: %s", strerror(errno));
+        return pm_fail(err, PM_ESYSTEM, path, "cannot be written: %s", strerror(errno));
     if (old != NULL)
         (void)fchmod(fd, old->st_mode & 07777); /* some file systems know no modes */
     const bool written = write_all(fd, text, len) && fsync(fd) == 0;
@@ -163,6 +167,8 @@ int pm_file_write(const char *path, const char *text, size_t len, struct pm_err 
 {
     struct stat st;
     char target[PATH_MAX];
+    if (stat(path, &st) != 0 && lstat(path, &st) == 0)
+        return write_through(path, text, len, err);
     if (stat(path, &st) != 0)
         return replace(path, NULL, text, len, err);
     if (!S_ISREG(st.st_mode))

@@ -9,6 +9,7 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +80,7 @@ int pm_cli_main(int argc, char **argv)
     struct pm_options *o = calloc(1, sizeof *o);
     setlocale(LC_CTYPE, ""); /* for the table's widths; numbers stay in the C locale */
     pm_stats_init();
+    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is an error with a message, not our end */
     int status = -1;
     if (o == NULL)
         pm_fail_nomem(&err);

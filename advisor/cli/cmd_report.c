@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/number.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/emit.h"
@@ -13,11 +14,15 @@
 #include "deployment/deployment.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+/* Of the year 9999; RFC 3339 has no later one. */
+#define LAST_SECOND (sizeof(long) > 4 ? (long)253402300799 : LONG_MAX)
 
 /* A word as a shell would need it. */
 static void add_word(struct pm_buf *buf, const char *word)
@@ -48,17 +53,22 @@ static void add_command(struct pm_buf *buf, const struct pm_options *o)
 }
 
 /* Now; or what SOURCE_DATE_EPOCH says, so that the same question gives the same bytes. */
-static void date(char *out, size_t size)
+static int date(char *out, size_t size, struct pm_err *err)
 {
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
-    char *end = NULL;
-    const long long seconds = epoch != NULL ? strtoll(epoch, &end, 10) : 0;
+    long seconds = 0;
     struct tm utc;
-    const time_t t = (time_t)seconds;
-    if (epoch != NULL && end != epoch && *end == '\0' && gmtime_r(&t, &utc) != NULL)
-        strftime(out, size, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    else
+    if (epoch == NULL || *epoch == '\0') {
         pm_clock_date(out, size);
+        return 0;
+    }
+    const bool number = pm_number_long(epoch, 0, LAST_SECOND, &seconds);
+    const time_t t = (time_t)seconds;
+    if (!number || gmtime_r(&t, &utc) == NULL)
+        return pm_fail(err, PM_EUSAGE, "SOURCE_DATE_EPOCH",
+                       "expected seconds since 1970, to the year 9999, found \"%.40s\"", epoch);
+    strftime(out, size, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return 0;
 }
 
 static int render(const struct pm_options *o, const struct pm_answer *a,
@@ -115,7 +125,8 @@ static int write_report(const struct pm_options *o, const struct pm_context *ctx
     struct pm_buf buf = {0}, command = {0};
     char now[32], digest[24];
     const struct pm_options to = with_output(o);
-    date(now, sizeof now);
+    if (date(now, sizeof now, err) != 0)
+        return -1;
     snprintf(digest, sizeof digest, "%016" PRIx64, ctx->catalogue.digest);
     add_command(&command, o);
     const struct pm_report_facts facts = {
@@ -140,5 +151,8 @@ static int write_report(const struct pm_options *o, const struct pm_context *ctx
 
 int pm_cmd_report(const struct pm_options *o, struct pm_err *err)
 {
+    char now[32];
+    if (date(now, sizeof now, err) != 0) /* sooner than after minutes of measuring */
+        return -1;
     return pm_question_answer(o, write_report, err);
 }

@@ -95,6 +95,8 @@ static int apply_flag(struct parser *p, enum flag f, const char *value)
         o->config = value;
         return 0;
     case F_OUTPUT:
+        if (*value == '\0')
+            return pm_fail(p->err, PM_EUSAGE, "--output", "expected the name of a file");
         o->output = value;
         return 0;
     case F_DEVICE:
@@ -235,12 +237,24 @@ static bool asks(const struct pm_options *o)
     return o->command == PM_CMD_PICK || o->command == PM_CMD_REPORT;
 }
 
+/* ".html": what a file's name ends with; NULL. */
+static const char *ending_of(const char *path)
+{
+    const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+    const char *name = slash != NULL ? slash + 1 : path;
+    const char *dot = name != NULL ? strrchr(name, '.') : NULL;
+    return dot != name ? dot : NULL;
+}
+
 /* A report is a page unless --format or the name of the file says otherwise. */
 static int choose_format(struct pm_options *o, struct pm_err *err)
 {
-    const char *dot = o->output != NULL ? strrchr(o->output, '.') : NULL;
-    if (o->command == PM_CMD_REPORT && !o->format_given &&
-        (dot == NULL || !pm_format_parse(dot + 1, &o->format)))
+    const char *ending = ending_of(o->output);
+    if (o->command == PM_CMD_REPORT && !o->format_given && ending != NULL &&
+        !pm_format_parse(ending + 1, &o->format))
+        return pm_fail(err, PM_EUSAGE, o->output,
+                       "its ending tells no format: .html, .pdf, .md, .json or .csv, or --format");
+    if (o->command == PM_CMD_REPORT && !o->format_given && ending == NULL)
         o->format = PM_FORMAT_HTML;
     if (o->command == PM_CMD_REPORT && o->format == PM_FORMAT_TEXT)
         return pm_fail(err, PM_EUSAGE, "report",

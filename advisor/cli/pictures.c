@@ -17,11 +17,16 @@
 
 /* ---- PDF ---- */
 
-static int print(const char *browser, const char *html, const char *pdf, struct pm_err *err)
+/* The browser lives in the folder too: a robot's account may have no home it can write to. */
+static int print(const char *browser, const char *folder, const char *html, const char *pdf,
+                 struct pm_err *err)
 {
-    char page[420], out[420];
+    char page[420], out[420], home[300], user[330];
     snprintf(page, sizeof page, "file://%s", html);
     snprintf(out, sizeof out, "--print-to-pdf=%s", pdf);
+    snprintf(home, sizeof home, "HOME=%s", folder);
+    snprintf(user, sizeof user, "--user-data-dir=%s/browser", folder);
+    const char *const env[] = {home, NULL};
     /* Chromium refuses to run as root in its sandbox; the page is ours, and asks for nothing */
     const char *const argv[] = {browser,
                                 "--headless",
@@ -32,17 +37,17 @@ static int print(const char *browser, const char *html, const char *pdf, struct 
                                 "--disable-sync",
                                 "--no-pdf-header-footer",
                                 "--virtual-time-budget=20000",
+                                user,
                                 out,
                                 page,
                                 geteuid() == 0 ? "--no-sandbox" : NULL,
                                 NULL};
-    return pm_tool_run(argv, err);
+    return pm_tool_run(argv, env, err);
 }
 
 int pm_pdf_of_html(const struct pm_buf *html, struct pm_buf *pdf, struct pm_err *err)
 {
     static const char *const browsers[] = {"chromium", "chromium-browser", "google-chrome", NULL};
-    static const char *const files[] = {"report.html", "report.pdf", NULL};
     struct pm_tool_folder folder = {0};
     char browser[400], from[300], to[300];
     if (!pm_tool_find(browsers, browser, sizeof browser))
@@ -50,16 +55,16 @@ int pm_pdf_of_html(const struct pm_buf *html, struct pm_buf *pdf, struct pm_err 
                        "needs Chromium (apt-get install chromium); or write html and print it");
     if (pm_tool_folder_open(&folder, err) != 0)
         return -1;
-    snprintf(from, sizeof from, "%s/%s", folder.path, files[0]);
-    snprintf(to, sizeof to, "%s/%s", folder.path, files[1]);
+    snprintf(from, sizeof from, "%s/report.html", folder.path);
+    snprintf(to, sizeof to, "%s/report.pdf", folder.path);
     int result = pm_file_write(from, pm_buf_text(html), html->len, err);
     if (result == 0)
-        result = print(browser, from, to, err);
+        result = print(browser, folder.path, from, to, err);
     if (result == 0 && !pm_file_exists(to))
         result = pm_fail(err, PM_ESYSTEM, browser, "made no PDF, and did not say why");
     if (result == 0)
         result = pm_file_read(to, PDF_MAX, pdf, err);
-    pm_tool_folder_close(&folder, files);
+    pm_tool_folder_close(&folder);
     return result;
 }
 
@@ -97,21 +102,20 @@ static int write_specs(const struct pm_answer *a, const char *folder, struct cha
 
 static int write_svgs(const struct chart_files *f, const char *node, struct pm_err *err)
 {
-    static const char *const files[] = {"charts.js", NULL};
     struct pm_tool_folder folder = {0};
     char script[400];
     const char *argv[2 + 2 * PM_CHARTS + 1] = {node, script};
     if (pm_tool_folder_open(&folder, err) != 0)
         return -1;
-    snprintf(script, sizeof script, "%s/%s", folder.path, files[0]);
+    snprintf(script, sizeof script, "%s/charts.js", folder.path);
     for (size_t k = 0; k < f->n; k++) {
         argv[2 + 2 * k] = f->spec[k];
         argv[3 + 2 * k] = f->svg[k];
     }
     int result = pm_file_write(script, pm_asset_charts, strlen(pm_asset_charts), err);
     if (result == 0)
-        result = pm_tool_run(argv, err);
-    pm_tool_folder_close(&folder, files);
+        result = pm_tool_run(argv, NULL, err);
+    pm_tool_folder_close(&folder);
     return result;
 }
 
@@ -120,7 +124,7 @@ static int write_pngs(const struct chart_files *f, const char *rsvg, struct pm_e
     for (size_t k = 0; k < f->n; k++) {
         const char *const argv[] = {rsvg, "-z",      "2",       "-b", "white",
                                     "-o", f->png[k], f->svg[k], NULL};
-        if (pm_tool_run(argv, err) != 0)
+        if (pm_tool_run(argv, NULL, err) != 0)
             return -1;
     }
     return 0;

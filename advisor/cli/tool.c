@@ -7,6 +7,8 @@
 #include "base/process.h"
 
 #include <errno.h>
+#include <ftw.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,14 +38,14 @@ bool pm_tool_find(const char *const *names, char *path, size_t size)
     return false;
 }
 
-int pm_tool_run(const char *const *argv, struct pm_err *err)
+int pm_tool_run(const char *const *argv, const char *const *env, struct pm_err *err)
 {
     struct pm_process p;
     struct pm_buf line = {0};
     const double deadline = pm_clock_ms() + PATIENCE_MS;
     enum pm_process_read read;
     int status = 0, result = -1;
-    if (pm_process_start(&p, argv, NULL, err) != 0)
+    if (pm_process_start(&p, argv, env, err) != 0)
         return -1;
     while ((read = pm_process_line(&p, deadline, NULL, &line)) == PM_READ_LINE)
         continue;
@@ -65,19 +67,26 @@ int pm_tool_run(const char *const *argv, struct pm_err *err)
 int pm_tool_folder_open(struct pm_tool_folder *folder, struct pm_err *err)
 {
     const char *tmp = getenv("TMPDIR");
-    const int n = snprintf(folder->path, sizeof folder->path, "%s/pickmodel-XXXXXX",
-                           tmp != NULL && *tmp != '\0' ? tmp : "/tmp");
+    char root[PATH_MAX]; /* absolute: a browser is given it as an address */
+    if (realpath(tmp != NULL && *tmp != '\0' ? tmp : "/tmp", root) == NULL)
+        return pm_fail(err, PM_ESYSTEM, tmp, "is no folder for temporary files: %s",
+                       strerror(errno));
+    const int n = snprintf(folder->path, sizeof folder->path, "%s/pickmodel-XXXXXX", root);
     if (n < 0 || (size_t)n >= sizeof folder->path || mkdtemp(folder->path) == NULL)
-        return pm_fail(err, PM_ESYSTEM, folder->path, "cannot be made: %s", strerror(errno));
+        return pm_fail(err, PM_ESYSTEM, root, "no folder can be made in it: %s", strerror(errno));
     return 0;
 }
 
-void pm_tool_folder_close(const struct pm_tool_folder *folder, const char *const *files)
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
 {
-    char path[400];
-    for (; *files != NULL; files++) {
-        snprintf(path, sizeof path, "%s/%s", folder->path, *files);
-        unlink(path);
-    }
-    rmdir(folder->path);
+    (void)st;
+    (void)kind;
+    (void)where;
+    remove(path);
+    return 0;
+}
+
+void pm_tool_folder_close(const struct pm_tool_folder *folder)
+{
+    nftw(folder->path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }

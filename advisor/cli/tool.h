@@ -11,15 +11,16 @@ struct pm_err;
 
 /* The first of the names (ending with NULL) that is a program in PATH. */
 bool pm_tool_find(const char *const *names, char *path, size_t size);
-/* Run it to its end, a minute at most; its output is dropped, its last words go into err. */
-int pm_tool_run(const char *const *argv, struct pm_err *err);
+/* Run it to its end, a minute at most; its output is dropped, its last words go into err. env: as
+ * for pm_process_start. */
+int pm_tool_run(const char *const *argv, const char *const *env, struct pm_err *err);
 
 /* A folder of our own for what tools read and write. */
 struct pm_tool_folder {
     char path[256];
 };
 int pm_tool_folder_open(struct pm_tool_folder *folder, struct pm_err *err);
-/* Removes the files named (ending with NULL) and the folder. */
-void pm_tool_folder_close(const struct pm_tool_folder *folder, const char *const *files);
+/* Removes it, with all that is in it. */
+void pm_tool_folder_close(const struct pm_tool_folder *folder);
 
 #endif

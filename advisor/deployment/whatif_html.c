@@ -2,6 +2,7 @@
 #include "deployment/whatif_html.h"
 
 #include "advise/answer.h"
+#include "advise/whatif.h"
 #include "base/buf.h"
 #include "deployment/html_text.h"
 #include "deployment/whatif_json.h"
@@ -60,6 +61,14 @@ static void add_fixed(struct pm_buf *buf, const struct pm_settings *s)
 
 void pm_whatif_html(const struct pm_answer *a, struct pm_buf *buf)
 {
+    if (a->n > PM_WHATIF_CANDIDATES) {
+        pm_buf_addf(buf,
+                    "<section>\n<h2>What if the budgets were different?</h2>\n<p class=\"note\">"
+                    "Left out: this page can decide again over %d candidates at most, and here are "
+                    "%zu. The command line takes them all.</p>\n</section>\n",
+                    PM_WHATIF_CANDIDATES, a->n);
+        return;
+    }
     pm_buf_add(buf,
                "<section id=\"what-if\" hidden>\n<h2>What if the budgets were different?</h2>\n"
                "<p class=\"finding\">Move a budget: the program's own rule decides again, in "

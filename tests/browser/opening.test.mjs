@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { open, shared, troubles } from './browser.mjs';
 import { report } from './command.mjs';
-import { i7, measured, tx1 } from './profiles.mjs';
+import { i7, many, measured, tx1 } from './profiles.mjs';
 
 const questions = [
   ['a recommendation', async () => [tx1, ['--min-top1', '70', '--max-watts', '13']], 'recommended'],
@@ -55,4 +55,30 @@ test('says the same without JavaScript', async () => {
   }
   assert.deepEqual(page.seen.requests.filter((url) => url !== page.url()), []);
   await page.context().close();
+});
+
+const reasons = (page) => page.locator('#candidates td.reason').allTextContents();
+
+test('keeps the reasons as the program wrote them, as long as nothing else is asked', async () => {
+  const { file } = await report(await measured(), ['--min-top1', '70', '--max-latency', '420ms']);
+  const still = await open(file, { javaScriptEnabled: false });
+  const page = await open(file);
+  const written = await reasons(still);
+  assert.ok(written.some((reason) => /more runs/.test(reason)), written.join('; '));
+  assert.deepEqual(await reasons(page), written);
+  await page.locator('#field-max_latency').fill('1 ms');
+  await page.waitForFunction((was) => document.querySelector('#candidates td.reason').textContent !== was,
+    written[0]);
+  assert.notDeepEqual(await reasons(page), written);
+  await page.locator('#whatif-reset').click();
+  await page.waitForFunction((was) => document.querySelector('#candidates td.reason').textContent === was,
+    written[0]);
+  assert.deepEqual(await reasons(page), written);
+  await still.context().close();
+  await page.context().close();
+});
+
+test('says so when there are too many candidates to decide over', async () => {
+  const { file } = await report(await many(4097));
+  assert.match(readFileSync(file, 'utf8'), /decide again over 4096 candidates at most, and here are 4097/);
 });

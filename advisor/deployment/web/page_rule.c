@@ -3,12 +3,10 @@
  * move of a slider is one call. Freestanding; built with clang --target=wasm32. */
 #include "advise/whatif.h"
 
-#define CANDIDATES_MAX 4096
-
 #define EXPORT(name) __attribute__((export_name(name)))
 
-static struct pm_whatif_candidate candidate[CANDIDATES_MAX];
-static struct pm_rule_candidate view[CANDIDATES_MAX];
+static struct pm_whatif_candidate candidate[PM_WHATIF_CANDIDATES];
+static struct pm_rule_candidate view[PM_WHATIF_CANDIDATES];
 static struct pm_whatif_budget budget[PM_WHATIF_METRICS];
 static struct pm_rule_choice choice;
 
@@ -28,7 +26,7 @@ EXPORT("beaten_by") int32_t beaten_by(int32_t i);
 
 int32_t capacity(void)
 {
-    return CANDIDATES_MAX;
+    return PM_WHATIF_CANDIDATES;
 }
 
 void put(int32_t i, double batch, int32_t may_be_picked)

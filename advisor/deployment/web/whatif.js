@@ -252,12 +252,18 @@ window.pickmodelWhatIf = (() => {
   /* ---- the page ---- */
 
   const rows = new Map([...document.querySelectorAll('#candidates tr[data-i]')].map((row) =>
-    [Number(row.dataset.i), { row, mark: row.querySelector('.mark'), reason: row.querySelector('.reason') }]));
+    [Number(row.dataset.i), { row, mark: row.querySelector('.mark'), reason: row.querySelector('.reason'),
+                              written: row.querySelector('.reason').textContent }]));
+
+  /* The budgets of the question itself: what the program wrote says more than this page can. */
+  const isQuestion = () => rule === data.rule &&
+    metrics.every(({ bound }, m) => (bound ?? undefined) === budgets.get(m));
 
   function show(now) {
     const state = candidates.map((_, i) => stateOf(now, i));
-    for (const [i, { row, mark, reason: cell }] of rows) {
-      const why = reason(now, i);
+    const asked = isQuestion();
+    for (const [i, { row, mark, reason: cell, written }] of rows) {
+      const why = asked ? written : reason(now, i);
       if (row.dataset.state !== state[i]) row.dataset.state = state[i];
       if (mark.textContent !== MARK[state[i]]) mark.textContent = MARK[state[i]];
       if (cell.textContent !== why) cell.textContent = why;
