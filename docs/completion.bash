@@ -109,6 +109,8 @@ _pickmodel_value() {
         *) _pickmodel_words "$(_pickmodel_profiles)" "$2" ;;
         esac
         ;;
+    --batch) _pickmodel_words $'1\n1,4,16\n1-64*2' "$2" ;;
+    --threads) _pickmodel_words $'1\n1,2\n1-4' "$2" ;;
     --energy-basis) _pickmodel_words $'total\nnet' "$2" ;;
     --power) _pickmodel_power "$2" ;;
     --sysfs | --charts) _pickmodel_folders "$2" ;;
@@ -130,7 +132,7 @@ _pickmodel_command() {
 
 _pickmodel_options() {
     local common=$'--profile\n--format\n--output\n--help\n--version'
-    local measuring=$'--candidate-time\n--time-limit\n--engine\n--all\n--quiet\n--fps\n--with-load'
+    local measuring=$'--candidate-time\n--time-limit\n--engine\n--batch\n--threads\n--all\n--quiet\n--fps\n--with-load'
     local budgets=$'--min-top1\n--min-top5\n--max-latency\n--min-fps\n--max-watts\n--max-energy
 --max-memory\n--max-params\n--max-size\n--battery\n--runtime\n--overhead\n--energy-basis
 --confidence\n--rule\n--include-stand-ins\n--config'

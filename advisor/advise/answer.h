@@ -96,8 +96,19 @@ struct pm_energy_ceiling {
     double time_ms, top1_pct, half_pct; /* half_pct: confidence band of the front */
 };
 
+/* What a larger batch buys, among networks run in the way of the law of operations. */
+struct pm_batch_law {
+    size_t n;           /* networks at batch 1 and at `batch` */
+    long batch;         /* the largest that at least three were run at; 0 none */
+    double least, most; /* images a second over those at batch 1 */
+    const char *best;   /* the network that gains the most; NULL */
+    double connected;   /* share of its weights in connected layers; NAN not known */
+    double rank;        /* rank correlation of the times an image; NAN with fewer than 3 */
+};
+
 struct pm_answer_fits {
     struct pm_power_law power;
+    struct pm_batch_law batch;
     struct pm_energy_ceiling ceiling; /* of --max-energy, else of 1 J */
     struct pm_hyperbola front, all;
     struct pm_ops_fit ops;
@@ -192,6 +203,7 @@ const char *pm_metric_bound_text(enum pm_metric metric, double bound, char *out,
 /* The parts, each in its own file. */
 int pm_answer_relax(struct pm_answer *answer, struct pm_err *err);     /* relax.c */
 int pm_answer_fit(struct pm_answer *answer, struct pm_err *err);       /* laws.c */
+int pm_answer_batches(struct pm_answer *answer, struct pm_err *err);   /* batches.c */
 int pm_answer_stability(struct pm_answer *answer, struct pm_err *err); /* stability.c */
 int pm_answer_reasons(struct pm_answer *answer, struct pm_err *err);   /* explain.c */
 int pm_answer_findings(struct pm_answer *answer, struct pm_err *err);  /* findings.c */

@@ -176,7 +176,8 @@ static void find_ceiling(struct pm_answer *a)
 
 int pm_answer_fit(struct pm_answer *answer, struct pm_err *err)
 {
-    if (fit_accuracy(answer, err) != 0 || fit_operations(answer, err) != 0)
+    if (fit_accuracy(answer, err) != 0 || fit_operations(answer, err) != 0 ||
+        pm_answer_batches(answer, err) != 0)
         return -1;
     fit_power(answer);
     find_ceiling(answer);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "advise/ways.h"
 
+#include "base/buf.h"
 #include "base/err.h"
 
 #include <math.h>
@@ -44,11 +45,46 @@ static size_t end_of(const struct place *p, size_t n, size_t begin)
     return end;
 }
 
-static int name_engine(struct pm_candidate *c, struct pm_arena *arena)
+/* What differs between the ways of one network. */
+struct varying {
+    bool engine, precision, batch, threads;
+};
+
+static struct varying varying(const struct pm_candidate *c, const struct place *p, size_t n)
 {
-    if (c->engine != NULL)
-        c->name = pm_arena_printf(arena, "%s [%s]", c->name, c->engine);
-    return c->name != NULL ? 0 : -1;
+    struct varying v = {0};
+    for (size_t k = 1; k < n; k++) {
+        const struct pm_candidate *a = &c[p[0].index], *b = &c[p[k].index];
+        v.engine = v.engine || !same_text(a->engine, b->engine);
+        v.precision = v.precision || !same_text(a->precision, b->precision);
+        v.batch = v.batch || a->batch != b->batch;
+    }
+    /* engines have numbers of threads of their own: only within one does it tell anything */
+    for (size_t i = 0; i < n && !v.threads; i++) {
+        for (size_t k = i + 1; k < n && !v.threads; k++) {
+            const struct pm_candidate *a = &c[p[i].index], *b = &c[p[k].index];
+            v.threads = same_text(a->engine, b->engine) && a->threads != b->threads;
+        }
+    }
+    return v;
+}
+
+static int name_way(struct pm_candidate *c, struct varying v, struct pm_arena *arena)
+{
+    struct pm_buf text = {0};
+    if (v.engine && c->engine != NULL)
+        pm_buf_addf(&text, ", %s", c->engine);
+    if (v.precision && c->precision != NULL)
+        pm_buf_addf(&text, ", %s", c->precision);
+    if (v.batch)
+        pm_buf_addf(&text, ", batch %ld", c->batch);
+    if (v.threads && c->threads > 0)
+        pm_buf_addf(&text, ", %ld thread%s", c->threads, c->threads == 1 ? "" : "s");
+    if (text.len > 2)
+        c->name = pm_arena_printf(arena, "%s [%s]", c->name, pm_buf_text(&text) + 2);
+    const bool failed = text.failed || c->name == NULL;
+    pm_buf_done(&text);
+    return failed ? -1 : 0;
 }
 
 int pm_candidates_name_ways(struct pm_candidate *c, size_t n, struct pm_arena *arena,
@@ -58,12 +94,10 @@ int pm_candidates_name_ways(struct pm_candidate *c, size_t n, struct pm_arena *a
     if (p == NULL)
         return pm_fail_nomem(err);
     for (size_t begin = 0, end; begin < n; begin = end) {
-        bool several = false;
         end = end_of(p, n, begin);
-        for (size_t k = begin; k < end; k++)
-            several = several || !same_text(c[p[k].index].engine, c[p[begin].index].engine);
-        for (size_t k = begin; several && k < end; k++) {
-            if (name_engine(&c[p[k].index], arena) != 0)
+        const struct varying v = varying(c, p + begin, end - begin);
+        for (size_t k = begin; k < end; k++) {
+            if (name_way(&c[p[k].index], v, arena) != 0)
                 return pm_fail_nomem(err);
         }
     }
@@ -76,9 +110,11 @@ bool pm_same_way(const struct pm_candidate *a, const struct pm_candidate *b)
            a->batch == b->batch && a->threads == b->threads;
 }
 
-static double time_of(const struct pm_candidate *c)
+/* An image's share of the batch where images a second are asked for; else how long one waits. */
+static double time_of(const struct pm_answer *a, const struct pm_candidate *c)
 {
-    return pm_known(c->figure[PM_LATENCY]) ? c->figure[PM_LATENCY].value / (double)c->batch
+    const double images = a->settings->budget[PM_FPS].set ? (double)c->batch : 1;
+    return pm_known(c->figure[PM_LATENCY]) ? c->figure[PM_LATENCY].value / images
                                            : (double)INFINITY;
 }
 
@@ -123,7 +159,7 @@ static bool yields(const struct pm_answer *a, size_t i, size_t j, int usual)
 static bool outrun_by(const struct pm_answer *a, size_t i, size_t j, int usual)
 {
     const struct pm_candidate *c = &a->c[i], *other = &a->c[j];
-    const double mine = time_of(c), theirs = time_of(other);
+    const double mine = time_of(a, c), theirs = time_of(a, other);
     if (i == j || (int)i == a->pick || !same_text(other->power_mode, c->power_mode))
         return false;
     return (int)j == a->pick || theirs < mine || (!(mine < theirs) && yields(a, i, j, usual));

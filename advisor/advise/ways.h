@@ -6,8 +6,8 @@
 
 #include "advise/answer.h"
 
-/* Where a network is there on several engines, its names say on which: "ResNet-50 [darknet]". Needs
- * id, network and engine of each candidate; names go to the arena. */
+/* Where a network is there in several ways, its names say which: "ResNet-50 [darknet, batch 4]".
+ * Needs id, name and way of each candidate; names go to the arena. */
 int pm_candidates_name_ways(struct pm_candidate *c, size_t n, struct pm_arena *arena,
                             struct pm_err *err);
 /* The same engine, precision, batch and threads. */

@@ -136,6 +136,73 @@ bool pm_number_percent(const char *text, double *share)
     return with_unit(text, units, share);
 }
 
+struct counts {
+    long *value;
+    size_t n, cap;
+    long max;
+};
+
+static bool add_count(struct counts *c, long value)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        if (c->value[i] == value)
+            return true;
+    }
+    if (value < 1 || value > c->max || c->n == c->cap)
+        return false;
+    c->value[c->n++] = value;
+    return true;
+}
+
+static bool take_whole(const char **p, long *out)
+{
+    char *end = NULL;
+    if (!isdigit((unsigned char)**p))
+        return false;
+    errno = 0;
+    *out = strtol(*p, &end, 10);
+    *p = end;
+    return errno == 0;
+}
+
+/* "first-last*mult" from its "-" on. */
+static bool add_range(struct counts *c, long first, const char **p)
+{
+    long last, step = 1;
+    *p += 1;
+    if (!take_whole(p, &last) || last < first || last > c->max)
+        return false;
+    const char how = **p;
+    if (how == '*' || how == '+') {
+        *p += 1;
+        if (!take_whole(p, &step) || step < (how == '*' ? 2 : 1) || step > c->max)
+            return false;
+    }
+    for (long v = first; v <= last; v = how == '*' ? v * step : v + step) {
+        if (!add_count(c, v))
+            return false;
+    }
+    return true;
+}
+
+bool pm_number_counts(const char *text, long max, long *out, size_t cap, size_t *n)
+{
+    struct counts c = {out, 0, cap, max};
+    for (const char *p = text;; p++) {
+        long first;
+        if (!take_whole(&p, &first) || first < 1)
+            return false;
+        if (!(*p == '-' ? add_range(&c, first, &p) : add_count(&c, first)))
+            return false;
+        if (*p == '\0')
+            break;
+        if (*p != ',')
+            return false;
+    }
+    *n = c.n;
+    return true;
+}
+
 bool pm_number_points(const char *text, double *percent)
 {
     static const struct unit units[] = {{"", 1}, {"%", 1}, {NULL, 0}};

@@ -21,7 +21,10 @@ bool pm_number_watts(const char *text, double *w);        /* 10 10W 800mW */
 bool pm_number_watt_hours(const char *text, double *wh);  /* 40Wh 1.2kWh 900mWh */
 bool pm_number_percent(const char *text, double *share);  /* 1% 2.5 %: as a share of 1 */
 bool pm_number_points(const char *text, double *percent); /* 70 70%: as a percentage */
-bool pm_number_rate(const char *text, double *fps);       /* 15 15fps */
-bool pm_number_count(const char *text, double *n);        /* 25000000 25M 1.2B 900k */
+/* "1,2,4" and ranges: "1-4" is 1 to 4, "2-8+2" is 2,4,6,8, "1-64*2" is 1,2,4 ... 64. Whole numbers
+ * from 1 to max, each once, in the order given; false too when there are more than cap. */
+bool pm_number_counts(const char *text, long max, long *out, size_t cap, size_t *n);
+bool pm_number_rate(const char *text, double *fps); /* 15 15fps */
+bool pm_number_count(const char *text, double *n);  /* 25000000 25M 1.2B 900k */
 
 #endif

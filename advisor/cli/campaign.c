@@ -2,6 +2,7 @@
 #include "cli/campaign.h"
 
 #include "advise/power.h"
+#include "advise/ways.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
@@ -42,48 +43,101 @@ static int load_profile(struct pm_campaign *c, struct pm_err *err)
     return 0;
 }
 
-static long threads_of(const struct pm_context *ctx, const struct pm_engine *engine)
+/* As many as were asked for and the engine can use; else all cores of the highest capacity. */
+static size_t threads_of(const struct pm_campaign *c, const struct pm_engine *engine,
+                         long threads[PM_SWEEP_MAX])
 {
-    const long cores = ctx->board.cores > 0 ? ctx->board.cores : 1;
-    return engine->threads > 0 && engine->threads < cores ? engine->threads : cores;
+    const long cores = c->ctx->board.cores > 0 ? c->ctx->board.cores : 1;
+    const size_t n = pm_settings_counts(c->options->settings.threads, threads);
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (engine->threads == 0 || threads[i] <= engine->threads)
+            threads[kept++] = threads[i];
+    }
+    if (n > 0)
+        return kept;
+    threads[0] = engine->threads > 0 && engine->threads < cores ? engine->threads : cores;
+    return 1;
 }
 
-static const char *name_of(struct pm_campaign *c, const struct pm_slot *s)
+static size_t ways(const struct pm_settings *s)
 {
-    return c->ctx->engines > 1
-               ? pm_arena_printf(&c->arena, "%s [%s]", s->known->name, s->engine->name)
-               : s->known->name;
+    long counts[PM_SWEEP_MAX];
+    const size_t batches = pm_settings_counts(s->batch, counts);
+    const size_t threads = pm_settings_counts(s->threads, counts);
+    return (batches > 0 ? batches : 1) * (threads > 0 ? threads : 1);
+}
+
+static int add_slot(struct pm_campaign *c, const struct pm_catalogue_entry *known,
+                    const struct pm_engine *engine, long threads, long batch, struct pm_err *err)
+{
+    struct pm_slot *s = &c->slot[c->n];
+    s->known = known;
+    s->engine = engine;
+    s->name = known->name;
+    s->key = pm_entry_empty();
+    s->key.network = known->id;
+    s->key.engine = engine->name;
+    s->key.precision = engine->precision;
+    s->key.input_px = known->input_px;
+    s->key.threads = threads;
+    s->key.batch = batch;
+    s->key.power_mode = c->ctx->mode;
+    s->key.conditions = pm_context_conditions(c->ctx, engine, known);
+    s->key.conditions.load = c->options->settings.with_load ? "beside other work" : NULL;
+    return pm_campaign_refresh(c, c->n++, err);
+}
+
+/* One network on one engine, with each number of threads and each batch. */
+static int add_slots(struct pm_campaign *c, const struct pm_catalogue_entry *known,
+                     const struct pm_engine *engine, struct pm_err *err)
+{
+    long threads[PM_SWEEP_MAX], batch[PM_SWEEP_MAX] = {1};
+    const size_t n = threads_of(c, engine, threads);
+    const size_t batches = pm_settings_counts(c->options->settings.batch, batch);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < (batches > 0 ? batches : 1); j++) {
+            if (add_slot(c, known, engine, threads[i], batch[j], err) != 0)
+                return -1;
+        }
+    }
+    return 0;
 }
 
 static int make_slots(struct pm_campaign *c, struct pm_err *err)
 {
     struct pm_context *ctx = c->ctx;
-    const size_t most = ctx->catalogue.n * ctx->engines + 1;
+    const size_t most = ctx->catalogue.n * ctx->engines * ways(&c->options->settings) + 1;
     c->slot = pm_arena_alloc(&c->arena, most, sizeof *c->slot);
     c->candidate = pm_arena_alloc(&c->arena, most, sizeof *c->candidate);
     if (c->slot == NULL || c->candidate == NULL)
         return pm_fail_nomem(err);
     for (size_t i = 0; i < ctx->catalogue.n; i++) {
         for (size_t j = 0; j < ctx->engines; j++) {
-            struct pm_slot *s = &c->slot[c->n];
-            s->known = &ctx->catalogue.entry[i];
-            s->engine = &ctx->engine[j];
-            s->name = name_of(c, s);
-            if (s->name == NULL)
-                return pm_fail_nomem(err);
-            s->key = pm_entry_empty();
-            s->key.network = s->known->id;
-            s->key.engine = s->engine->name;
-            s->key.precision = s->engine->precision;
-            s->key.input_px = s->known->input_px;
-            s->key.threads = threads_of(ctx, s->engine);
-            s->key.power_mode = ctx->mode;
-            s->key.conditions = pm_context_conditions(ctx, s->engine, s->known);
-            s->key.conditions.load = c->options->settings.with_load ? "beside other work" : NULL;
-            if (pm_campaign_refresh(c, c->n, err) != 0)
+            if (add_slots(c, &ctx->catalogue.entry[i], &ctx->engine[j], err) != 0)
                 return -1;
-            c->n++;
         }
+    }
+    if (pm_candidates_name_ways(c->candidate, c->n, &c->arena, err) != 0)
+        return -1;
+    for (size_t i = 0; i < c->n; i++)
+        c->slot[i].name = c->candidate[i].name;
+    return c->n > 0 || ctx->catalogue.n == 0
+               ? 0
+               : pm_fail(err, PM_EUSAGE, "--threads", "no engine here runs with %s",
+                         c->options->settings.threads);
+}
+
+/* Nothing beyond the processors there are: what waits for one measures the waiting. */
+static int check_threads(const struct pm_campaign *c, struct pm_err *err)
+{
+    long threads[PM_SWEEP_MAX];
+    const size_t n = pm_settings_counts(c->options->settings.threads, threads);
+    for (size_t i = 0; i < n; i++) {
+        if (threads[i] > c->ctx->board.allowed)
+            return pm_fail(err, PM_EUSAGE, "--threads",
+                           "%ld threads would share the %ld processors we may use", threads[i],
+                           c->ctx->board.allowed);
     }
     return 0;
 }
@@ -93,7 +147,7 @@ int pm_campaign_open(struct pm_context *ctx, const struct pm_options *options,
 {
     struct pm_campaign c = {.ctx = ctx, .options = options, .lock = -1, .begin_ms = pm_clock_ms()};
     c.deadline_ms = c.begin_ms + options->settings.time_limit_ms;
-    if (load_profile(&c, err) != 0 || make_slots(&c, err) != 0) {
+    if (check_threads(&c, err) != 0 || load_profile(&c, err) != 0 || make_slots(&c, err) != 0) {
         pm_campaign_done(&c);
         return -1;
     }
@@ -146,6 +200,7 @@ int pm_campaign_refresh(struct pm_campaign *c, size_t i, struct pm_err *err)
     c->candidate[i].engine = s->key.engine;
     c->candidate[i].precision = s->key.precision;
     c->candidate[i].threads = s->key.threads;
+    c->candidate[i].batch = s->key.batch;
     c->candidate[i].name = s->name;
     return pm_candidate_judge(&c->candidate[i], &c->options->settings, err);
 }
@@ -211,7 +266,8 @@ static int begin_measuring(struct pm_campaign *c, struct pm_err *err)
 static bool fits_memory(struct pm_campaign *c, size_t i, struct pm_entry *e)
 {
     const double available = pm_board_available_mib("");
-    const double wanted = c->slot[i].known->memory_mib;
+    const struct pm_slot *s = &c->slot[i];
+    const double wanted = s->known->memory_mib + (double)(s->key.batch - 1) * s->known->image_mib;
     if (available < 0 || wanted <= SAFE_MEMORY * available)
         return true;
     e->status = PM_FAILED;
@@ -314,6 +370,7 @@ static int run_plan(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
                                    .context = &c->progress};
     if (goal->power)
         pm_campaign_plan_power(c, &plan);
+    pm_board_use_cores(&c->ctx->board, plan.threads);
     if (pm_measure(&plan, m, err) != 0)
         return -1;
     c->interrupted = c->interrupted || m->interrupted || *c->stop;

@@ -121,7 +121,7 @@ static int ask_again(struct pm_context *ctx, const struct pm_options *o, struct 
     if (o->settings.profile[0] == '\0' && strcmp(r->profile.origin, "measured") == 0 &&
         keep_fresh(ctx, r, err) != 0)
         return -1;
-    pm_profile_keep_engines(&r->profile, s);
+    pm_profile_keep_ways(&r->profile, s);
     if (pm_candidates_of_profile(&r->profile, &ctx->catalogue, s, &r->arena, &c, &n, err) != 0 ||
         pm_answer_find(c, n, s, &r->profile, false, &r->answer, err) != 0)
         return -1;

@@ -114,7 +114,7 @@ static void finish(struct pm_campaign *c, size_t n)
     else if (n == 0)
         snprintf(line, sizeof line, "Nothing to measure: the profile is complete and fresh.");
     else
-        snprintf(line, sizeof line, "%zu of %zu networks measured in %.0f s.",
+        snprintf(line, sizeof line, "%zu of %zu candidates measured in %.0f s.",
                  c->measured - c->failed, n, c->measured_s);
     pm_progress_note(&c->progress, line);
     struct pm_answer notes = {.pick = -1};

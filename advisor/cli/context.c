@@ -116,10 +116,14 @@ int pm_context_load_profile(const char *path, const struct pm_settings *settings
         return -1;
     list_engines(out, engines, sizeof engines);
     const bool some = out->n > 0;
-    pm_profile_keep_engines(out, settings);
+    pm_profile_keep_ways(out, settings);
     if (!some || out->n > 0)
         return 0;
     pm_profile_done(out);
+    if (settings->batch[0] != '\0' || settings->threads[0] != '\0')
+        return pm_fail(err, PM_EUSAGE, path,
+                       "has no figure of that engine, batch and number of threads; its engines: %s",
+                       engines);
     return pm_fail(err, PM_EUSAGE, "--engine",
                    "%.120s has no figure of \"%.40s\"; it has those of: %s", path, settings->engine,
                    engines);

@@ -38,6 +38,8 @@ static const char help[] =
     "  -c, --config FILE      the same keys as YAML (min_top1: 70); flags win\n"
     "  --profile P            answer from this profile (name or file), measure nothing\n"
     "  --engine NAME,...      these engines only (default auto: every installed one)\n"
+    "  --batch N,...          images at once, also as a range: 1-64*2 (default 1)\n"
+    "  --threads N,...        threads to run with (default: all fast cores)\n"
     "\n"
     "Measuring:\n"
     "  --all                  measure everything before answering\n"

@@ -279,10 +279,12 @@ static unsigned long settings_of(enum pm_command command)
     const unsigned long question = ~bit_of("sustained");
     switch (command) {
     case PM_CMD_PROFILE:
-        return bit_of("time_limit") | bit_of("candidate_time") | bit_of("engine") | sensor |
-               bit_of("with_load") | bit_of("fps") | bit_of("sustained");
+        return bit_of("time_limit") | bit_of("candidate_time") | bit_of("engine") |
+               bit_of("batch") | bit_of("threads") | sensor | bit_of("with_load") | bit_of("fps") |
+               bit_of("sustained");
     case PM_CMD_FIT:
-        return bit_of("profile") | bit_of("engine") | bit_of("confidence") | bit_of("max_energy");
+        return bit_of("profile") | bit_of("engine") | bit_of("batch") | bit_of("threads") |
+               bit_of("confidence") | bit_of("max_energy");
     case PM_CMD_LIST:
     case PM_CMD_CHECK:
         return bit_of("profile");

@@ -22,7 +22,7 @@ int pm_section_claims(struct pm_writer *w)
         item[i] = pm_buf_text(&line[i]);
         w->buf->failed = w->buf->failed || line[i].failed;
     }
-    w->begin(w, "claims", "The paper's four claims on this device",
+    w->begin(w, "claims", "The paper's claims on this device",
              "What Canziani, Paszke and Culurciello (2016) found on a Jetson TX1, tested on these "
              "figures.");
     w->list(w, item, PM_CLAIMS);

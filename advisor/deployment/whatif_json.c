@@ -55,7 +55,9 @@ static void add_words(struct cJSON *list, const struct pm_settings *s)
                  {"include_stand_ins", "true", s->include_stand_ins},
                  {"with_load", "true", s->with_load},
                  {"power", s->power, isfinite(s->assumed_w)},
-                 {"engine", s->engine, s->engine[0] != '\0'}};
+                 {"engine", s->engine, s->engine[0] != '\0'},
+                 {"batch", s->batch, s->batch[0] != '\0'},
+                 {"threads", s->threads, s->threads[0] != '\0'}};
     for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
         if (!other[i].set)
             continue;

@@ -14,8 +14,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define CPUS_MAX 1024
-
 static bool line_at(const char *root, const char *path, char *out, size_t size)
 {
     char full[PATH_MAX];
@@ -73,27 +71,45 @@ static const char *cpu_name(const char *root, struct pm_arena *arena)
     return NULL;
 }
 
-/* Cores of the highest cpu_capacity (big.LITTLE) among those we may run on. */
-static long count_cores(const char *root)
+static long capacity_of(const char *root, size_t cpu)
 {
-    cpu_set_t allowed;
-    long capacity[CPUS_MAX] = {0}, best = 0, count = 0;
-    CPU_ZERO(&allowed);
-    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
-        return sysconf(_SC_NPROCESSORS_ONLN);
-    for (size_t i = 0; i < CPUS_MAX && i < CPU_SETSIZE; i++) {
-        char path[128], line[32];
-        if (!CPU_ISSET(i, &allowed))
-            continue;
-        snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%zu/cpu_capacity", i);
-        if (!line_at(root, path, line, sizeof line) ||
-            !pm_number_long(line, 1, LONG_MAX, &capacity[i]))
-            capacity[i] = 1;
-        best = capacity[i] > best ? capacity[i] : best;
+    char path[128], line[32];
+    long capacity = 1;
+    snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%zu/cpu_capacity", cpu);
+    return line_at(root, path, line, sizeof line) && pm_number_long(line, 1, LONG_MAX, &capacity)
+               ? capacity
+               : 1;
+}
+
+/* Cores of the highest cpu_capacity (big.LITTLE) among those we may run on. */
+static void find_cores(const char *root, struct pm_board *b)
+{
+    long best = 0;
+    CPU_ZERO(&b->any);
+    CPU_ZERO(&b->fast);
+    if (sched_getaffinity(0, sizeof b->any, &b->any) != 0) {
+        b->cores = b->allowed = sysconf(_SC_NPROCESSORS_ONLN);
+        return;
     }
-    for (int i = 0; i < CPUS_MAX; i++)
-        count += capacity[i] == best && best > 0;
-    return count;
+    for (size_t i = 0; i < CPU_SETSIZE; i++) {
+        if (!CPU_ISSET(i, &b->any))
+            continue;
+        const long capacity = capacity_of(root, i);
+        if (capacity > best)
+            CPU_ZERO(&b->fast);
+        best = capacity > best ? capacity : best;
+        if (capacity == best)
+            CPU_SET(i, &b->fast);
+    }
+    b->cores = CPU_COUNT(&b->fast);
+    b->allowed = CPU_COUNT(&b->any);
+}
+
+void pm_board_use_cores(const struct pm_board *board, long threads)
+{
+    if (board->cores < board->allowed) /* else there is nothing to choose */
+        (void)sched_setaffinity(0, sizeof board->any,
+                                threads <= board->cores ? &board->fast : &board->any);
 }
 
 /* An answer for the CPU never stands for hardware that was not measured. */
@@ -163,7 +179,7 @@ int pm_board_read(const char *root, struct pm_arena *arena, struct pm_board *out
     b.governor = dup_line(root, "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", arena);
     b.power_mode = find_power_mode(root, arena);
     b.accelerator = find_accelerator(root, arena);
-    b.cores = count_cores(root);
+    find_cores(root, &b);
     if (find_value(root, "/etc/os-release", "PRETTY_NAME", '=', line, sizeof line))
         b.os = pm_arena_dup(arena, line);
     double kib = 0;

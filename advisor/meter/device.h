@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -15,12 +16,18 @@ struct pm_board {
     const char *model, *cpu, *arch, *os, *kernel, *governor, *power_mode;
     const char *accelerator; /* "NVIDIA GPU", ...: present, whether or not an engine uses it */
     long cores;              /* those of the highest capacity that we may run on */
+    long allowed;            /* all that we may run on */
+    cpu_set_t fast, any;     /* the same as sets */
     double memory_mib;
     bool virtual_machine;
 };
 
 /* NULL members are unknown. Returns -1 only when out of memory. */
 int pm_board_read(const char *root, struct pm_arena *arena, struct pm_board *out);
+/* Run this thread, and what it starts from now on, on the cores of the highest capacity while they
+ * are enough for so many threads; else on all that we may use. A big.LITTLE board's scheduler would
+ * move a measurement from one kind to the other in the middle. */
+void pm_board_use_cores(const struct pm_board *board, long threads);
 /* MiB that can be used without swapping; -1 when unknown. */
 double pm_board_available_mib(const char *root);
 

@@ -48,6 +48,16 @@ static int find_cfg(const char *const *dirs, size_t n, struct pm_arena *arena,
     return e->problem != NULL ? 0 : pm_fail_nomem(err);
 }
 
+static double connected_share(const struct pm_network *net)
+{
+    double params = 0;
+    for (size_t i = 0; i < net->layers; i++) {
+        if (strcmp(net->layer[i].kind, "connected") == 0)
+            params += net->layer[i].params;
+    }
+    return net->params > 0 ? params / net->params : 0;
+}
+
 /* A cfg that cannot be read is this network's problem, not the catalogue's. */
 static int compute(struct pm_arena *arena, struct pm_catalogue_entry *e, struct pm_err *err)
 {
@@ -62,6 +72,8 @@ static int compute(struct pm_arena *arena, struct pm_catalogue_entry *e, struct 
         e->params_m = pm_quantity_of(net.params / 1e6, PM_COMPUTED);
         e->weight_mib = pm_quantity_of(net.weight_bytes / MIB, PM_COMPUTED);
         e->memory_mib = pm_network_memory_bytes(&net, 1) / MIB;
+        e->connected_share = connected_share(&net);
+        e->image_mib = pm_network_memory_bytes(&net, 2) / MIB - e->memory_mib;
     }
     if (result == 0 && net.unknown_keys > 0) {
         e->warning = pm_arena_printf(arena, "%s:%zu: Darknet knows no key \"%s\"%s%s%s", e->cfg,

@@ -40,6 +40,8 @@ struct pm_catalogue_entry {
     struct pm_quantity params_m;   /* learnable values, millions */
     struct pm_quantity weight_mib; /* size of its .weights file, 2^20 bytes */
     double memory_mib;             /* estimate for stock Darknet at batch 1, above the libraries */
+    double connected_share;        /* of the parameters, in fully connected layers: 0 to 1 */
+    double image_mib;              /* what each further image of a batch adds */
 };
 
 struct pm_catalogue {

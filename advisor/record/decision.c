@@ -18,7 +18,8 @@
 /* ---- the answer's own keys ---- */
 
 struct answer_text {
-    const char *schema, *status, *headline, *rule, *energy_basis, *only_engine, *runner_up;
+    const char *schema, *status, *headline, *rule, *energy_basis, *only_engine, *only_batch,
+        *only_threads, *runner_up;
     double confidence, fps, overhead_ms, battery_wh, assumed_w, power_gain_rel;
     double stability, ms_per_top1_point;
     bool with_load, include_stand_ins;
@@ -49,6 +50,8 @@ static const struct pm_field answer_fields[] = {
     A(with_load, PM_JSON_BOOL, PM_OPTIONAL),
     A(include_stand_ins, PM_JSON_BOOL, PM_OPTIONAL),
     A(only_engine, PM_JSON_TEXT, PM_OPTIONAL),
+    A(only_batch, PM_JSON_TEXT, PM_OPTIONAL),
+    A(only_threads, PM_JSON_TEXT, PM_OPTIONAL),
     A(power_probe, PM_JSON_NODE, PM_OPTIONAL),
     A(rule, PM_JSON_TEXT, PM_REQUIRED),
     A_NUMBER(confidence, PM_REQUIRED, 0.5, 0.9999),
@@ -162,6 +165,23 @@ static int read_rule(const char *rule, struct pm_decision *d, struct pm_err *err
     return 0;
 }
 
+/* The ways to run a network that the question was about. */
+static int read_ways(const struct answer_text *t, struct pm_decision *d, struct pm_err *err)
+{
+    const struct {
+        const char *key, *name, *value;
+    } way[] = {{"engine", "only_engine", t->only_engine},
+               {"batch", "only_batch", t->only_batch},
+               {"threads", "only_threads", t->only_threads}};
+    for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
+        struct pm_err why = {0};
+        if (way[i].value != NULL &&
+            pm_settings_set(&d->settings, way[i].key, way[i].value, way[i].name, &why) != 0)
+            return pm_fail(err, PM_EDATA, d->path, "%s: %s", why.where, why.msg);
+    }
+    return 0;
+}
+
 static int read_question(const struct answer_text *t, struct pm_decision *d, struct pm_err *err)
 {
     struct pm_settings *s = &d->settings;
@@ -179,10 +199,8 @@ static int read_question(const struct answer_text *t, struct pm_decision *d, str
     if (!s->net_energy && strcmp(basis, "total") != 0)
         return pm_fail(err, PM_EDATA, d->path,
                        "\"energy_basis\" must be total or net, found \"%.40s\"", basis);
-    if (t->only_engine != NULL && strlen(t->only_engine) >= sizeof s->engine)
-        return pm_fail(err, PM_EDATA, d->path, "\"only_engine\" must have at most %zu characters",
-                       sizeof s->engine - 1);
-    snprintf(s->engine, sizeof s->engine, "%s", t->only_engine != NULL ? t->only_engine : "");
+    if (read_ways(t, d, err) != 0)
+        return -1;
     if (read_rule(t->rule, d, err) != 0)
         return -1;
     if (isfinite(s->fps) && !s->budget[PM_FPS].set)

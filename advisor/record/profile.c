@@ -269,12 +269,13 @@ int pm_profile_set_probes(struct pm_profile *profile, const struct pm_power_prob
     return 0;
 }
 
-void pm_profile_keep_engines(struct pm_profile *profile, const struct pm_settings *settings)
+void pm_profile_keep_ways(struct pm_profile *profile, const struct pm_settings *settings)
 {
     size_t kept = 0;
     for (size_t i = 0; i < profile->n; i++) {
-        if (pm_settings_wants_engine(settings, profile->entry[i].engine))
-            profile->entry[kept++] = profile->entry[i];
+        const struct pm_entry *e = &profile->entry[i];
+        if (pm_settings_wants(settings, e->engine, e->batch, e->threads))
+            profile->entry[kept++] = *e;
     }
     profile->n = kept;
 }

@@ -180,8 +180,9 @@ int pm_profile_set_probes(struct pm_profile *profile, const struct pm_power_prob
 int pm_profile_add_note(struct pm_profile *profile, const char *note, struct pm_err *err);
 
 struct pm_settings;
-/* Forget the entries of engines that the settings do not ask for. Sets n alone; saves nothing. */
-void pm_profile_keep_engines(struct pm_profile *profile, const struct pm_settings *settings);
+/* Forget the entries whose engine, batch or threads the settings do not ask for. Sets n alone;
+ * saves nothing. */
+void pm_profile_keep_ways(struct pm_profile *profile, const struct pm_settings *settings);
 
 struct pm_catalogue;
 /* Give measured entries what the catalogue knows of their networks: accuracy, operations and

@@ -35,11 +35,11 @@ const char *pm_policy_name(enum pm_policy policy)
 }
 
 /* Keys beside the budgets, which come first. */
-enum key_kind { NUMBER, DURATION, WATT_HOURS, PERCENT, TEXT, SWITCH, RULE, BASIS };
+enum key_kind { NUMBER, DURATION, WATT_HOURS, PERCENT, TEXT, COUNTS, SWITCH, RULE, BASIS };
 struct key {
     const char *name;
     enum key_kind kind;
-    size_t offset, size; /* size: of a TEXT */
+    size_t offset, size; /* size: of a TEXT or COUNTS */
     double min, max;     /* of the value as it is stored */
     const char *expected;
 };
@@ -55,6 +55,10 @@ static const struct key other_keys[] = {
     {"candidate_time", DURATION, AT(candidate_time_ms), 0, 1e-6, 1e12, A_TIME},
     {"profile", TEXT, TEXT_(profile), 0, 0, NULL},
     {"engine", TEXT, TEXT_(engine), 0, 0, NULL},
+    {"batch", COUNTS, TEXT_(batch), 0, PM_BATCH_MAX,
+     "images at once, such as 1 or 1,4,16 or 1-64*2 (1 to 1024)"},
+    {"threads", COUNTS, TEXT_(threads), 0, PM_THREADS_MAX,
+     "numbers of threads, such as 2 or 1,2 or 1-4"},
     {"fps", NUMBER, AT(fps), 0, 1e-6, 1e6, "images a second, such as 5"},
     {"overhead", DURATION, AT(overhead_ms), 0, 0, 1e9, "a time with its unit, such as 12ms"},
     {"battery", WATT_HOURS, AT(battery_wh), 0, 1e-9, 1e9, "an energy such as 40Wh or 900mWh"},
@@ -223,6 +227,7 @@ static bool read_number(enum key_kind kind, const char *value, double *out)
     case PERCENT:
         return pm_number_percent(value, out);
     case TEXT:
+    case COUNTS:
     case SWITCH:
     case RULE:
     case BASIS:
@@ -238,6 +243,17 @@ static bool read_word(const char *value, const char *no, const char *yes, bool *
     return *out || strcmp(value, no) == 0;
 }
 
+static int set_counts(char *out, const struct key *key, const char *value, const char *where,
+                      struct pm_err *err)
+{
+    long counts[PM_SWEEP_MAX];
+    size_t n = 0;
+    if (strlen(value) >= key->size ||
+        !pm_number_counts(value, (long)key->max, counts, PM_SWEEP_MAX, &n))
+        return expected(where, value, key->expected, err);
+    return set_text(out, key->size, value, where, err);
+}
+
 static int set_other(struct pm_settings *s, const struct key *key, const char *value,
                      const char *where, struct pm_err *err)
 {
@@ -247,6 +263,8 @@ static int set_other(struct pm_settings *s, const struct key *key, const char *v
     switch (key->kind) {
     case TEXT:
         return set_text(target, key->size, value, where, err);
+    case COUNTS:
+        return set_counts(target, key, value, where, err);
     case RULE:
         return set_rule(&s->rule, value, where, err);
     case SWITCH:
@@ -294,6 +312,29 @@ bool pm_settings_any_engine(const struct pm_settings *s)
 bool pm_settings_wants_engine(const struct pm_settings *s, const char *engine)
 {
     return pm_settings_any_engine(s) || (engine != NULL && pm_text_in_list(s->engine, engine));
+}
+
+size_t pm_settings_counts(const char *list, long counts[PM_SWEEP_MAX])
+{
+    size_t n = 0;
+    return list[0] != '\0' && pm_number_counts(list, PM_BATCH_MAX, counts, PM_SWEEP_MAX, &n) ? n
+                                                                                             : 0;
+}
+
+static bool in_counts(const char *list, long count)
+{
+    long counts[PM_SWEEP_MAX];
+    const size_t n = pm_settings_counts(list, counts);
+    size_t i = 0;
+    while (i < n && counts[i] != count)
+        i++;
+    return n == 0 || i < n;
+}
+
+bool pm_settings_wants(const struct pm_settings *s, const char *engine, long batch, long threads)
+{
+    return pm_settings_wants_engine(s, engine) && in_counts(s->batch, batch) &&
+           in_counts(s->threads, threads);
 }
 
 double pm_settings_limit_ms(const struct pm_settings *s, enum pm_metric metric, long batch)

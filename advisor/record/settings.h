@@ -46,15 +46,20 @@ enum pm_policy {
 };
 const char *pm_policy_name(enum pm_policy policy);
 
+#define PM_SWEEP_MAX   16 /* batches, or threads, of one question */
+#define PM_BATCH_MAX   1024
+#define PM_THREADS_MAX 1024
+
 struct pm_settings {
     struct pm_budget budget[PM_METRICS];
     double confidence; /* 0.95 */
     enum pm_policy rule;
     bool include_stand_ins;
-    double time_limit_ms;     /* of the whole run; INFINITY when not set */
-    double candidate_time_ms; /* of each candidate */
-    char profile[256];        /* "" = this device's */
-    char engine[128];         /* names with commas between; "" and "auto": every engine */
+    double time_limit_ms;        /* of the whole run; INFINITY when not set */
+    double candidate_time_ms;    /* of each candidate */
+    char profile[256];           /* "" = this device's */
+    char engine[128];            /* names with commas between; "" and "auto": every engine */
+    char batch[64], threads[64]; /* lists, pm_number_counts; "": the usual one */
 
     /* how the robot will use it */
     double fps;         /* images a second, at rest in between; NAN: one after another, no rest */
@@ -86,6 +91,11 @@ int pm_settings_set(struct pm_settings *settings, const char *key, const char *v
 /* The keys in the order of the table; NULL past the end. */
 const char *pm_settings_key(size_t index);
 bool pm_settings_is_switch(const char *key); /* true or false; as a flag it stands alone */
+/* The numbers of a list of settings; 0: none was given. */
+size_t pm_settings_counts(const char *list, long counts[PM_SWEEP_MAX]);
+/* Is a candidate run in this way among those asked for? */
+bool pm_settings_wants(const struct pm_settings *settings, const char *engine, long batch,
+                       long threads);
 bool pm_settings_any_engine(const struct pm_settings *settings); /* none was named */
 /* Is it among those asked for? NULL, an engine that is not known, only where none was named. */
 bool pm_settings_wants_engine(const struct pm_settings *settings, const char *engine);

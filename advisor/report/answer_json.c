@@ -247,6 +247,10 @@ static void add_use(struct cJSON *root, const struct pm_answer *a)
         pm_json_add_bool(root, "include_stand_ins", true);
     if (s->engine[0] != '\0')
         pm_json_add_text(root, "only_engine", s->engine);
+    if (s->batch[0] != '\0')
+        pm_json_add_text(root, "only_batch", s->batch);
+    if (s->threads[0] != '\0')
+        pm_json_add_text(root, "only_threads", s->threads);
     if (a->profile == NULL || a->profile->probes == 0)
         return;
     struct cJSON *list = pm_json_add_list(root, "power_probe");

@@ -71,10 +71,24 @@ static void add_power(struct cJSON *fits, const struct pm_answer_fits *f)
     pm_json_add_number(o, "half_pct", f->ceiling.half_pct);
 }
 
+static void add_batch(struct cJSON *fits, const struct pm_batch_law *law)
+{
+    if (law->n == 0)
+        return;
+    struct cJSON *o = pm_json_add_object(fits, "batch");
+    pm_json_add_number(o, "n", (double)law->n);
+    pm_json_add_number(o, "batch", (double)law->batch);
+    pm_json_add_number(o, "least_gain", law->least);
+    pm_json_add_number(o, "most_gain", law->most);
+    pm_json_add_text(o, "most_network", law->best);
+    pm_json_add_number(o, "spearman", law->rank);
+}
+
 void pm_laws_add_json(struct cJSON *root, const struct pm_answer_fits *fits)
 {
     struct cJSON *o = pm_json_add_object(root, "fits");
     add_power(o, fits);
+    add_batch(o, &fits->batch);
     add_hyperbola(o, "hyperbola_front", &fits->front);
     add_hyperbola(o, "hyperbola_all", &fits->all);
     const struct pm_ops_fit *f = &fits->ops;

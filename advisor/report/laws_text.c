@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * `pickmodel fit`: both laws with what they mean, and the paper's four claims on this device. */
+ * `pickmodel fit`: both laws with what they mean, and the paper's claims on this device. */
 #include "report/report.h"
 
 #include "advise/answer.h"

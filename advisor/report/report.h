@@ -37,7 +37,7 @@ int pm_report_catalogue(const struct pm_catalogue *catalogue, enum pm_format for
 /* The paper's table of a profile: top-1, operations, parameters, rate, power, memory, density. */
 int pm_report_profile(const struct pm_profile *profile, enum pm_format format,
                       const struct pm_style *style, struct pm_buf *buf, struct pm_err *err);
-/* Both laws in plain words, and the paper's four claims. */
+/* Both laws in plain words, and the paper's claims. */
 int pm_report_fit(const struct pm_answer *answer, enum pm_format format,
                   const struct pm_style *style, struct pm_buf *buf, struct pm_err *err);
 

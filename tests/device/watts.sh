@@ -133,7 +133,7 @@ said "its watts" "Tiny 0 .*5\.00 W" out
 exits "stored under its name from now on" 0 --max-watts 7 --no-measure
 exits "sustained for a second" 0 profile --fps 50 --sustained 1s --power none
 exits "and for two" 0 profile --fps 50 --sustained 2s --power none
-said "which is measured again" "1 of 1 networks measured" err
+said "which is measured again" "1 of 1 candidates measured" err
 exits "the same again" 0 profile --fps 50 --sustained 2s --power none
 said "is not" "Nothing to measure" err
 export PICKMODEL_DATA=$FIXTURES/tiny

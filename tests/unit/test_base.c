@@ -91,6 +91,48 @@ static void numbers_refused(void **unused)
     }
 }
 
+static void counts(void **unused)
+{
+    static const struct {
+        const char *text;
+        size_t n; /* 0: refused */
+        long value[8];
+    } all[] = {
+        {"1", 1, {1}},
+        {"1,2,4", 3, {1, 2, 4}},
+        {"1-4", 4, {1, 2, 3, 4}},
+        {"2-8+2", 4, {2, 4, 6, 8}},
+        {"1-64*2", 7, {1, 2, 4, 8, 16, 32, 64}},
+        {"1-5*2", 3, {1, 2, 4}},
+        {"4,1-4", 4, {4, 1, 2, 3}},
+        {"", 0, {0}},
+        {"0", 0, {0}},
+        {"1,", 0, {0}},
+        {",1", 0, {0}},
+        {"2-1", 0, {0}},
+        {"1-4*1", 0, {0}},
+        {"1-4+0", 0, {0}},
+        {"65", 0, {0}},
+        {"1-64", 0, {0}},
+        {"1 2", 0, {0}},
+        {"-1", 0, {0}},
+        {"1.5", 0, {0}},
+        {"1-4*2x", 0, {0}},
+        {"x", 0, {0}},
+        {"9999999999999999999", 0, {0}},
+    };
+    (void)unused;
+    for (size_t i = 0; i < COUNT(all); i++) {
+        long value[8] = {0};
+        size_t n = 0;
+        const bool good = pm_number_counts(all[i].text, 64, value, 8, &n);
+        if (good != (all[i].n > 0) || n != all[i].n)
+            fail_msg("\"%s\": %zu", all[i].text, n);
+        for (size_t k = 0; good && k < n; k++)
+            assert_int_equal(value[k], all[i].value[k]);
+    }
+}
+
 static void whole_numbers(void **unused)
 {
     long n = 7;
@@ -371,6 +413,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_with_units),
         cmocka_unit_test(numbers_refused),
+        cmocka_unit_test(counts),
         cmocka_unit_test(whole_numbers),
         cmocka_unit_test(nearest_names),
         cmocka_unit_test(names_and_identifiers),

@@ -339,6 +339,8 @@ static void every_key(void **unused)
         {"candidate_time", "30s", "-1s"},
         {"profile", "jetson-tx1", ""},
         {"engine", "darknet", ""},
+        {"batch", "1-64*2", "0"},
+        {"threads", "1,2", "2-1"},
         {"fps", "5", "0"},
         {"overhead", "12ms", "12"},
         {"battery", "40Wh", "40"},

@@ -25,9 +25,11 @@ static struct pm_candidate on(const char *id, const char *engine, long threads, 
     return c;
 }
 
+static struct pm_settings asked; /* no budget, but where a test sets one */
+
 static struct pm_answer find(struct pm_candidate *c, size_t n, int pick)
 {
-    struct pm_answer a = {.c = c, .n = n, .pick = pick};
+    struct pm_answer a = {.settings = &asked, .c = c, .n = n, .pick = pick};
     struct pm_err err = {0};
     assert_int_equal(pm_candidates_name_ways(c, n, &a.arena, &err), 0);
     assert_int_equal(pm_answer_find_ways(&a, &err), 0);
@@ -86,14 +88,35 @@ static void of_ways_not_measured_the_usual_one_stays(void **state)
     pm_arena_done(&a.arena);
 }
 
-static void time_is_that_of_an_image(void **state)
+/* One waits for the whole batch; but where images a second count, an image's share of it. */
+static void a_larger_batch_is_faster_where_a_rate_is_asked_for(void **state)
 {
     (void)state;
-    struct pm_candidate c[] = {on("a", "x", 1, 10), on("a", "x", 1, 24)};
-    c[1].batch = 4;
-    struct pm_answer a = find(c, 2, -1);
-    assert_true(c[0].outrun);
-    assert_false(c[1].outrun);
+    for (int rate = 0; rate < 2; rate++) {
+        struct pm_candidate c[] = {on("a", "x", 1, 10), on("a", "x", 1, 24)};
+        c[1].batch = 4;
+        asked.budget[PM_FPS].set = rate == 1;
+        struct pm_answer a = find(c, 2, -1);
+        assert_int_equal(c[0].outrun, rate == 1);
+        assert_int_equal(c[1].outrun, rate == 0);
+        pm_arena_done(&a.arena);
+    }
+    asked.budget[PM_FPS].set = false;
+}
+
+static void names_say_all_that_differs(void **state)
+{
+    (void)state;
+    struct pm_candidate c[] = {on("a", "x", 1, 10), on("a", "x", 2, 6), on("a", "y", 2, 5),
+                               on("b", "x", 1, 3), on("b", "x", 1, 4)};
+    c[2].precision = "int8";
+    c[4].batch = 8;
+    struct pm_answer a = find(c, 5, -1);
+    assert_string_equal(c[0].name, "a [x, fp32, 1 thread]");
+    assert_string_equal(c[1].name, "a [x, fp32, 2 threads]");
+    assert_string_equal(c[2].name, "a [y, int8, 2 threads]");
+    assert_string_equal(c[3].name, "b [batch 1]");
+    assert_string_equal(c[4].name, "b [batch 8]");
     pm_arena_done(&a.arena);
 }
 
@@ -114,7 +137,8 @@ int main(void)
         cmocka_unit_test(the_fastest_way_outruns_the_others),
         cmocka_unit_test(the_pick_is_never_outrun),
         cmocka_unit_test(of_ways_not_measured_the_usual_one_stays),
-        cmocka_unit_test(time_is_that_of_an_image),
+        cmocka_unit_test(a_larger_batch_is_faster_where_a_rate_is_asked_for),
+        cmocka_unit_test(names_say_all_that_differs),
         cmocka_unit_test(another_power_mode_is_another_device),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
