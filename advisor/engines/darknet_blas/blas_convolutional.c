@@ -33,13 +33,13 @@ static struct shape shape_of(const layer *l, int threads)
     if (s.rows > l->out_h)
         s.rows = l->out_h;
     s.tiles = (l->out_h + s.rows - 1) / s.rows;
-    /* as many tiles as the threads share evenly, of nearly the same height */
+    /* as many tiles as the threads share evenly, and all of nearly the same height: 28 rows are 14
+     * and 14, not 27 and 1 */
     const int items = s.tiles * l->groups;
-    if (items % threads != 0 && l->out_h >= threads && l->groups == 1) {
+    if (items % threads != 0 && l->out_h >= threads && l->groups == 1)
         s.tiles = (items / threads + 1) * threads;
-        s.rows = (l->out_h + s.tiles - 1) / s.tiles;
-        s.tiles = (l->out_h + s.rows - 1) / s.rows;
-    }
+    s.rows = (l->out_h + s.tiles - 1) / s.tiles;
+    s.tiles = (l->out_h + s.rows - 1) / s.rows;
     return s;
 }
 
