@@ -222,6 +222,8 @@ install: all ## install under PREFIX (default /usr/local), DESTDIR honoured
 	install -Dm644 $(BLAS_LIB) $(DESTDIR)$(PREFIX)/lib/libdarknet_blas.so
 	install -Dm644 advisor/engines/darknet_blas/darknet_blas.h $(DESTDIR)$(PREFIX)/include/darknet_blas.h
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/pickmodel/data data/networks.json
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/pickmodel/data/calibration data/calibration/networks.json
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/pickmodel/data/calibration/networks $(wildcard data/calibration/networks/*.cfg)
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/pickmodel/profiles $(wildcard profiles/*.json)
 	install -Dm644 docs/pickmodel.1 $(DESTDIR)$(PREFIX)/share/man/man1/pickmodel.1
 	install -Dm644 docs/pickmodel-formats.5 $(DESTDIR)$(PREFIX)/share/man/man5/pickmodel-formats.5

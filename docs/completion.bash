@@ -125,7 +125,7 @@ _pickmodel_value() {
 
 _pickmodel_command() {
     case ${COMP_WORDS[1]-} in
-    report | profile | fit | list | import | doctor | compare | check | help | version) printf '%s\n' "${COMP_WORDS[1]}" ;;
+    report | profile | fit | predict | list | import | doctor | compare | check | help | version) printf '%s\n' "${COMP_WORDS[1]}" ;;
     *) echo pick ;;
     esac
 }
@@ -144,6 +144,7 @@ _pickmodel_options() {
         ;;
     profile) printf '%s\n' "$measuring" --sustained "$sensor" --help --version ;;
     fit) printf '%s\n' --confidence --max-energy "$common" ;;
+    predict) printf '%s\n' --engine --threads --confidence --no-measure --quiet --format --output --help --version ;;
     list) printf '%s\n' "$common" ;;
     import) printf '%s\n' --device --output --power --power-gain --offset --quiet --help --version ;;
     doctor) printf '%s\n' "$sensor" --format --output --help --version ;;
@@ -171,8 +172,10 @@ _pickmodel() {
     if [[ $current == -* ]]; then
         _pickmodel_words "$(_pickmodel_options "$command")" "$current"
     elif [ "$COMP_CWORD" -eq 1 ]; then
-        _pickmodel_words $'pick\nreport\nprofile\nfit\nlist\nimport\ndoctor\ncompare\ncheck\nhelp\nversion' "$current"
-    elif [ "$command" = profile ]; then
+        _pickmodel_words $'pick\nreport\nprofile\nfit\npredict\nlist\nimport\ndoctor\ncompare\ncheck\nhelp\nversion' "$current"
+    elif [ "$command" = predict ] && [[ $current == */* || $current == .* ]]; then
+        _pickmodel_files "$current" .cfg
+    elif [ "$command" = profile ] || [ "$command" = predict ]; then
         _pickmodel_words "$(_pickmodel_networks)" "$current"
     elif [ "$command" = import ]; then
         _pickmodel_files "$current" .csv

@@ -194,7 +194,8 @@ int pm_file_size(const char *path, uint64_t *bytes, struct pm_err *err)
     return 0;
 }
 
-int pm_file_digest(const char *path, uint64_t *digest, struct pm_err *err)
+static int digest_with(uint64_t step(uint64_t, const void *, size_t), const char *path,
+                       uint64_t *digest, struct pm_err *err)
 {
     struct stat st;
     const int fd = open_regular(path, &st, err);
@@ -205,11 +206,21 @@ int pm_file_digest(const char *path, uint64_t *digest, struct pm_err *err)
     ssize_t got;
     while ((got = read(fd, chunk, sizeof chunk)) > 0 || (got < 0 && errno == EINTR)) {
         if (got > 0)
-            h = pm_digest(h, chunk, (size_t)got);
+            h = step(h, chunk, (size_t)got);
     }
     close(fd);
     if (got < 0)
         return pm_fail(err, PM_EDATA, path, "cannot be read: %s", strerror(errno));
     *digest = h;
     return 0;
+}
+
+int pm_file_digest(const char *path, uint64_t *digest, struct pm_err *err)
+{
+    return digest_with(pm_digest, path, digest, err);
+}
+
+int pm_file_digest_words(const char *path, uint64_t *digest, struct pm_err *err)
+{
+    return digest_with(pm_digest_words, path, digest, err);
 }

@@ -25,5 +25,6 @@ bool pm_file_exists(const char *path); /* as a regular file, links followed */
 int pm_file_size(const char *path, uint64_t *bytes, struct pm_err *err);
 /* FNV-1a of the contents. */
 int pm_file_digest(const char *path, uint64_t *digest, struct pm_err *err);
+int pm_file_digest_words(const char *path, uint64_t *digest, struct pm_err *err);
 
 #endif

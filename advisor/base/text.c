@@ -63,6 +63,18 @@ uint64_t pm_digest(uint64_t start, const void *bytes, size_t len)
     return h;
 }
 
+uint64_t pm_digest_words(uint64_t start, const void *bytes, size_t len)
+{
+    const unsigned char *p = bytes;
+    uint64_t h = start, word;
+    for (; len >= sizeof word; p += sizeof word, len -= sizeof word) {
+        memcpy(&word, p, sizeof word);
+        h = (h ^ word) * UINT64_C(0x100000001b3);
+        h ^= h >> 29; /* a product carries upwards alone */
+    }
+    return pm_digest(h, p, len);
+}
+
 bool pm_text_is_identifier(const char *text)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

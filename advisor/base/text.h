@@ -15,6 +15,9 @@ const char *pm_text_nearest(const char *wanted, const char *const *names, size_t
 /* FNV-1a, 64 bit: a fingerprint against accidents, not against attackers. */
 #define PM_DIGEST_START UINT64_C(0xcbf29ce484222325)
 uint64_t pm_digest(uint64_t start, const void *bytes, size_t len);
+/* The same idea by words of 8 bytes, for what is megabytes long: another value, six times as fast.
+ */
+uint64_t pm_digest_words(uint64_t start, const void *bytes, size_t len);
 
 /* Letters, digits, '.', '_', '-', not first '.' or '-', 1 to 128 characters: safe as a file name.
  */

@@ -43,6 +43,8 @@ static int run(const struct pm_options *o, struct pm_err *err)
         return pm_cmd_profile(o, err);
     case PM_CMD_FIT:
         return pm_cmd_fit(o, err);
+    case PM_CMD_PREDICT:
+        return pm_cmd_predict(o, err);
     case PM_CMD_LIST:
         return pm_cmd_list(o, err);
     case PM_CMD_IMPORT:

@@ -26,6 +26,7 @@ int pm_cmd_pick(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_report(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_profile(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_fit(const struct pm_options *o, struct pm_err *err);
+int pm_cmd_predict(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_list(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_import(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_doctor(const struct pm_options *o, struct pm_err *err);

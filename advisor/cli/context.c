@@ -11,18 +11,29 @@
 #include <stdio.h>
 #include <string.h>
 
-int pm_context_open(struct pm_context *out, struct pm_err *err)
+static int open_context(bool calibration, struct pm_context *out, struct pm_err *err)
 {
     struct pm_context ctx = {0};
     if (pm_paths_find(&ctx.paths, err) != 0)
         return -1;
-    if (pm_catalogue_load(ctx.paths.catalogue, ctx.paths.cfg_dir, ctx.paths.cfg_dirs,
+    if ((calibration && pm_paths_for_calibration(&ctx.paths, err) != 0) ||
+        pm_catalogue_load(ctx.paths.catalogue, ctx.paths.cfg_dir, ctx.paths.cfg_dirs,
                           &ctx.catalogue, err) != 0) {
         pm_paths_done(&ctx.paths);
         return -1;
     }
     *out = ctx;
     return 0;
+}
+
+int pm_context_open(struct pm_context *out, struct pm_err *err)
+{
+    return open_context(false, out, err);
+}
+
+int pm_context_open_calibration(struct pm_context *out, struct pm_err *err)
+{
+    return open_context(true, out, err);
 }
 
 /* "nvpmodel pmode:0000, schedutil" */

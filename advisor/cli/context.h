@@ -25,6 +25,8 @@ struct pm_context {
 
 /* Paths and catalogue. */
 int pm_context_open(struct pm_context *out, struct pm_err *err);
+/* The same of the calibration's own networks. */
+int pm_context_open_calibration(struct pm_context *out, struct pm_err *err);
 /* Also this board and its engines: only for commands that may measure. settings: which engines are
  * wanted; NULL: all. */
 int pm_context_add_board(struct pm_context *ctx, const struct pm_settings *settings,

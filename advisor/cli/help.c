@@ -8,6 +8,7 @@ static const char help[] =
     "       pickmodel report [budgets] [-o FILE]    the answer as a page, PDF, Markdown\n"
     "       pickmodel profile [--all | NETWORK...]  measure networks on this device\n"
     "       pickmodel fit [--profile P]             the two laws, the paper's claims\n"
+    "       pickmodel predict [NETWORK|CFG...]      latency of networks never run\n"
     "       pickmodel list [--profile P]            the catalogue, a profile's networks\n"
     "       pickmodel import FILE.csv --device NAME make a profile of any tool's table\n"
     "       pickmodel import --power LOG.csv        watts of an external meter\n"

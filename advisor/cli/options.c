@@ -10,8 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const commands[] = {"pick",   "report",  "profile", "fit",  "list",   "import",
-                                       "doctor", "compare", "check",   "help", "version"};
+static const char *const commands[] = {"pick",    "report", "profile", "fit",
+                                       "predict", "list",   "import",  "doctor",
+                                       "compare", "check",  "help",    "version"};
 
 /* Options that are not settings. */
 enum flag {
@@ -285,6 +286,8 @@ static unsigned long settings_of(enum pm_command command)
     case PM_CMD_FIT:
         return bit_of("profile") | bit_of("engine") | bit_of("batch") | bit_of("threads") |
                bit_of("confidence") | bit_of("max_energy");
+    case PM_CMD_PREDICT:
+        return bit_of("engine") | bit_of("threads") | bit_of("confidence");
     case PM_CMD_LIST:
     case PM_CMD_CHECK:
         return bit_of("profile");
@@ -317,7 +320,8 @@ static int check_settings(const struct pm_options *o, unsigned long given, struc
         return pm_fail(err, PM_EUSAGE, command, "%s has no meaning here", flag);
     }
     const bool configured = asks(o) || o->command == PM_CMD_COMPARE;
-    if ((!asks(o) && o->no_measure) || (!configured && o->config != NULL))
+    if ((!asks(o) && o->command != PM_CMD_PREDICT && o->no_measure) ||
+        (!configured && o->config != NULL))
         return pm_fail(err, PM_EUSAGE, command, "%s has no meaning here",
                        o->no_measure ? "--no-measure" : "--config");
     if (o->all && !asks(o) && o->command != PM_CMD_PROFILE)
@@ -380,7 +384,8 @@ static int check(const struct pm_options *o, struct pm_err *err)
     if (o->command == PM_CMD_IMPORT && o->device == NULL)
         return pm_fail(err, PM_EUSAGE, "import",
                        "--device NAME is missing: whose figures are these?");
-    if (o->names > 0 && o->command != PM_CMD_PROFILE && o->command != PM_CMD_IMPORT)
+    if (o->names > 0 && o->command != PM_CMD_PROFILE && o->command != PM_CMD_PREDICT &&
+        o->command != PM_CMD_IMPORT)
         return pm_fail(err, PM_EUSAGE, NULL, "unexpected argument \"%.60s\"", o->name[0]);
     if (o->command == PM_CMD_PROFILE && o->names > 0 && o->all)
         return pm_fail(err, PM_EUSAGE, "profile", "either --all or networks, not both");

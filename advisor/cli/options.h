@@ -16,6 +16,7 @@ enum pm_command {
     PM_CMD_REPORT,
     PM_CMD_PROFILE,
     PM_CMD_FIT,
+    PM_CMD_PREDICT,
     PM_CMD_LIST,
     PM_CMD_IMPORT,
     PM_CMD_DOCTOR,

@@ -72,6 +72,8 @@ static int compute(struct pm_arena *arena, struct pm_catalogue_entry *e, struct 
         e->params_m = pm_quantity_of(net.params / 1e6, PM_COMPUTED);
         e->weight_mib = pm_quantity_of(net.weight_bytes / MIB, PM_COMPUTED);
         e->memory_mib = pm_network_memory_bytes(&net, 1) / MIB;
+        pm_cost_of(&net, e->cost);
+        pm_cost_of_memory(&net, e->memory_cost);
         e->connected_share = connected_share(&net);
         e->image_mib = pm_network_memory_bytes(&net, 2) / MIB - e->memory_mib;
     }
@@ -91,6 +93,24 @@ static int compute(struct pm_arena *arena, struct pm_catalogue_entry *e, struct 
         return pm_fail_nomem(err);
     e->problem = pm_arena_printf(arena, "%s: %s", why.where, why.msg);
     return e->problem != NULL ? 0 : pm_fail_nomem(err);
+}
+
+int pm_catalogue_entry_of_cfg(const char *path, struct pm_arena *arena,
+                              struct pm_catalogue_entry *out, struct pm_err *err)
+{
+    const char *slash = strrchr(path, '/');
+    struct pm_catalogue_entry e = {.cfg_path = pm_arena_dup(arena, path)};
+    char *name = pm_arena_dup(arena, slash != NULL ? slash + 1 : path);
+    if (e.cfg_path == NULL || name == NULL)
+        return pm_fail_nomem(err);
+    e.cfg = name;
+    e.id = e.name = pm_text_printable(name, name, strlen(name) + 1);
+    if (compute(arena, &e, err) != 0)
+        return -1;
+    if (e.problem != NULL)
+        return pm_fail(err, PM_EDATA, NULL, "%s", e.problem);
+    *out = e;
+    return 0;
 }
 
 static int read_entry(const struct cJSON *node, size_t index, const char *const *dirs, size_t n,

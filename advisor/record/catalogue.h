@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/quantity.h"
+#include "network/cost.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,7 +42,8 @@ struct pm_catalogue_entry {
     struct pm_quantity weight_mib; /* size of its .weights file, 2^20 bytes */
     double memory_mib;             /* estimate for stock Darknet at batch 1, above the libraries */
     double connected_share;        /* of the parameters, in fully connected layers: 0 to 1 */
-    double image_mib;              /* what each further image of a batch adds */
+    double cost[PM_COST_FEATURES], memory_cost[PM_COST_MEMORY]; /* of one image: network/cost.h */
+    double image_mib; /* what each further image of a batch adds */
 };
 
 struct pm_catalogue {
@@ -56,6 +58,10 @@ struct pm_catalogue {
  * missing or refused stays in the catalogue with its problem. */
 int pm_catalogue_load(const char *path, const char *const *cfg_dirs, size_t dirs,
                       struct pm_catalogue *out, struct pm_err *err);
+/* A cfg file outside any catalogue, known by its name; what is computed is filled in. PM_EDATA when
+ * it is no network. Texts go to the arena. */
+int pm_catalogue_entry_of_cfg(const char *path, struct pm_arena *arena,
+                              struct pm_catalogue_entry *out, struct pm_err *err);
 void pm_catalogue_done(struct pm_catalogue *catalogue);
 
 /* By exact id; NULL when there is none. */

@@ -37,7 +37,7 @@ static int digest_build(const char *program, const struct cJSON *libraries, cons
                         struct pm_arena *arena, const char **out, struct pm_err *err)
 {
     uint64_t all = PM_DIGEST_START, one = 0;
-    if (pm_file_digest(program, &one, err) != 0)
+    if (pm_file_digest_words(program, &one, err) != 0)
         return -1;
     all = pm_digest(all, &one, sizeof one);
     for (const struct cJSON *item = pm_json_first(libraries); item != NULL;
@@ -45,7 +45,7 @@ static int digest_build(const char *program, const struct cJSON *libraries, cons
         const char *library = pm_json_text_of(item);
         if (library == NULL)
             return pm_fail(err, PM_EDATA, where, "\"libraries\" must be a list of paths");
-        if (pm_file_digest(library, &one, err) != 0)
+        if (pm_file_digest_words(library, &one, err) != 0)
             return -1;
         all = pm_digest(all, &one, sizeof one);
     }

@@ -107,6 +107,27 @@ nomem:
     return pm_fail_nomem(err);
 }
 
+static const char *beside(struct pm_arena *arena, const char *path, const char *name)
+{
+    const char *slash = strrchr(path, '/');
+    const int folder = slash != NULL ? (int)(slash - path) : 0;
+    return pm_arena_printf(arena, "%.*s/%s", folder, path, name);
+}
+
+int pm_paths_for_calibration(struct pm_paths *p, struct pm_err *err)
+{
+    const char *catalogue = beside(&p->arena, p->catalogue, "calibration/networks.json");
+    const char *cfgs = beside(&p->arena, p->catalogue, "calibration/networks");
+    const char *profiles = beside(&p->arena, p->user_profiles, "calibration");
+    if (catalogue == NULL || cfgs == NULL || profiles == NULL)
+        return pm_fail_nomem(err);
+    p->catalogue = catalogue;
+    p->cfg_dir[0] = cfgs;
+    p->cfg_dirs = 1;
+    p->user_profiles = profiles;
+    return 0;
+}
+
 void pm_paths_done(struct pm_paths *paths)
 {
     if (paths == NULL)

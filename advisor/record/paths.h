@@ -21,6 +21,9 @@ struct pm_paths {
 };
 
 int pm_paths_find(struct pm_paths *out, struct pm_err *err);
+/* The same for the calibration: the networks of data/calibration, and what they took on this device
+ * in $XDG_DATA_HOME/pickmodel/calibration. */
+int pm_paths_for_calibration(struct pm_paths *paths, struct pm_err *err);
 void pm_paths_done(struct pm_paths *paths);
 /* A profile by name (the user's, then the shipped ones) or, when it holds a '/' or ends in ".json",
  * by file. The text is in paths' arena; PM_EDATA naming the profiles there are when none fits. */

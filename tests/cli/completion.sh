@@ -21,6 +21,8 @@ complete_of pickmodel --profile ''
 complete_of pickmodel -c b
 complete_of pickmodel import ph
 complete_of pickmodel profile tiny darknet53
+complete_of pickmodel predict darknet53
+complete_of pickmodel profile --batch 1
 complete_of pickmodel --max-latency ''
 complete_of pickmodel --energy-basis ''
 complete_of pickmodel profile --power ''

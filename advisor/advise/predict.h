@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ * Latency and memory of networks that were never run, from what a calibration took on this device
+ * in the same way (engine, precision, threads; batch 1). */
+#ifndef PM_PREDICT_H
+#define PM_PREDICT_H
+
+#include "base/quantity.h"
+#include "stats/cost_fit.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct pm_candidate;
+struct pm_catalogue_entry;
+struct pm_err;
+
+struct pm_predictor {
+    const char *engine, *precision;
+    long threads;
+    struct pm_cost_fit time;   /* ms, of PM_COST_FEATURES costs */
+    struct pm_cost_fit memory; /* MiB, of PM_COST_MEMORY costs */
+    const char *worst;         /* whose time is missed most when it is left out; NULL */
+};
+
+struct pm_predicted {
+    struct pm_quantity latency_ms, memory_mib; /* origin predicted, with intervals */
+    bool extrapolated;                         /* of the time */
+    const char *unseen;                        /* a kind of work no calibration network has; NULL */
+};
+
+/* From those of the candidates that are run as `way` is and have a measured latency. A fit of too
+ * few is not PM_FIT_OK; nothing can be predicted then. check: also leave each out in turn. */
+int pm_predictor_fit(const struct pm_candidate *c, size_t n, const struct pm_candidate *way,
+                     double confidence, bool check, struct pm_predictor *out, struct pm_err *err);
+/* Takes a predictor whose time is PM_FIT_OK. */
+struct pm_predicted pm_predict(const struct pm_predictor *p,
+                               const struct pm_catalogue_entry *network);
+
+#endif

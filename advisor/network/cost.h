@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ * What an inference has to do, as a handful of sums over the layers of a network, known from its
+ * cfg alone. Time is close to linear in them: PreVIous (arXiv 1912.06442) and NeuralPower (arXiv
+ * 1710.05420) predict networks layer by layer from the like. A convolution is a matrix product of
+ * M = filters, N = outputs of a map, K = kernel x channels; besides its multiplications the three
+ * matrices have to be moved once each. */
+#ifndef PM_COST_H
+#define PM_COST_H
+
+struct pm_network;
+
+enum pm_cost_feature {
+    PM_COST_SPATIAL,   /* 10^9 operations of convolutions wider than 1x1, in one group */
+    PM_COST_POINTWISE, /* 10^9 operations of 1x1 convolutions */
+    PM_COST_GROUPED,   /* 10^9 operations of convolutions in groups */
+    PM_COST_UNROLLED,  /* 10^6 values of input patches (K x N) where kernels are wider than 1x1 */
+    PM_COST_READ,      /* 10^6 values of input maps of 1x1 convolutions */
+    PM_COST_WRITTEN,   /* 10^6 values of output maps, of whatever layer */
+    PM_COST_POOLED,    /* 10^6 values under the windows of pooling */
+    PM_COST_KERNELS,   /* 10^6 weights of convolutions */
+    PM_COST_CONNECTED, /* 10^6 weights of connected layers */
+    PM_COST_OTHER,     /* 10^9 operations of any other layer: no calibration network has any */
+    PM_COST_FEATURES
+};
+
+/* Memory is a sum of the like, in MiB. */
+enum pm_cost_memory {
+    PM_COST_STORED,    /* weights */
+    PM_COST_MAPS,      /* outputs of all layers */
+    PM_COST_WORKSPACE, /* the largest map of input patches */
+    PM_COST_FIXED,     /* 1 */
+    PM_COST_MEMORY
+};
+void pm_cost_of_memory(const struct pm_network *net, double cost[PM_COST_MEMORY]);
+
+/* Of one image. What a network has none of is 0. */
+void pm_cost_of(const struct pm_network *net, double cost[PM_COST_FEATURES]);
+const char *pm_cost_name(enum pm_cost_feature feature); /* "spatial": a key in JSON */
+
+#endif

@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The real thing: a calibration on this device, once; predictions with intervals; what is measured
+# afterwards stands beside them.
+set -u
+export XDG_DATA_HOME
+XDG_DATA_HOME=$(mktemp -d)
+trap 'rm -rf "$XDG_DATA_HOME"' EXIT
+cd "$XDG_DATA_HOME" || exit 1
+pickmodel=$BUILD/pickmodel
+
+is() { # WHAT COMMAND...
+    local what=$1
+    shift
+    if "$@"; then echo "ok $what"; else echo "not ok $what"; fi
+}
+ask() { # EXPRESSION over the JSON d of the file
+    /usr/bin/python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))
+sys.exit(not eval(sys.argv[2]))' "$@"
+}
+
+"$pickmodel" predict tiny resnet50 --engine darknet-blas --format json -o first.json 2>said
+is "the first question calibrates" grep -q "21 of\|\[21/21\]" said
+is "both are predicted with an interval" ask first.json \
+    'len(d["networks"]) == 2 and all(0 <= n["latency_ms"]["lo"] < n["latency_ms"]["value"] < n["latency_ms"]["hi"] and n["latency_ms"]["origin"] == "predicted" for n in d["networks"])'
+is "the JSON is what docs/predict.schema.json says" /usr/bin/python3 -c 'import json, jsonschema, sys
+jsonschema.Draft202012Validator(json.load(open(sys.argv[1]))).validate(json.load(open("first.json")))' \
+    "$TESTS/../docs/predict.schema.json"
+is "ten times the operations take longer" ask first.json \
+    'd["networks"][1]["latency_ms"]["value"] > 3 * d["networks"][0]["latency_ms"]["value"]'
+is "memory is predicted too" ask first.json 'all(n["memory_mib"]["value"] > 5 for n in d["networks"])'
+"$pickmodel" predict tiny resnet50 --engine darknet-blas --no-measure --format json -o again.json 2>said
+is "the second measures nothing" test ! -s said
+is "and answers the same" cmp -s first.json again.json
+"$pickmodel" profile tiny --engine darknet-blas --candidate-time 1s --power none -q >/dev/null 2>&1
+"$pickmodel" predict tiny --engine darknet-blas --no-measure --format json -o with.json
+is "what was measured stands beside it" ask with.json 'd["networks"][0]["measured_ms"]["origin"] == "measured"'
+is "and is left out of its own prediction" ask with.json \
+    'abs(d["networks"][0]["latency_ms"]["value"] / json.load(open("first.json"))["networks"][0]["latency_ms"]["value"] - 1) < 1e-9'
+printf '[net]\nwidth=32\nheight=32\nchannels=3\n[convolutional]\nfilters=8\nsize=3\npad=1\nactivation=relu\n[local]\nfilters=4\nsize=3\nstride=1\npad=1\nactivation=relu\n' >own.cfg
+"$pickmodel" predict ./own.cfg --engine darknet-blas --no-measure >own.txt 2>&1
+is "a cfg of one's own" grep -q "own.cfg" own.txt
+is "work that no calibration network has is named" grep -q 'any "other"' own.txt
+printf '[net]\nwidth=32\nfilters\n' >bad.cfg
+"$pickmodel" predict ./bad.cfg --engine darknet-blas --no-measure >bad.txt 2>&1
+is "a bad cfg is named with its line" grep -q "bad.cfg:3" bad.txt
