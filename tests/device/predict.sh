@@ -38,7 +38,7 @@ is "and answers the same" cmp -s first.json again.json
 is "what was measured stands beside it" ask with.json 'd["networks"][0]["measured_ms"]["origin"] == "measured"'
 is "and is left out of its own prediction" ask with.json \
     'abs(d["networks"][0]["latency_ms"]["value"] / json.load(open("first.json"))["networks"][0]["latency_ms"]["value"] - 1) < 1e-9'
-printf '[net]\nwidth=32\nheight=32\nchannels=3\n[convolutional]\nfilters=8\nsize=3\npad=1\nactivation=relu\n[local]\nfilters=4\nsize=3\nstride=1\npad=1\nactivation=relu\n' >own.cfg
+printf '[net]\nwidth=32\nheight=32\nchannels=3\n[convolutional]\nfilters=8\nsize=3\npad=1\nactivation=relu\n[convolutional]\nfilters=8\nsize=3\npad=1\nactivation=relu\n[local]\nfilters=4\nsize=3\nstride=1\npad=1\nactivation=relu\n' >own.cfg
 "$pickmodel" predict ./own.cfg --engine darknet-blas --no-measure >own.txt 2>&1
 is "a cfg of one's own" grep -q "own.cfg" own.txt
 is "work that no calibration network has is named" grep -q 'any "other"' own.txt
