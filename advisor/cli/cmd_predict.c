@@ -132,22 +132,23 @@ static int predict_one(struct session *s, const struct pm_predictor *way,
     return 0;
 }
 
-static int find_network(struct session *s, const char *name, const struct pm_catalogue_entry **out,
-                        struct pm_err *err)
+/* A cfg file, or a name of the catalogue; NULL with err. */
+static const struct pm_catalogue_entry *find_network(struct session *s, const char *name,
+                                                     struct pm_err *err)
 {
     const size_t len = strlen(name);
-    const bool file = strchr(name, '/') != NULL || (len > 4 && strcmp(name + len - 4, ".cfg") == 0);
-    if (!file) {
-        if (pm_catalogue_find(&s->board.catalogue, name, out, err) != 0)
-            return -1;
-        return (*out)->problem == NULL ? 0
-                                       : pm_fail(err, PM_EDATA, (*out)->id, "%s", (*out)->problem);
+    const struct pm_catalogue_entry *known = NULL;
+    if (strchr(name, '/') != NULL || (len > 4 && strcmp(name + len - 4, ".cfg") == 0)) {
+        struct pm_catalogue_entry *e = pm_arena_alloc(&s->arena, 1, sizeof *e);
+        if (e == NULL)
+            pm_fail_nomem(err);
+        return e != NULL && pm_catalogue_entry_of_cfg(name, &s->arena, e, err) == 0 ? e : NULL;
     }
-    struct pm_catalogue_entry *e = pm_arena_alloc(&s->arena, 1, sizeof *e);
-    if (e == NULL)
-        return pm_fail_nomem(err);
-    *out = e;
-    return pm_catalogue_entry_of_cfg(name, &s->arena, e, err);
+    if (pm_catalogue_find(&s->board.catalogue, name, &known, err) != 0 || known == NULL)
+        return NULL;
+    if (known->problem != NULL)
+        pm_fail(err, PM_EDATA, known->id, "%s", known->problem);
+    return known->problem == NULL ? known : NULL;
 }
 
 static int predict_all(struct session *s, struct pm_err *err)
@@ -159,8 +160,9 @@ static int predict_all(struct session *s, struct pm_err *err)
     if (s->found == NULL)
         return pm_fail_nomem(err);
     for (size_t i = 0; i < n; i++) {
-        const struct pm_catalogue_entry *network = o->names > 0 ? NULL : &all->entry[i];
-        if (network == NULL && find_network(s, o->name[i], &network, err) != 0)
+        const struct pm_catalogue_entry *network =
+            o->names > 0 ? find_network(s, o->name[i], err) : &all->entry[i];
+        if (network == NULL)
             return -1;
         for (size_t k = 0; network->problem == NULL && k < s->ways; k++) {
             if (predict_one(s, &s->way[k], network, err) != 0)
