@@ -50,7 +50,10 @@ static long common_batch(const struct pm_answer *a, const int *one, size_t n)
 static size_t find_ones(const struct pm_answer *a, int *one)
 {
     size_t n = 0;
-    if (a->fits.ops_way < 0)
+    bool any = false;
+    for (size_t i = 0; i < a->n; i++)
+        any = any || a->c[i].batch > 1;
+    if (a->fits.ops_way < 0 || !any)
         return 0;
     struct pm_candidate way = a->c[a->fits.ops_way];
     way.batch = 1;

@@ -9,6 +9,10 @@
 #include <math.h>
 #include <string.h>
 
+/* Of more networks than this only the front is fitted with others left out: for hundreds of them
+ * that would take longer than the whole answer. */
+#define CHECKED_POINTS 100
+
 struct points {
     double *x, *y;
     int *index;
@@ -34,8 +38,7 @@ static void add_point(struct points *p, double x, double y, int index)
 static int fit_accuracy(struct pm_answer *a, struct pm_err *err)
 {
     struct points all, front;
-    const struct pm_hyperbola_options options = {.a_max = 100,
-                                                 .confidence = a->settings->confidence};
+    struct pm_hyperbola_options options = {.a_max = 100, .confidence = a->settings->confidence};
     if (make_points(a, &all, err) != 0 || make_points(a, &front, err) != 0)
         return -1;
     for (size_t i = 0; i < a->n; i++) {
@@ -47,10 +50,10 @@ static int fit_accuracy(struct pm_answer *a, struct pm_err *err)
         const struct pm_candidate *c = &a->c[a->step[i]];
         add_point(&front, c->figure[PM_LATENCY].value, c->figure[PM_TOP1].value, a->step[i]);
     }
-    return pm_hyperbola_fit(front.x, front.y, front.n, &options, &a->fits.front, err) != 0 ||
-                   pm_hyperbola_fit(all.x, all.y, all.n, &options, &a->fits.all, err) != 0
-               ? -1
-               : 0;
+    if (pm_hyperbola_fit(front.x, front.y, front.n, &options, &a->fits.front, err) != 0)
+        return -1;
+    options.unchecked = all.n > CHECKED_POINTS;
+    return pm_hyperbola_fit(all.x, all.y, all.n, &options, &a->fits.all, err);
 }
 
 static int fit_operations(struct pm_answer *a, struct pm_err *err)
@@ -110,16 +113,32 @@ static double sum_of_squares(const struct spread *s)
     return s->n > 0 ? fmax(s->squares - s->sum * s->sum / (double)s->n, 0) : 0;
 }
 
+static bool one_but_for_batch(const struct pm_candidate *a, const struct pm_candidate *b)
+{
+    struct pm_candidate same = *b;
+    same.batch = a->batch;
+    return pm_same_way(a, &same) && strcmp(a->id, b->id) == 0;
+}
+
+static bool several_batches(const struct pm_answer *a)
+{
+    for (size_t i = 1; i < a->n; i++) {
+        if (a->c[i].batch != a->c[0].batch)
+            return true;
+    }
+    return false;
+}
+
 /* Spread between batch sizes: of each network about its own mean, pooled. */
 static void between_batches(const struct pm_answer *a, struct pm_power_law *law)
 {
     double squares = 0;
     size_t freedom = 0;
-    for (size_t i = 0; i < a->n; i++) {
+    for (size_t i = 0; several_batches(a) && i < a->n; i++) {
         struct spread s = {0};
         bool first = true;
         for (size_t j = 0; j < a->n; j++) {
-            const bool same = strcmp(a->c[j].id, a->c[i].id) == 0;
+            const bool same = one_but_for_batch(&a->c[j], &a->c[i]);
             first = first && !(same && j < i);
             if (same && pm_known(a->c[j].busy_w))
                 take(&s, power_of(a, &a->c[j]).value);

@@ -34,20 +34,74 @@ bool pm_rule_beats(const struct pm_rule_candidate *c, size_t a, size_t b)
     return x->accuracy > y->accuracy || x->time < y->time || a < b;
 }
 
+/* The more accurate first; of equals the faster, then the earlier. */
+static bool stands_before(const struct pm_rule_candidate *c, int32_t a, int32_t b)
+{
+    const struct pm_rule_candidate *x = &c[a], *y = &c[b];
+    if (x->accuracy > y->accuracy || x->accuracy < y->accuracy)
+        return x->accuracy > y->accuracy;
+    if (x->time > y->time || x->time < y->time)
+        return x->time < y->time;
+    return a < b;
+}
+
+/* Sink c[root].order into the heap of the first n, whose root is the last in that order. */
+static void sink(struct pm_rule_candidate *c, size_t root, size_t n)
+{
+    for (size_t child; (child = 2 * root + 1) < n; root = child) {
+        const int32_t held = c[root].order;
+        if (child + 1 < n && stands_before(c, c[child].order, c[child + 1].order))
+            child++;
+        if (!stands_before(c, held, c[child].order))
+            return;
+        c[root].order = c[child].order;
+        c[child].order = held;
+    }
+}
+
+/* c[0 .. n-1].order: the indices of those that take part, in that order. Heapsort: no memory, no
+ * worst case. */
+static size_t put_in_order(struct pm_rule_candidate *c, size_t n, bool provisional)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (takes_part(&c[i], provisional))
+            c[kept++].order = (int32_t)i;
+    }
+    for (size_t root = kept / 2; root > 0; root--)
+        sink(c, root - 1, kept);
+    for (size_t end = kept; end > 1; end--) {
+        const int32_t last = c[0].order;
+        c[0].order = c[end - 1].order;
+        c[end - 1].order = last;
+        sink(c, 0, end - 1);
+    }
+    return kept;
+}
+
+/* Down the order, whoever is faster than all before is a stair: nobody beats it, and whoever comes
+ * later is beaten by the first stair that is not slower, the most accurate there is. */
 static void mark_beaten(struct pm_rule_candidate *c, size_t n, bool provisional)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         c[i].beaten_by = -1;
-        if (!takes_part(&c[i], provisional))
+    const size_t kept = put_in_order(c, n, provisional);
+    size_t stairs = 0;
+    for (size_t k = 0; k < kept; k++) {
+        struct pm_rule_candidate *now = &c[c[k].order];
+        if (stairs == 0 || now->time < c[c[stairs - 1].stair].time) {
+            c[stairs++].stair = c[k].order;
             continue;
-        for (size_t j = 0; j < n; j++) {
-            if (!takes_part(&c[j], provisional) || !pm_rule_beats(c, j, i))
-                continue;
-            /* name the most accurate that beats it; of those the fastest */
-            const int32_t now = c[i].beaten_by;
-            if (now < 0 || pm_rule_beats(c, j, (size_t)now) || c[j].accuracy > c[now].accuracy)
-                c[i].beaten_by = (int32_t)j;
         }
+        size_t low = 0, high = stairs - 1; /* the last stair beats it for certain */
+        while (low < high) {
+            const size_t middle = low + (high - low) / 2;
+            if (c[c[middle].stair].time <= now->time)
+                high = middle;
+            else
+                low = middle + 1;
+        }
+        now->beaten_by = c[low].stair;
     }
 }
 

@@ -30,9 +30,10 @@ struct pm_rule_candidate {
     double time;     /* median latency of one inference; only when has_time */
     double energy;   /* only when has_energy */
     bool has_accuracy, has_time, has_energy;
-    bool may_be_picked; /* false: a timing stand-in */
-    uint8_t verdict;    /* enum pm_verdict over all budgets */
-    int32_t beaten_by;  /* out: the feasible candidate that dominates it, -1 when none does */
+    bool may_be_picked;   /* false: a timing stand-in */
+    uint8_t verdict;      /* enum pm_verdict over all budgets */
+    int32_t beaten_by;    /* out: the feasible candidate that dominates it, -1 when none does */
+    int32_t order, stair; /* the rule's own scratch, by position: nothing of this candidate */
 };
 
 enum pm_rule_goal { PM_GOAL_PARETO, PM_GOAL_LITERAL, PM_GOAL_FASTEST, PM_GOAL_LEAST_ENERGY };
@@ -43,7 +44,7 @@ bool pm_rule_beats(const struct pm_rule_candidate *c, size_t a, size_t b);
 /* The index of the pick, -1 when there is none. Candidates without accuracy or time are neither
  * picked nor do they beat. provisional: candidates that do not certainly fail take part too.
  * Equal claims go to the earlier candidate, always. Sets beaten_by of every candidate that takes
- * part; O(n^2) only among those. */
+ * part; O(n log n). */
 int32_t pm_rule_pick(struct pm_rule_candidate *c, size_t n, enum pm_rule_goal goal,
                      bool provisional);
 

@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -203,17 +204,44 @@ static int read_entry(const struct cJSON *node, struct pm_profile *p, struct pm_
         return -1;
     if (e->status == PM_CENSORED && isnan(e->censored_ms))
         return pm_fail(err, PM_EDATA, where, "a censored entry needs \"censored_ms\"");
-    for (size_t i = 0; i < p->n; i++) {
-        if (pm_entry_same_key(&p->entry[i], e))
-            return pm_fail(err, PM_EDATA, where, "network \"%.60s\" stands twice with the same key",
-                           e->network);
-    }
     if (!pm_known(e->idle_w))
         e->idle_w = p->idle_w;
     if (e->power_basis == NULL && pm_known(e->power_w))
         e->power_basis = p->power_basis;
     p->entry[p->n++] = *e;
     return 0;
+}
+
+static int by_network(const void *a, const void *b)
+{
+    const struct pm_entry *x = *(const struct pm_entry *const *)a;
+    const struct pm_entry *y = *(const struct pm_entry *const *)b;
+    const int order = strcmp(x->network, y->network);
+    return order != 0 ? order : (x > y) - (x < y); /* of one array: in its order */
+}
+
+/* Sorted, so that only entries of one network are held against each other. */
+static int check_unique(const struct pm_profile *p, struct pm_err *err)
+{
+    const struct pm_entry **e = calloc(p->n + 1, sizeof *e);
+    int result = e != NULL ? 0 : pm_fail_nomem(err);
+    for (size_t i = 0; result == 0 && i < p->n; i++)
+        e[i] = &p->entry[i];
+    if (result == 0 && p->n > 0)
+        qsort(e, p->n, sizeof *e, by_network);
+    for (size_t i = 1; result == 0 && i < p->n; i++) {
+        for (size_t j = i; result == 0 && j > 0 && strcmp(e[j - 1]->network, e[i]->network) == 0;
+             j--) {
+            char where[220];
+            snprintf(where, sizeof where, "%.180s: entries[%zu]", p->path,
+                     (size_t)(e[i] - p->entry));
+            if (pm_entry_same_key(e[j - 1], e[i]))
+                result = pm_fail(err, PM_EDATA, where,
+                                 "network \"%.60s\" stands twice with the same key", e[i]->network);
+        }
+    }
+    free(e);
+    return result;
 }
 
 static int read_profile(const struct cJSON *root, const char *path, struct pm_profile *p,
@@ -241,7 +269,7 @@ static int read_profile(const struct cJSON *root, const char *path, struct pm_pr
         if (read_entry(node, p, err) != 0)
             return -1;
     }
-    return 0;
+    return check_unique(p, err);
 }
 
 int pm_profile_load(const char *path, bool with_samples, struct pm_profile *out, struct pm_err *err)

@@ -29,6 +29,7 @@ struct pm_hyperbola_options {
     double confidence;   /* of intervals and bands, inside (0, 1) */
     bool force_t0_zero;  /* whatever the number of points */
     bool through_origin; /* k = A t0, acc(0) = 0: Michaelis-Menten A t / (t + t0); A and t0 free */
+    bool unchecked;      /* no point left out, no other law beside it: those figures are NAN */
 };
 
 /* With verdict PM_FIT_TOO_FEW or PM_FIT_FAILED only verdict, n, t_min and t_max mean anything. A
