@@ -212,35 +212,46 @@ static int read_entry(const struct cJSON *node, struct pm_profile *p, struct pm_
     return 0;
 }
 
+struct place {
+    const struct pm_entry *e;
+};
+
 static int by_network(const void *a, const void *b)
 {
-    const struct pm_entry *x = *(const struct pm_entry *const *)a;
-    const struct pm_entry *y = *(const struct pm_entry *const *)b;
+    const struct pm_entry *x = ((const struct place *)a)->e, *y = ((const struct place *)b)->e;
     const int order = strcmp(x->network, y->network);
     return order != 0 ? order : (x > y) - (x < y); /* of one array: in its order */
+}
+
+/* Place k among those of its network before it. */
+static int check_place(const struct pm_profile *p, const struct place *place, size_t k,
+                       struct pm_err *err)
+{
+    const struct pm_entry *e = place[k].e;
+    char where[220];
+    for (size_t j = k; j > 0 && strcmp(place[j - 1].e->network, e->network) == 0; j--) {
+        if (!pm_entry_same_key(place[j - 1].e, e))
+            continue;
+        snprintf(where, sizeof where, "%.180s: entries[%zu]", p->path, (size_t)(e - p->entry));
+        return pm_fail(err, PM_EDATA, where, "network \"%.60s\" stands twice with the same key",
+                       e->network);
+    }
+    return 0;
 }
 
 /* Sorted, so that only entries of one network are held against each other. */
 static int check_unique(const struct pm_profile *p, struct pm_err *err)
 {
-    const struct pm_entry **e = calloc(p->n + 1, sizeof *e);
-    int result = e != NULL ? 0 : pm_fail_nomem(err);
-    for (size_t i = 0; result == 0 && i < p->n; i++)
-        e[i] = &p->entry[i];
-    if (result == 0 && p->n > 0)
-        qsort(e, p->n, sizeof *e, by_network);
-    for (size_t i = 1; result == 0 && i < p->n; i++) {
-        for (size_t j = i; result == 0 && j > 0 && strcmp(e[j - 1]->network, e[i]->network) == 0;
-             j--) {
-            char where[220];
-            snprintf(where, sizeof where, "%.180s: entries[%zu]", p->path,
-                     (size_t)(e[i] - p->entry));
-            if (pm_entry_same_key(e[j - 1], e[i]))
-                result = pm_fail(err, PM_EDATA, where,
-                                 "network \"%.60s\" stands twice with the same key", e[i]->network);
-        }
-    }
-    free(e);
+    struct place *place = calloc(p->n + 1, sizeof *place);
+    int result = 0;
+    if (place == NULL)
+        return pm_fail_nomem(err);
+    for (size_t i = 0; i < p->n; i++)
+        place[i].e = &p->entry[i];
+    qsort(place, p->n, sizeof *place, by_network);
+    for (size_t k = 1; result == 0 && k < p->n; k++)
+        result = check_place(p, place, k, err);
+    free(place);
     return result;
 }
 

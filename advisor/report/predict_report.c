@@ -13,13 +13,20 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
+/* "15.7 .. 27.1 ms", "990 ms .. 1.20 s" */
 static void interval(struct pm_table *t, size_t column, enum pm_metric m, struct pm_quantity q)
 {
     char lo[40], hi[40];
-    if (pm_known(q))
-        pm_table_cell(t, column, "%s - %s", pm_metric_text(m, q.lo, lo, sizeof lo),
-                      pm_metric_text(m, q.hi, hi, sizeof hi));
+    if (!pm_known(q))
+        return;
+    pm_metric_text(m, q.lo, lo, sizeof lo);
+    pm_metric_text(m, q.hi, hi, sizeof hi);
+    char *unit = strchr(lo, ' ');
+    if (unit != NULL && strchr(hi, ' ') != NULL && strcmp(unit, strchr(hi, ' ')) == 0)
+        *unit = '\0';
+    pm_table_cell(t, column, "%s .. %s", lo, hi);
 }
 
 static void figure(struct pm_table *t, size_t column, enum pm_metric m, struct pm_quantity q)
@@ -35,6 +42,7 @@ static void fill_text(const struct pm_predictions *p, struct pm_table *t)
                                         "INTERVAL", "MEMORY", "MEASURED"};
     for (size_t k = 0; k < sizeof title / sizeof *title; k++)
         pm_table_column(t, title[k], NULL, k > 1);
+    t->column[0].flexible = true;
     for (size_t i = 0; i < p->n; i++) {
         const struct pm_prediction_row *r = &p->row[i];
         pm_table_row(t);
