@@ -133,10 +133,8 @@ static void find_extremes(const double *cost, const double *t, struct pm_cost_fi
 {
     for (size_t i = 0; i < f->n; i++) {
         f->longest = fmax(f->longest, t[i]);
-        for (size_t j = 0; j < f->p; j++) {
+        for (size_t j = 0; j < f->p; j++)
             f->largest[j] = fmax(f->largest[j], cost[i * f->p + j]);
-            f->most[j] = fmax(f->most[j], f->price[j] * cost[i * f->p + j] / t[i]);
-        }
     }
 }
 

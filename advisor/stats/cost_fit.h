@@ -20,7 +20,6 @@ struct pm_cost_fit {
     size_t n, p;
     size_t active; /* prices above 0 */
     double price[PM_COST_MAX];
-    double most[PM_COST_MAX];    /* the largest share of a row's time that each cost had */
     double largest[PM_COST_MAX]; /* the largest cost of the rows */
     double longest;              /* time of the slowest row */
     /* each row predicted by a fit to the others (pm_cost_check); NAN before */
