@@ -57,6 +57,11 @@ BLAS_LIB       := $(BUILD)/lib/libdarknet_blas.so
 BLAS_OBJ       := $(patsubst advisor/%.c,$(ENGINE_BUILD)/obj/%.o,\
                   $(filter-out %/accelerate.c,$(wildcard advisor/engines/darknet_blas/*.c)))
 
+# ONNX Runtime, where it is wanted (make onnxruntime): a worker in JavaScript.
+ENGINE_ORT     := $(BUILD)/engines/onnxruntime
+ORT_SRC        := advisor/engines/onnxruntime
+ORT_MODULES    := $(ENGINE_ORT)/node_modules/.package-lock.json
+
 .DEFAULT_GOAL := all
 .PHONY: all run test check engines-all sanitize valgrind browser fault device bench bench-engines lint layers \
         function-length format format-check golden coverage man install uninstall dist clean help \
@@ -143,6 +148,23 @@ $(ENGINE_BLAS)/engine.json: THREADS = 0
 
 -include $(shell find build -name '*.d' 2>/dev/null)
 
+# npm brings ONNX Runtime for every system it knows; one is kept.
+$(ORT_MODULES): $(ORT_SRC)/package-lock.json
+	@mkdir -p $(ENGINE_ORT)
+	@cp $(ORT_SRC)/package.json $(ORT_SRC)/package-lock.json $(ENGINE_ORT)/
+	cd $(ENGINE_ORT) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cd $(ENGINE_ORT)/node_modules/onnxruntime-node/bin && \
+	  find . -mindepth 3 -maxdepth 3 ! -path "*/linux/$$(node -p process.arch)" -exec rm -r {} +
+	@touch $@
+$(ENGINE_ORT)/engine.json: $(ORT_MODULES) $(wildcard $(ORT_SRC)/*.mjs) Makefile
+	@cp $(ORT_SRC)/*.mjs $(ENGINE_ORT)/
+	@cd $(ENGINE_ORT) && printf '{\n  "schema": "pickmodel/engine/1",\n  "name": "onnxruntime",\n  "program": "worker.mjs",\n  "libraries": [%s],\n  "reads": ["darknet-cfg", "extended-cfg", "onnx"],\n  "precision": "fp32",\n  "devices": "cpu",\n  "threads": 0\n}\n' \
+	    "$$(find node_modules/onnxruntime-node/bin -name 'libonnxruntime.so*' -printf '"%p"')" > engine.json
+
+.PHONY: onnxruntime
+onnxruntime: node-packages ## add ONNX Runtime as an engine (installs nodejs and npm when absent)
+	@$(MAKE) --no-print-directory -s $(ENGINE_ORT)/engine.json
+
 # ---------------------------------------------------------------------------- the report's page
 
 # What a page is made of. Charts need Node once, when they are bundled (make web); the what-if needs
@@ -195,11 +217,13 @@ web: web-packages ## bundle the report's charts (installs nodejs and npm when ab
 	@$(MAKE) --no-print-directory -s $(WEB)/charts.js
 
 # Node may be there without being Debian's package.
-WEB_PACKAGES = $(shell node --version >/dev/null 2>&1 || echo nodejs) $(shell npm --version >/dev/null 2>&1 || echo npm) \
-               clang lld
-.PHONY: web-packages
+NODE_PACKAGES = $(shell node --version >/dev/null 2>&1 || echo nodejs) $(shell npm --version >/dev/null 2>&1 || echo npm)
+WEB_PACKAGES = $(NODE_PACKAGES) clang lld
+.PHONY: web-packages node-packages
 web-packages:
 	@.ci/packages $(WEB_PACKAGES)
+node-packages:
+	@.ci/packages $(NODE_PACKAGES)
 
 # ---------------------------------------------------------------------------- using
 
@@ -219,9 +243,11 @@ install: all ## install under PREFIX (default /usr/local), DESTDIR honoured
 	install -Dm644 $(ENGINE_DARKNET)/engine.json $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/darknet/engine.json
 	install -Dm755 $(ENGINE_BLAS)/worker $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/darknet-blas/worker
 	install -Dm644 $(ENGINE_BLAS)/engine.json $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/darknet-blas/engine.json
+	if [ -f $(ENGINE_ORT)/engine.json ]; then cp -r $(ENGINE_ORT) $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/; fi
 	install -Dm644 $(BLAS_LIB) $(DESTDIR)$(PREFIX)/lib/libdarknet_blas.so
 	install -Dm644 advisor/engines/darknet_blas/darknet_blas.h $(DESTDIR)$(PREFIX)/include/darknet_blas.h
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/pickmodel/data data/networks.json
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/pickmodel/data/networks $(wildcard data/networks/*.cfg)
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/pickmodel/data/calibration data/calibration/networks.json
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/pickmodel/data/calibration/networks $(wildcard data/calibration/networks/*.cfg)
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/pickmodel/profiles $(wildcard profiles/*.json)
@@ -253,7 +279,7 @@ TEST_CFLAGS = $(ALL_CFLAGS) -Itests/unit
 DEVICE_TOOLS := $(BUILD)/tests/device/tools/play $(BUILD)/tests/device/tools/read_power
 DEVICE_TESTS := $(DEVICE_TOOLS) $(BUILD)/tests/device/sources
 # One engine against another.
-ENGINE_TESTS := $(BUILD)/tests/engines/blas_equals_stock
+ENGINE_TESTS := $(BUILD)/tests/engines/blas_equals_stock $(BUILD)/tests/engines/tools/stock_outputs
 
 $(BUILD)/tests/obj/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
@@ -268,7 +294,7 @@ $(BROWSER_MODULES): tests/browser/package-lock.json
 	cd $(@D)/.. && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-test: test-packages web ## install what the tests need, build, run every test
+test: test-packages web onnxruntime ## install what the tests need, build, run every test
 	@$(MAKE) --no-print-directory -s all tests-build $(BROWSER_MODULES)
 	@tests/run $(BUILD)
 check: test
@@ -295,10 +321,14 @@ $(BUILD)/tests/fault/%: tests/fault/%.c $(LIB)
 	$(CC) $(TEST_CFLAGS) -o $@ $< $(LIB) -rdynamic $(LDLIBS)
 
 # Never sanitized, as the engines are not.
-$(ENGINE_TESTS): tests/engines/blas_equals_stock.c $(BLAS_LIB)
+BESIDE_DARKNET = $(CC) $(PLAIN_CFLAGS) -Itests/engines -isystem $(dir $(DARKNET_INC)) $(DARKNET_CFLAGS) \
+                 -o $@ $(filter %.c,$^) $(BLAS_LIB) -Wl,-rpath,$(abspath $(dir $(BLAS_LIB))) $(ENGINE_LINK)
+$(BUILD)/tests/engines/%: tests/engines/%.c tests/engines/stock.c tests/engines/stock.h $(BLAS_LIB)
 	@mkdir -p $(@D)
-	$(CC) $(PLAIN_CFLAGS) -isystem $(dir $(DARKNET_INC)) $(DARKNET_CFLAGS) -o $@ $< \
-	    $(BLAS_LIB) -Wl,-rpath,$(abspath $(dir $(BLAS_LIB))) $(ENGINE_LINK)
+	$(BESIDE_DARKNET)
+$(BUILD)/tests/engines/tools/%: tests/engines/%.c tests/engines/stock.c tests/engines/stock.h $(BLAS_LIB)
+	@mkdir -p $(@D)
+	$(BESIDE_DARKNET)
 
 engines-all: ## darknet_blas against Darknet on every cfg of its package that loads
 	@$(MAKE) --no-print-directory -s all $(ENGINE_TESTS)
@@ -323,10 +353,9 @@ fault: ## failing allocations, misbehaving engines, kill -9 at random moments
 	@$(MAKE) --no-print-directory -s all tests-build
 	@tests/run $(BUILD) fault
 
-$(BUILD)/tests/bench/engines: tests/bench/engines.c $(BLAS_LIB)
+$(BUILD)/tests/bench/engines: tests/bench/engines.c tests/engines/stock.c tests/engines/stock.h $(BLAS_LIB)
 	@mkdir -p $(@D)
-	$(CC) $(PLAIN_CFLAGS) -isystem $(dir $(DARKNET_INC)) $(DARKNET_CFLAGS) -o $@ $< \
-	    $(BLAS_LIB) -Wl,-rpath,$(abspath $(dir $(BLAS_LIB))) $(ENGINE_LINK) -lopenblas
+	$(BESIDE_DARKNET) -lopenblas
 
 # What tells OpenBLAS to pretend another processor is left out: a bench is about this one.
 NATIVE := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE QT_QPA_PLATFORM=offscreen

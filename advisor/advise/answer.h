@@ -38,6 +38,7 @@ struct pm_candidate {
     const struct pm_entry *entry;           /* NULL: not measured, or stale */
     const struct pm_entry *paced;           /* measured at the frame rate asked for; NULL */
     const struct pm_catalogue_entry *known; /* NULL: not in the catalogue */
+    bool unable;                            /* no engine here can run it: the gap says why */
     const char *gap;                        /* why there is no figure: "not measured", ... */
     bool stand_in;
     bool outrun; /* the same network, in the same power mode, is faster in another way (ways.h), or

@@ -133,6 +133,8 @@ static const char *reason_for(struct pm_answer *a, size_t i)
         return "recommended";
     if (c->verdict == PM_FAILS)
         return failures(a, c, &a->arena);
+    if (c->unable && c->gap != NULL)
+        return c->gap;
     if (stand_in)
         return "timing stand-in: no weights to be had";
     if ((int)i == a->pick)

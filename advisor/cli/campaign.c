@@ -73,6 +73,9 @@ static int add_slot(struct pm_campaign *c, const struct pm_catalogue_entry *know
 {
     struct pm_slot *s = &c->slot[c->n];
     s->known = known;
+    s->problem = known->problem;
+    if (!pm_engine_runs(engine, known, &c->arena, &s->problem) && s->problem == NULL)
+        return pm_fail_nomem(err);
     s->engine = engine;
     s->name = known->name;
     s->key = pm_entry_empty();
@@ -104,6 +107,24 @@ static int add_slots(struct pm_campaign *c, const struct pm_catalogue_entry *kno
     return 0;
 }
 
+/* A network on each engine that can run it; when none can, on the first, which says what is
+ * missing.
+ */
+static int add_network(struct pm_campaign *c, const struct pm_catalogue_entry *known,
+                       struct pm_err *err)
+{
+    const struct pm_context *ctx = c->ctx;
+    bool runs = false;
+    for (size_t j = 0; j < ctx->engines; j++) {
+        if (!pm_engine_runs(&ctx->engine[j], known, NULL, NULL))
+            continue;
+        runs = true;
+        if (add_slots(c, known, &ctx->engine[j], err) != 0)
+            return -1;
+    }
+    return runs || ctx->engines == 0 ? 0 : add_slots(c, known, &ctx->engine[0], err);
+}
+
 static int make_slots(struct pm_campaign *c, struct pm_err *err)
 {
     struct pm_context *ctx = c->ctx;
@@ -113,10 +134,8 @@ static int make_slots(struct pm_campaign *c, struct pm_err *err)
     if (c->slot == NULL || c->candidate == NULL)
         return pm_fail_nomem(err);
     for (size_t i = 0; i < ctx->catalogue.n; i++) {
-        for (size_t j = 0; j < ctx->engines; j++) {
-            if (add_slots(c, &ctx->catalogue.entry[i], &ctx->engine[j], err) != 0)
-                return -1;
-        }
+        if (add_network(c, &ctx->catalogue.entry[i], err) != 0)
+            return -1;
     }
     if (pm_candidates_name_ways(c->candidate, c->n, &c->arena, err) != 0)
         return -1;
@@ -183,8 +202,8 @@ int pm_campaign_refresh(struct pm_campaign *c, size_t i, struct pm_err *err)
     const struct pm_entry *e = pm_profile_find(&c->profile, &s->key);
     const char *gap = "not measured";
     s->stale = NULL;
-    if (s->known->problem != NULL)
-        gap = s->known->problem;
+    if (s->problem != NULL)
+        gap = s->problem;
     if (e != NULL) {
         s->stale = pm_entry_stale(e, &s->key.conditions, &c->arena);
         if (e->status == PM_FAILED)
@@ -197,6 +216,7 @@ int pm_campaign_refresh(struct pm_campaign *c, size_t i, struct pm_err *err)
         pm_candidate_of_catalogue(s->known, fresh, paced, gap, &c->options->settings, &c->arena,
                                   &c->candidate[i], err) != 0)
         return -1;
+    c->candidate[i].unable = s->problem != NULL;
     c->candidate[i].engine = s->key.engine;
     c->candidate[i].precision = s->key.precision;
     c->candidate[i].threads = s->key.threads;

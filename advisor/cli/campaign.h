@@ -22,7 +22,8 @@ struct pm_slot { /* one candidate: a catalogue network on an engine */
     const struct pm_engine *engine;
     const char *name; /* the network's, and the engine's where there are several */
     struct pm_entry key;
-    const char *stale; /* why the stored entry does not count; NULL */
+    const char *problem; /* why it cannot be measured: its cfg's, or what the engine lacks; NULL */
+    const char *stale;   /* why the stored entry does not count; NULL */
 };
 
 struct pm_campaign {

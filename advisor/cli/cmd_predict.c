@@ -138,7 +138,8 @@ static const struct pm_catalogue_entry *find_network(struct session *s, const ch
 {
     const size_t len = strlen(name);
     const struct pm_catalogue_entry *known = NULL;
-    if (strchr(name, '/') != NULL || (len > 4 && strcmp(name + len - 4, ".cfg") == 0)) {
+    if (strchr(name, '/') != NULL || (len > 4 && strcmp(name + len - 4, ".cfg") == 0) ||
+        (len > 5 && strcmp(name + len - 5, ".onnx") == 0)) {
         struct pm_catalogue_entry *e = pm_arena_alloc(&s->arena, 1, sizeof *e);
         if (e == NULL)
             pm_fail_nomem(err);
@@ -149,6 +150,34 @@ static const struct pm_catalogue_entry *find_network(struct session *s, const ch
     if (known->problem != NULL)
         pm_fail(err, PM_EDATA, known->id, "%s", known->problem);
     return known->problem == NULL ? known : NULL;
+}
+
+static const struct pm_engine *engine_of(const struct session *s, const struct pm_predictor *way)
+{
+    for (size_t i = 0; i < s->board.engines; i++) {
+        if (strcmp(s->board.engine[i].name, way->engine) == 0)
+            return &s->board.engine[i];
+    }
+    return NULL;
+}
+
+/* In each way that the network can be run. PM_EDATA when there is none and `must`. */
+static int predict_network(struct session *s, const struct pm_catalogue_entry *network, bool must,
+                           struct pm_err *err)
+{
+    const char *why = "nothing is known of its layers beforehand; measure it";
+    const size_t before = s->n;
+    for (size_t k = 0; network->problem == NULL && k < s->ways; k++) {
+        const struct pm_engine *engine = engine_of(s, &s->way[k]);
+        if (!pm_known(network->gops) || engine == NULL ||
+            !pm_engine_runs(engine, network, &s->arena, &why))
+            continue;
+        if (predict_one(s, &s->way[k], network, err) != 0)
+            return -1;
+    }
+    if (must && s->n == before)
+        return pm_fail(err, PM_EDATA, network->id, "%s", why != NULL ? why : "out of memory");
+    return 0;
 }
 
 static int predict_all(struct session *s, struct pm_err *err)
@@ -164,10 +193,8 @@ static int predict_all(struct session *s, struct pm_err *err)
             o->names > 0 ? find_network(s, o->name[i], err) : &all->entry[i];
         if (network == NULL)
             return -1;
-        for (size_t k = 0; network->problem == NULL && k < s->ways; k++) {
-            if (predict_one(s, &s->way[k], network, err) != 0)
-                return -1;
-        }
+        if (predict_network(s, network, o->names > 0, err) != 0)
+            return -1;
     }
     return 0;
 }

@@ -23,8 +23,11 @@ static int mark_named(const struct pm_campaign *c, bool *wanted, struct pm_err *
             return -1;
         if (known->problem != NULL)
             return pm_fail(err, PM_EDATA, known->id, "%s", known->problem);
-        for (size_t i = 0; i < c->n; i++)
+        for (size_t i = 0; i < c->n; i++) {
+            if (c->slot[i].known == known && c->slot[i].problem != NULL)
+                return pm_fail(err, PM_EDATA, known->id, "%s", c->slot[i].problem);
             wanted[i] = wanted[i] || c->slot[i].known == known;
+        }
     }
     return 0;
 }
@@ -51,7 +54,7 @@ static void mark_missing(const struct pm_campaign *c, bool *wanted)
 {
     for (size_t i = 0; i < c->n; i++) {
         const struct pm_entry *e = stored(c, i);
-        wanted[i] = c->slot[i].known->problem == NULL &&
+        wanted[i] = c->slot[i].problem == NULL &&
                     (lacks_latency(e) || pm_campaign_lacks_power(c, e) || lacks_length(c, e));
     }
 }

@@ -96,8 +96,8 @@ static bool wants_measuring(const struct pm_campaign *c, size_t i, struct pm_goa
     const struct pm_settings *s = &c->options->settings;
     const bool complete = k->entry != NULL && k->entry->status == PM_COMPLETE;
     *goal = (struct pm_goal){.max_runs = GLANCE_RUNS, .quantile = 0.9};
-    if (k->verdict == PM_FAILS || c->slot[i].known->problem != NULL ||
-        !pm_known(k->figure[PM_TOP1]) || (k->stand_in && !s->include_stand_ins))
+    if (k->verdict == PM_FAILS || c->slot[i].problem != NULL || !pm_known(k->figure[PM_TOP1]) ||
+        (k->stand_in && !s->include_stand_ins))
         return false;
     goal->power = asks_for_power(s) && pm_campaign_lacks_power(c, k->entry);
     if (complete)
@@ -198,8 +198,8 @@ static int measure_all(struct pm_campaign *c, struct pm_err *err)
         const struct pm_goal goal = {.quantile = 0.9,
                                      .max_runs = e != NULL && e->status == PM_COMPLETE ? e->n : 0,
                                      .power = pm_campaign_lacks_power(c, e)};
-        if ((e == NULL || e->status == PM_PARTIAL || goal.power) &&
-            c->slot[i].known->problem == NULL && pm_campaign_measure(c, i, &goal, err) != 0)
+        if ((e == NULL || e->status == PM_PARTIAL || goal.power) && c->slot[i].problem == NULL &&
+            pm_campaign_measure(c, i, &goal, err) != 0)
             return -1;
     }
     return 0;

@@ -26,7 +26,7 @@ static void add_convolution(const struct pm_layer *l, double *cost)
         cost[l->size > 1 ? PM_COST_SPATIAL : PM_COST_POINTWISE] += gop;
     if (l->size > 1)
         cost[PM_COST_UNROLLED] +=
-            (double)l->size * (double)l->size * (double)l->c * positions / 1e6;
+            (double)l->size_x * (double)l->size_y * (double)l->c * positions / 1e6;
     else
         cost[PM_COST_READ] += l->inputs / 1e6;
     cost[PM_COST_KERNELS] += l->params / 1e6;
@@ -50,7 +50,7 @@ void pm_cost_of(const struct pm_network *net, double cost[PM_COST_FEATURES])
             add_convolution(l, cost);
         else if (strcmp(l->kind, "connected") == 0)
             cost[PM_COST_CONNECTED] += l->params / 1e6;
-        else if (strcmp(l->kind, "maxpool") == 0)
+        else if (strcmp(l->kind, "maxpool") == 0 || strcmp(l->kind, "local_avgpool") == 0)
             cost[PM_COST_POOLED] += (double)l->size * (double)l->size * l->outputs / 1e6;
         else if (strcmp(l->kind, "avgpool") == 0)
             cost[PM_COST_POOLED] += l->inputs / 1e6;

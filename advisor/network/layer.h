@@ -48,8 +48,9 @@ int pm_layer_bool(const struct pm_layer_site *site, const char *key, bool *out);
 int pm_layer_longs(const struct pm_layer_site *site, const char *key, const long **out, size_t *n);
 /* How many numbers "1.5,2" holds; 0 when the key is absent. */
 int pm_layer_count(const struct pm_layer_site *site, const char *key, size_t *n);
-/* One of Darknet's activation names; fallback when absent. */
-int pm_layer_activation(const struct pm_layer_site *site, const char *fallback, const char **out);
+/* The layer's activation, fallback when absent; one that Darknet has not makes it `beyond`. */
+int pm_layer_activation(const struct pm_layer_site *site, const char *fallback,
+                        struct pm_layer *layer);
 /* "-1" or "12" made an index of an earlier layer. */
 int pm_layer_index(const struct pm_layer_site *site, const char *key, long value, size_t *out);
 
@@ -70,6 +71,7 @@ pm_layer_read pm_layer_read_convolutional, pm_layer_read_connected, pm_layer_rea
 pm_layer_read pm_layer_read_maxpool, pm_layer_read_avgpool, pm_layer_read_crop;
 pm_layer_read pm_layer_read_upsample, pm_layer_read_reorg, pm_layer_read_dropout;
 pm_layer_read pm_layer_read_route, pm_layer_read_shortcut;
+pm_layer_read pm_layer_read_local_avgpool, pm_layer_read_scale_channels; /* beyond Darknet */
 pm_layer_read pm_layer_read_softmax, pm_layer_read_cost, pm_layer_read_detection;
 pm_layer_read pm_layer_read_region, pm_layer_read_yolo;
 

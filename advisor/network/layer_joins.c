@@ -60,7 +60,7 @@ int pm_layer_read_route(const struct pm_layer_site *site, struct pm_layer *l)
 int pm_layer_read_shortcut(const struct pm_layer_site *site, struct pm_layer *l)
 {
     if (pm_layer_wants_image(site, l) != 0 || earlier_layers(site, "from", l) != 0 ||
-        pm_layer_activation(site, "linear", &l->activation) != 0)
+        pm_layer_activation(site, "linear", l) != 0)
         return -1;
     const struct pm_cfg_option *o = pm_cfg_find(site->section, "from");
     if (l->from_n != 1)
@@ -75,6 +75,28 @@ int pm_layer_read_shortcut(const struct pm_layer_site *site, struct pm_layer *l)
                              "needs the same ratio for width and height",
                              l->from[0], from->out_w, from->out_h, l->w, l->h);
     if (pm_layer_yields(site, l, l->w, l->h, l->c) != 0)
+        return -1;
+    l->touched_floats = 2 * l->outputs;
+    return 0;
+}
+
+/* What comes in, one value a channel, scales the channels of an earlier layer: the gate of
+ * squeeze-and-excitation. */
+int pm_layer_read_scale_channels(const struct pm_layer_site *site, struct pm_layer *l)
+{
+    if (pm_layer_wants_image(site, l) != 0 || earlier_layers(site, "from", l) != 0)
+        return -1;
+    const struct pm_cfg_option *o = pm_cfg_find(site->section, "from");
+    const struct pm_layer *from = &site->net->layer[l->from[0]];
+    l->beyond = "[scale_channels]";
+    if (l->from_n != 1)
+        return pm_layer_fail(site, o, "from: expected one layer");
+    if (l->w != 1 || l->h != 1 || from->out_c != l->c)
+        return pm_layer_fail(site, o,
+                             "layer %zu has %ld channels, and what comes in is %ld x %ld x %ld; "
+                             "expected one value a channel",
+                             l->from[0], from->out_c, l->w, l->h, l->c);
+    if (pm_layer_yields(site, l, from->out_w, from->out_h, from->out_c) != 0)
         return -1;
     l->touched_floats = 2 * l->outputs;
     return 0;

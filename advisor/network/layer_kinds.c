@@ -9,7 +9,7 @@
 static const struct pm_layer_kind kinds[] = {
     {"convolutional", "conv", pm_layer_read_convolutional,
      " filters size stride pad padding groups activation batch_normalize binary xnor flipped "
-     "dot "},
+     "dot size_x size_y dilation "},
     {"connected", "conn", pm_layer_read_connected, " output activation batch_normalize "},
     {"local", NULL, pm_layer_read_local, " filters size stride pad activation "},
     {"maxpool", "max", pm_layer_read_maxpool, " size stride padding "},
@@ -19,6 +19,8 @@ static const struct pm_layer_kind kinds[] = {
     {"upsample", NULL, pm_layer_read_upsample, " stride scale "},
     {"reorg", NULL, pm_layer_read_reorg, " stride reverse flatten extra "},
     {"dropout", NULL, pm_layer_read_dropout, " probability "},
+    {"local_avgpool", NULL, pm_layer_read_local_avgpool, " size stride padding "},
+    {"scale_channels", NULL, pm_layer_read_scale_channels, " from "},
     {"route", NULL, pm_layer_read_route, " layers "},
     {"shortcut", NULL, pm_layer_read_shortcut, " from activation alpha beta "},
     {"softmax", "soft", pm_layer_read_softmax, " groups temperature tree spatial noloss "},

@@ -114,21 +114,31 @@ int pm_layer_count(const struct pm_layer_site *site, const char *key, size_t *n)
     return 0;
 }
 
-int pm_layer_activation(const struct pm_layer_site *site, const char *fallback, const char **out)
+static const char *const darknet_activations[] = {"logistic", "relu",    "relie", "linear", "ramp",
+                                                  "tanh",     "plse",    "leaky", "elu",    "loggy",
+                                                  "stair",    "hardtan", "lhtan", "selu"};
+static const char *const further_activations[] = {"swish", "hard_swish", "hard_sigmoid", "relu6"};
+
+int pm_layer_activation(const struct pm_layer_site *site, const char *fallback,
+                        struct pm_layer *layer)
 {
-    static const char *const names[] = {"logistic", "relu",    "relie", "linear", "ramp",
-                                        "tanh",     "plse",    "leaky", "elu",    "loggy",
-                                        "stair",    "hardtan", "lhtan", "selu"};
-    const size_t n = sizeof names / sizeof *names;
+    const size_t n = sizeof darknet_activations / sizeof *darknet_activations;
+    const size_t further = sizeof further_activations / sizeof *further_activations;
     const struct pm_cfg_option *o = pm_cfg_find(site->section, "activation");
     const char *wanted = o != NULL ? o->value : fallback;
     for (size_t i = 0; i < n; i++) {
-        if (strcmp(wanted, names[i]) == 0) {
-            *out = names[i];
+        if (strcmp(wanted, darknet_activations[i]) == 0) {
+            layer->activation = darknet_activations[i];
             return 0;
         }
     }
-    const char *near = pm_text_nearest(wanted, names, n);
+    for (size_t i = 0; i < further; i++) {
+        if (strcmp(wanted, further_activations[i]) == 0) {
+            layer->activation = layer->beyond = further_activations[i];
+            return 0;
+        }
+    }
+    const char *near = pm_text_nearest(wanted, darknet_activations, n);
     return pm_layer_fail(
         site, o, "activation=%.40s is unknown, Darknet would use relu; expected %s%s", wanted,
         near != NULL ? near : "linear, leaky, relu, logistic, tanh, elu, ",

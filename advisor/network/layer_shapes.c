@@ -4,7 +4,8 @@
 
 #include "base/number.h"
 
-int pm_layer_read_maxpool(const struct pm_layer_site *site, struct pm_layer *l)
+/* Windows, as [maxpool] and [local_avgpool] lay them. */
+static int read_windows(const struct pm_layer_site *site, struct pm_layer *l)
 {
     if (pm_layer_wants_image(site, l) != 0 ||
         pm_layer_long(site, "stride", 1, 1, PM_NETWORK_MAX_SIDE, &l->stride) != 0 ||
@@ -25,7 +26,23 @@ int pm_layer_read_maxpool(const struct pm_layer_site *site, struct pm_layer *l)
     if (pm_layer_yields(site, l, (l->w + l->pad - l->size) / l->stride + 1,
                         (l->h + l->pad - l->size) / l->stride + 1, l->c) != 0)
         return -1;
+    return 0;
+}
+
+int pm_layer_read_maxpool(const struct pm_layer_site *site, struct pm_layer *l)
+{
+    if (read_windows(site, l) != 0)
+        return -1;
     l->touched_floats = 3 * l->outputs; /* output, delta, the index of each maximum */
+    return 0;
+}
+
+int pm_layer_read_local_avgpool(const struct pm_layer_site *site, struct pm_layer *l)
+{
+    if (read_windows(site, l) != 0)
+        return -1;
+    l->beyond = "[local_avgpool]";
+    l->touched_floats = 2 * l->outputs;
     return 0;
 }
 

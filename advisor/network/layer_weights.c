@@ -48,6 +48,27 @@ static int check_pointwise(const struct pm_layer_site *site, const struct pm_lay
                                        : "padding=0");
 }
 
+/* Kernels that are not square, and dilated ones: no work for Darknet. */
+static int read_further(const struct pm_layer_site *site, struct pm_layer *l)
+{
+    if (pm_layer_long(site, "size_x", l->size, 1, PM_NETWORK_MAX_SIDE, &l->size_x) != 0 ||
+        pm_layer_long(site, "size_y", l->size, 1, PM_NETWORK_MAX_SIDE, &l->size_y) != 0 ||
+        pm_layer_long(site, "dilation", 1, 1, PM_NETWORK_MAX_SIDE, &l->dilation) != 0)
+        return -1;
+    if (l->size_x != l->size_y)
+        l->beyond = "size_x, size_y";
+    if (l->dilation > 1)
+        l->beyond = "dilation";
+    l->size = l->size_x > l->size_y ? l->size_x : l->size_y;
+    return 0;
+}
+
+/* From the first tap of a kernel to the last. */
+static long reach(long size, const struct pm_layer *l)
+{
+    return (size - 1) * l->dilation + 1;
+}
+
 static int read_convolution(const struct pm_layer_site *site, struct pm_layer *l)
 {
     bool pad;
@@ -59,15 +80,16 @@ static int read_convolution(const struct pm_layer_site *site, struct pm_layer *l
         pm_layer_long(site, "padding", 0, 0, PM_NETWORK_MAX_SIDE, &padding) != 0 ||
         pm_layer_long(site, "groups", 1, 1, INT_MAX - 1, &l->groups) != 0 ||
         pm_layer_bool(site, "batch_normalize", &l->batch_normalize) != 0 ||
-        pm_layer_activation(site, "logistic", &l->activation) != 0)
+        pm_layer_activation(site, "logistic", l) != 0 || read_further(site, l) != 0)
         return -1;
     l->pad = pad ? l->size / 2 : padding;
     if (l->c % l->groups != 0 || l->filters % l->groups != 0)
         return pm_layer_fail(site, pm_cfg_find(site->section, "groups"),
                              "groups=%ld must divide the %ld channels coming in and filters=%ld",
                              l->groups, l->c, l->filters);
-    const long side = l->w < l->h ? l->w : l->h;
-    if (l->size > side + 2 * l->pad)
+    l->pad_x = pad ? l->size_x / 2 * l->dilation : padding * l->dilation;
+    l->pad_y = pad ? l->size_y / 2 * l->dilation : padding * l->dilation;
+    if (reach(l->size_x, l) > l->w + 2 * l->pad_x || reach(l->size_y, l) > l->h + 2 * l->pad_y)
         return pm_layer_fail(site, pm_cfg_find(site->section, "size"),
                              "size=%ld is larger than the input, %ld x %ld with padding %ld",
                              l->size, l->w, l->h, l->pad);
@@ -78,11 +100,12 @@ int pm_layer_read_convolutional(const struct pm_layer_site *site, struct pm_laye
 {
     if (pm_layer_wants_image(site, l) != 0 || refuse_binary(site) != 0 ||
         read_convolution(site, l) != 0 ||
-        pm_layer_yields(site, l, (l->w + 2 * l->pad - l->size) / l->stride + 1,
-                        (l->h + 2 * l->pad - l->size) / l->stride + 1, l->filters) != 0)
+        pm_layer_yields(site, l, (l->w + 2 * l->pad_x - reach(l->size_x, l)) / l->stride + 1,
+                        (l->h + 2 * l->pad_y - reach(l->size_y, l)) / l->stride + 1,
+                        l->filters) != 0)
         return -1;
     const long group_c = l->c / l->groups;
-    const double kernel = (double)l->size * (double)l->size * (double)group_c;
+    const double kernel = (double)l->size_x * (double)l->size_y * (double)group_c;
     const double weights = kernel * (double)l->filters;
     const double area = (double)l->out_w * (double)l->out_h;
     if (set_parameters(site, l, weights, (double)l->filters) != 0 ||
@@ -103,7 +126,7 @@ int pm_layer_read_connected(const struct pm_layer_site *site, struct pm_layer *l
     l->c = (long)l->inputs;
     if (pm_layer_long(site, "output", 1, 1, INT_MAX - 1, &l->filters) != 0 ||
         pm_layer_bool(site, "batch_normalize", &l->batch_normalize) != 0 ||
-        pm_layer_activation(site, "logistic", &l->activation) != 0 ||
+        pm_layer_activation(site, "logistic", l) != 0 ||
         pm_layer_yields(site, l, 1, 1, l->filters) != 0 ||
         set_parameters(site, l, l->inputs * l->outputs, l->outputs) != 0)
         return -1;
@@ -138,7 +161,7 @@ int pm_layer_read_local(const struct pm_layer_site *site, struct pm_layer *l)
         pm_layer_long(site, "size", 1, 1, PM_NETWORK_MAX_SIDE, &l->size) != 0 ||
         pm_layer_long(site, "stride", 1, 1, PM_NETWORK_MAX_SIDE, &l->stride) != 0 ||
         pm_layer_long(site, "pad", 0, 0, 1, &l->pad) != 0 ||
-        pm_layer_activation(site, "logistic", &l->activation) != 0 || check_local(site, l) != 0 ||
+        pm_layer_activation(site, "logistic", l) != 0 || check_local(site, l) != 0 ||
         pm_layer_yields(site, l, (l->w + 2 * l->pad - l->size) / l->stride + 1,
                         (l->h + 2 * l->pad - l->size) / l->stride + 1, l->filters) != 0)
         return -1;

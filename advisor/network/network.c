@@ -76,6 +76,10 @@ static void add_up(struct pm_network *net)
         /* Darknet's own `ops` counts these two; [local] it leaves out. */
         if (strcmp(l->kind, "local") != 0)
             macs += l->macs;
+        if (l->beyond != NULL && net->beyond == NULL) {
+            net->beyond = l->beyond;
+            net->beyond_line = l->line;
+        }
         net->params += l->params;
         net->stored_floats += l->stored_floats;
         net->activation_bytes += 4 * l->outputs;

@@ -2,7 +2,12 @@
  * What a network IS, computed from its cfg without any inference engine: the shape of each layer,
  * its multiply-accumulates, parameters and memory. The formulas are Darknet's (2018, the version
  * Debian ships), layer by layer, so the figures agree with the engine to the integer; what Darknet
- * would compute wrongly, overflow on or crash on is refused with the line that causes it. */
+ * would compute wrongly, overflow on or crash on is refused with the line that causes it.
+ *
+ * A few things that other engines have and Darknet has not are read too, under the names that forks
+ * of Darknet gave them: kernels that are not square (size_x, size_y), dilation, [local_avgpool],
+ * [scale_channels] and the activations swish, hard_swish, hard_sigmoid and relu6. A network that
+ * uses one says so (`beyond`). */
 #ifndef PM_NETWORK_H
 #define PM_NETWORK_H
 
@@ -20,6 +25,9 @@ struct pm_layer {
     long out_w, out_h, out_c; /* all 0 when the layer yields a plain vector */
     double inputs, outputs;   /* values an image */
     long size, stride, pad;   /* of the kernel or window; 0 where the kind has none */
+    long size_x, size_y;      /* of a convolution's kernel; `size` is the longer side */
+    long pad_x, pad_y;        /* on each side of a convolution's input; as `pad` when square */
+    long dilation;            /* distance between a kernel's taps; 1: neighbours */
     long groups, filters;     /* filters: outputs of a connected layer; 0 where none */
     bool batch_normalize;
     const char *activation; /* NULL where the kind has none */
@@ -31,6 +39,7 @@ struct pm_layer {
     const size_t *from;     /* layers read besides the one before (route, shortcut) */
     size_t from_n;
     const char *tree, *map; /* files Darknet opens for this layer; NULL: none */
+    const char *beyond;     /* what Darknet has not: "[scale_channels]"; NULL: it has all */
 };
 
 struct pm_network {
@@ -46,6 +55,8 @@ struct pm_network {
     double workspace_bytes;    /* the largest im2col */
     long outputs;              /* of the last layer that is not [cost] */
     double memory_bytes;       /* pm_network_memory_bytes(net, 1) */
+    const char *beyond;        /* the first thing Darknet has not, a constant; NULL: nothing */
+    size_t beyond_line;        /* where; 0: nowhere */
     size_t unknown_keys;       /* options Darknet does not know, e.g. a misspelt one */
     size_t unknown_line;       /* the first of them; 0: none */
     const char *unknown_key;   /* "filtres"; NULL: none */

@@ -58,6 +58,24 @@ static double connected_share(const struct pm_network *net)
     return net->params > 0 ? params / net->params : 0;
 }
 
+static bool is_onnx(const char *name)
+{
+    const size_t len = strlen(name);
+    return len > 5 && strcmp(name + len - 5, ".onnx") == 0;
+}
+
+/* What an ONNX file does is its engine's business; its size is nearly that of its weights. */
+static int look_at_onnx(struct pm_catalogue_entry *e, struct pm_err *why)
+{
+    uint64_t size = 0;
+    if (pm_file_size(e->cfg_path, &size, why) != 0)
+        return -1;
+    e->description = PM_ONNX;
+    e->weight_mib = pm_quantity_of((double)size / MIB, PM_ESTIMATED);
+    e->memory_mib = e->weight_mib.value;
+    return 0;
+}
+
 /* A cfg that cannot be read is this network's problem, not the catalogue's. */
 static int compute(struct pm_arena *arena, struct pm_catalogue_entry *e, struct pm_err *err)
 {
@@ -65,9 +83,14 @@ static int compute(struct pm_arena *arena, struct pm_catalogue_entry *e, struct 
     struct pm_network net = {0};
     struct pm_arena scratch = {0};
     int result = pm_file_digest(e->cfg_path, &e->cfg_digest, &why);
-    if (result == 0)
+    const bool onnx = result == 0 && is_onnx(e->cfg);
+    if (onnx)
+        result = look_at_onnx(e, &why);
+    else if (result == 0)
         result = pm_network_load(e->cfg_path, &scratch, &net, &why);
-    if (result == 0) {
+    if (result == 0 && !onnx) {
+        e->description = net.beyond != NULL ? PM_EXTENDED_CFG : PM_DARKNET_CFG;
+        e->beyond = net.beyond;
         e->gops = pm_quantity_of(net.gops, PM_COMPUTED);
         e->params_m = pm_quantity_of(net.params / 1e6, PM_COMPUTED);
         e->weight_mib = pm_quantity_of(net.weight_bytes / MIB, PM_COMPUTED);

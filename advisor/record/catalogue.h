@@ -15,6 +15,13 @@
 
 struct pm_err;
 
+/* How a network is described; an engine reads some of these (record/engine.h). */
+enum pm_description {
+    PM_DARKNET_CFG = 1,  /* a cfg for Darknet as Debian ships it */
+    PM_EXTENDED_CFG = 2, /* a cfg with what network/network.h reads beyond that */
+    PM_ONNX = 4          /* an ONNX file, of which nothing is known beforehand but its size */
+};
+
 #define PM_CATALOGUE_SCHEMA "pickmodel/catalogue/1"
 
 struct pm_catalogue_entry {
@@ -22,7 +29,7 @@ struct pm_catalogue_entry {
     const char *name; /* for people: "ResNet-50" */
     const char *family;
     const char *task; /* "imagenet-1k": accuracies compare within one task only */
-    const char *cfg;  /* file name */
+    const char *cfg;  /* file name: NAME.cfg or NAME.onnx */
     long input_px;
     struct pm_quantity top1_pct, top5_pct;
     const char *source; /* of the accuracy */
@@ -36,6 +43,8 @@ struct pm_catalogue_entry {
     const char *cfg_path; /* NULL when the file was not found */
     const char *problem;  /* why nothing could be computed; NULL when all is well */
     const char *warning;  /* what looks like a slip in the cfg; NULL when nothing does */
+    enum pm_description description;
+    const char *beyond; /* what makes it an extended cfg: "[scale_channels]"; NULL */
     uint64_t cfg_digest;
     struct pm_quantity gops;       /* 1 multiply-accumulate = 2 operations */
     struct pm_quantity params_m;   /* learnable values, millions */

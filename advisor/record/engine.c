@@ -19,7 +19,7 @@
 struct engine_text {
     struct pm_engine e;
     const char *schema;
-    const struct cJSON *libraries;
+    const struct cJSON *libraries, *reads;
 };
 
 static const struct pm_field fields[] = {
@@ -30,11 +30,19 @@ static const struct pm_field fields[] = {
     PM_FIELD(struct pm_engine, devices, PM_JSON_TEXT, PM_REQUIRED),
     PM_FIELD_RANGE(struct pm_engine, threads, PM_JSON_INT, PM_OPTIONAL, 0, 65536),
     {.key = "libraries", .kind = PM_JSON_NODE, .offset = offsetof(struct engine_text, libraries)},
+    {.key = "reads", .kind = PM_JSON_NODE, .offset = offsetof(struct engine_text, reads)},
 };
 
+/* A path of the manifest: absolute, or relative to its folder. */
+static const char *beside(const char *folder, const char *path, struct pm_arena *arena)
+{
+    return path[0] == '/' ? path : pm_arena_printf(arena, "%s/%s", folder, path);
+}
+
 /* Another build of the worker or of its libraries may run at another speed. */
-static int digest_build(const char *program, const struct cJSON *libraries, const char *where,
-                        struct pm_arena *arena, const char **out, struct pm_err *err)
+static int digest_build(const char *folder, const char *program, const struct cJSON *libraries,
+                        const char *where, struct pm_arena *arena, const char **out,
+                        struct pm_err *err)
 {
     uint64_t all = PM_DIGEST_START, one = 0;
     if (pm_file_digest_words(program, &one, err) != 0)
@@ -42,15 +50,54 @@ static int digest_build(const char *program, const struct cJSON *libraries, cons
     all = pm_digest(all, &one, sizeof one);
     for (const struct cJSON *item = pm_json_first(libraries); item != NULL;
          item = pm_json_next(item)) {
-        const char *library = pm_json_text_of(item);
-        if (library == NULL)
+        const char *name = pm_json_text_of(item);
+        if (name == NULL)
             return pm_fail(err, PM_EDATA, where, "\"libraries\" must be a list of paths");
+        const char *library = beside(folder, name, arena);
+        if (library == NULL)
+            return pm_fail_nomem(err);
         if (pm_file_digest_words(library, &one, err) != 0)
             return -1;
         all = pm_digest(all, &one, sizeof one);
     }
     *out = pm_arena_printf(arena, "%016" PRIx64, all);
     return *out != NULL ? 0 : pm_fail_nomem(err);
+}
+
+static const struct {
+    const char *name;
+    enum pm_description what;
+} descriptions[] = {
+    {"darknet-cfg", PM_DARKNET_CFG}, {"extended-cfg", PM_EXTENDED_CFG}, {"onnx", PM_ONNX}};
+
+/* An engine that does not say reads what Darknet reads. */
+static int read_descriptions(const struct cJSON *list, const char *where, unsigned *reads,
+                             struct pm_err *err)
+{
+    *reads = list != NULL ? 0 : PM_DARKNET_CFG;
+    for (const struct cJSON *item = pm_json_first(list); item != NULL; item = pm_json_next(item)) {
+        const char *name = pm_json_text_of(item);
+        unsigned found = 0;
+        for (size_t i = 0; name != NULL && i < sizeof descriptions / sizeof *descriptions; i++)
+            found |= strcmp(name, descriptions[i].name) == 0 ? descriptions[i].what : 0;
+        if (found == 0)
+            return pm_fail(err, PM_EDATA, where,
+                           "\"reads\" must be a list of \"darknet-cfg\", \"extended-cfg\" and "
+                           "\"onnx\"");
+        *reads |= found;
+    }
+    return *reads != 0 ? 0 : pm_fail(err, PM_EDATA, where, "\"reads\" must not be empty");
+}
+
+bool pm_engine_runs(const struct pm_engine *engine, const struct pm_catalogue_entry *network,
+                    struct pm_arena *arena, const char **why)
+{
+    if (network->problem != NULL || (engine->reads & network->description) != 0)
+        return true;
+    if (why != NULL)
+        *why = pm_arena_printf(arena, "needs onnxruntime: %s",
+                               network->beyond != NULL ? network->beyond : "an ONNX file");
+    return false;
 }
 
 int pm_engine_load(const char *folder, struct pm_arena *arena, struct pm_engine *out,
@@ -68,13 +115,14 @@ int pm_engine_load(const char *folder, struct pm_arena *arena, struct pm_engine 
             pm_json_read(root, fields, sizeof fields / sizeof *fields, manifest, arena, &t, err);
     if (result == 0 && !pm_text_is_identifier(t.e.name))
         result = pm_fail(err, PM_EDATA, manifest, "\"name\" must be a plain identifier");
+    if (result == 0)
+        result = read_descriptions(t.reads, manifest, &t.e.reads, err);
     if (result == 0) {
-        const char *path = t.e.program[0] == '/'
-                               ? t.e.program
-                               : pm_arena_printf(arena, "%s/%s", folder, t.e.program);
+        const char *path = beside(folder, t.e.program, arena);
         t.e.program = path;
-        result = path != NULL ? digest_build(path, t.libraries, manifest, arena, &t.e.build, err)
-                              : pm_fail_nomem(err);
+        result = path != NULL
+                     ? digest_build(folder, path, t.libraries, manifest, arena, &t.e.build, err)
+                     : pm_fail_nomem(err);
     }
     pm_json_free(root);
     if (result == 0)

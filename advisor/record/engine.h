@@ -5,6 +5,7 @@
 #define PM_ENGINE_H
 
 #include "base/arena.h"
+#include "record/catalogue.h"
 
 #include <stddef.h>
 
@@ -19,11 +20,16 @@ struct pm_engine {
     const char *precision; /* "fp32" */
     const char *devices;   /* what it computes on: "cpu" */
     long threads;          /* the most it can use; 0 = any number */
+    unsigned reads;        /* enum pm_description, or-ed: which networks it can run */
 };
 
 /* The engine that folder describes. */
 int pm_engine_load(const char *folder, struct pm_arena *arena, struct pm_engine *out,
                    struct pm_err *err);
+/* Can it run that network? If not, and why is not NULL, *why says what is missing (in the arena;
+ * NULL when memory is short). */
+bool pm_engine_runs(const struct pm_engine *engine, const struct pm_catalogue_entry *network,
+                    struct pm_arena *arena, const char **why);
 /* All engines under folder, by name. A folder without engine.json is skipped; a broken one is an
  * error that names it. */
 int pm_engine_find_all(const char *folder, struct pm_arena *arena, struct pm_engine **out,

@@ -91,4 +91,4 @@ grep -h -o 's?y?s' "$XDG_DATA_HOME"/pickmodel/profiles/*.json | head -n 1
 finishes profile tiny1 --candidate-time 300ms --power \
     "cmd:timeout 3.5 sh -c 'while :; do echo 10; sleep 0.01; done'; printf '\\302\\233lost\\377' >&2; exit 3"
 readable
-grep -h -o 'status 3: \\"?lost?\\"' "$XDG_DATA_HOME"/pickmodel/profiles/*.json
+grep -h -o 'status 3: \\"?lost?\\"' "$XDG_DATA_HOME"/pickmodel/profiles/*.json | uniq

@@ -6,7 +6,7 @@
  *
  * at batches 1 and 4 and on 1 and 2 threads. `make engines-all` names every cfg that loads; at
  * those that are named, batch 7 follows. */
-#include <darknet.h>
+#include "stock.h"
 
 #include "engines/darknet_blas/darknet_blas.h"
 
@@ -21,68 +21,9 @@
 #define TOLERANCE 1e-4
 #define CFGS      "/usr/share/darknet/cfg/"
 
-/* Darknet takes batch and subdivisions from the cfg alone. */
-static int write_cfg(const char *cfg, int batch, char *path)
-{
-    char line[4096];
-    FILE *in = fopen(cfg, "r"), *out = NULL;
-    strcpy(path, "equal-XXXXXX");
-    const int fd = in != NULL ? mkstemp(path) : -1;
-    if (fd >= 0)
-        out = fdopen(fd, "w");
-    while (out != NULL && fgets(line, sizeof line, in) != NULL) {
-        const bool ours =
-            strncmp(line, "batch=", 6) == 0 || strncmp(line, "subdivisions=", 13) == 0;
-        if (!ours)
-            fputs(line, out);
-        if (strncmp(line, "[net]", 5) == 0 || strncmp(line, "[network]", 9) == 0)
-            fprintf(out, "batch=%d\nsubdivisions=1\n", batch);
-    }
-    if (in != NULL)
-        fclose(in);
-    return out != NULL ? fclose(out) : -1;
-}
-
-/* As parsed, variances are 0 and every output NaN. Values that differ show what is folded wrong. */
-static void set_statistics(network *net)
-{
-    for (int i = 0; i < net->n; i++) {
-        const layer *l = &net->layers[i];
-        const int n = l->type == CONNECTED ? l->outputs : l->n;
-        if (!l->batch_normalize || l->rolling_variance == NULL)
-            continue;
-        for (int k = 0; k < n; k++) {
-            l->rolling_variance[k] = 0.5F + (float)(k % 7) / 5;
-            l->rolling_mean[k] = (float)(k % 5 - 2) / 50;
-            l->scales[k] = 0.8F + (float)(k % 3) / 4;
-            l->biases[k] = (float)(k % 4 - 1) / 20;
-        }
-    }
-}
-
-static network *load(char *path)
-{
-    srand(1);
-    network *net = parse_network_cfg(path);
-    set_statistics(net);
-    srand(2);
-    for (long i = 0; i < (long)net->inputs * net->batch; i++)
-        net->input[i] = (float)(rand() % 1000) / 1000;
-    return net;
-}
-
-/* Softmax and the like would hide a difference, and would show it where two outputs are equal. */
-static const layer *before_softmax(const network *net)
-{
-    int i = net->n - 1;
-    while (i > 0 && (net->layers[i].type == SOFTMAX || net->layers[i].type == COST))
-        i--;
-    return &net->layers[i];
-}
-
 static double difference(const network *stock, const network *ours)
 {
-    const layer *a = before_softmax(stock), *b = before_softmax(ours);
+    const layer *a = stock_before_softmax(stock), *b = stock_before_softmax(ours);
     double most = 0, off = 0;
     for (long i = 0; i < (long)a->outputs * a->batch; i++) {
         const double x = (double)a->output[i], y = (double)b->output[i];
@@ -99,12 +40,12 @@ static int compare(const char *cfg, int batch)
 {
     char path[32];
     int wrong = 0;
-    if (write_cfg(cfg, batch, path) != 0)
+    if (stock_write_cfg(cfg, batch, path) != 0)
         return 2;
-    network *stock = load(path);
+    network *stock = stock_load(path);
     network_predict(stock, stock->input);
     for (int threads = 1; threads <= 2; threads++) {
-        network *ours = load(path);
+        network *ours = stock_load(path);
         const int left = darknet_blas(ours, threads);
         network_predict(ours, ours->input);
         const double first = difference(stock, ours);

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "cfg_text.h"
 #include "close.h"
 
 #define CFG_FOLDER "/usr/share/darknet/cfg"
@@ -250,25 +251,7 @@ static void recurrent_networks_are_named(void **state)
     }
 }
 
-/* The tests below write a small network: 8 x 8 x 4 coming in, one line a section. "|" stands for a
- * newline, so that a case fits on a line; the first layer's section is line 5. */
-#define NET "[net]|width=8|height=8|channels=4|"
-
-static int from_text(const char *text, struct pm_arena *arena, struct pm_network *net,
-                     struct pm_err *err)
-{
-    struct pm_cfg cfg;
-    char *copy = pm_arena_dup(arena, text);
-    assert_non_null(copy);
-    for (char *p = copy; *p != '\0'; p++) {
-        if (*p == '|')
-            *p = '\n';
-    }
-    if (pm_cfg_parse(copy, strlen(copy), "x.cfg", arena, &cfg, err) != 0)
-        return -1;
-    return pm_network_from_cfg(&cfg, arena, net, err);
-}
-
+/* The tests below write a small network, see cfg_text.h. */
 struct refusal {
     const char *text, *where, *says;
 };
@@ -349,6 +332,12 @@ static const struct refusal refusals[] = {
     {NET "[conv]|[shortcut]|from=-2", "x.cfg:7", "no earlier layer"},
     {NET "[softmax]|[shortcut]|from=-1", "x.cfg:6", "plain vector"},
     {NET "[conv]|[crop]|crop_width=8|crop_height=2|[shortcut]|from=0", "x.cfg:10", "same ratio"},
+    /* beyond Darknet */
+    {NET "[conv]|size_x=9|size_y=1", "x.cfg:5", "larger than the input"},
+    {NET "[conv]|size=3|dilation=4", "x.cfg:6", "larger than the input"},
+    {NET "[conv]|[scale_channels]|from=-1", "x.cfg:7", "one value a channel"},
+    {NET "[conv]|filters=2|[avgpool]|[conv]|filters=3|[scale_channels]|from=0", "x.cfg:11",
+     "one value a channel"},
     /* heads */
     {NET "[softmax]|groups=3", "x.cfg:6", "groups=3 must divide"},
     {NET "[softmax]|temperature=0", "x.cfg:6", "temperature=0"},
@@ -370,7 +359,7 @@ static void refuses_what_darknet_would_get_wrong(void **state)
         struct pm_arena arena = {0};
         struct pm_network net = {.layers = 99};
         struct pm_err err = {0};
-        if (from_text(r->text, &arena, &net, &err) == 0)
+        if (network_of_text(r->text, &arena, &net, &err) == 0)
             fail_msg("accepted: %s", r->text);
         assert_int_equal(err.code, PM_EDATA);
         if (strcmp(err.where, r->where) != 0)
@@ -378,7 +367,7 @@ static void refuses_what_darknet_would_get_wrong(void **state)
         if (strstr(err.msg, r->says) == NULL)
             fail_msg("%s: \"%s\" does not say \"%s\"", r->text, err.msg, r->says);
         assert_int_equal(net.layers, 99); /* untouched on failure */
-        assert_int_equal(from_text(r->text, &arena, &net, NULL), -1);
+        assert_int_equal(network_of_text(r->text, &arena, &net, NULL), -1);
         pm_arena_done(&arena);
     }
 }
@@ -401,7 +390,7 @@ static void accepts_knowingly(void **state)
         struct pm_arena arena = {0};
         struct pm_network net;
         struct pm_err err = {0};
-        if (from_text(texts[i], &arena, &net, &err) != 0)
+        if (network_of_text(texts[i], &arena, &net, &err) != 0)
             fail_msg("%s: %s: %s", texts[i], err.where, err.msg);
         pm_arena_done(&arena);
     }
@@ -413,7 +402,7 @@ static void counts_unknown_keys(void **state)
     struct pm_arena arena = {0};
     struct pm_network net;
     const char *text = NET "momentum=.9|[conv]|filtres=64|stopbackward=1|colour=red|[softmax]";
-    assert_int_equal(from_text(text, &arena, &net, NULL), 0);
+    assert_int_equal(network_of_text(text, &arena, &net, NULL), 0);
     assert_int_equal(net.unknown_keys, 2);
     assert_int_equal(net.unknown_line, 7);
     assert_string_equal(net.unknown_key, "filtres");
@@ -429,15 +418,15 @@ static void skips_what_a_weights_file_skips(void **state)
     const char *conv = NET "[conv]|filters=5|size=3|batch_normalize=1|";
     char text[256];
     snprintf(text, sizeof text, "%s", conv);
-    assert_int_equal(from_text(text, &arena, &net, NULL), 0);
+    assert_int_equal(network_of_text(text, &arena, &net, NULL), 0);
     assert_close(net.params, 4 * 5 * 9 + 5 + 5, 0);
     assert_close(net.stored_floats, 4 * 5 * 9 + 5 + 15, 0);
     assert_close(net.gops, 2 * 4 * 5 * 9 * 36 / 1e9, 1e-15);
     snprintf(text, sizeof text, "%sdontloadscales=1", conv);
-    assert_int_equal(from_text(text, &arena, &net, NULL), 0);
+    assert_int_equal(network_of_text(text, &arena, &net, NULL), 0);
     assert_close(net.stored_floats, 4 * 5 * 9 + 5, 0);
     snprintf(text, sizeof text, "%sdontload=1", conv);
-    assert_int_equal(from_text(text, &arena, &net, NULL), 0);
+    assert_int_equal(network_of_text(text, &arena, &net, NULL), 0);
     assert_close(net.weight_bytes, 20, 0);
     pm_arena_done(&arena);
 }

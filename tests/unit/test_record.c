@@ -34,15 +34,17 @@ static void must(int result, const struct pm_err *err)
 
 static void published_figures(void **unused)
 {
-    static const char *const dirs[] = {"/usr/share/darknet/cfg"};
+    char own[2100];
+    snprintf(own, sizeof own, "%s/data/networks", tree);
+    const char *const dirs[] = {own, "/usr/share/darknet/cfg"};
     struct pm_catalogue c = {0};
     struct pm_err err = {0};
     char path[2100];
     int gops = 0, weights = 0, both = 0;
     (void)unused;
     snprintf(path, sizeof path, "%s/data/networks.json", tree);
-    must(pm_catalogue_load(path, dirs, 1, &c, &err), &err);
-    assert_int_equal(c.n, 18);
+    must(pm_catalogue_load(path, dirs, 2, &c, &err), &err);
+    assert_int_equal(c.n, 24);
     for (size_t i = 0; i < c.n; i++) {
         const struct pm_catalogue_entry *e = &c.entry[i];
         if (e->problem != NULL)
@@ -60,6 +62,21 @@ static void published_figures(void **unused)
     assert_non_null(e);
     assert_close(e->params_m.value, 22.780456, 1e-12);
     assert_close(e->weight_mib.value * 1048576, 20 + 4 * 22825896.0, 1e-12);
+    static const struct {
+        const char *id;
+        double params, mega_macs; /* torchvision's and timm's counts */
+    } made[] = {{"mobilenet-v3-small", 2542856, 57},  {"mobilenet-v3-large", 5483032, 217},
+                {"efficientnet-b0", 5288548, 386},    {"inception-v3", 23834568, 5713},
+                {"inception-v4", 42679816, 12254.13}, {"enet", 462893, 311.66}};
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        e = pm_catalogue_by_id(&c, made[i].id);
+        assert_non_null(e);
+        assert_int_equal(e->description, PM_EXTENDED_CFG);
+        assert_true(e->stand_in);
+        assert_close(e->params_m.value * 1e6, made[i].params, 1e-12);
+        assert_true(fabs(e->gops.value * 500 - made[i].mega_macs) < 0.5);
+    }
+    assert_int_equal(pm_catalogue_by_id(&c, "resnet50")->description, PM_DARKNET_CFG);
     assert_close(pm_catalogue_by_id(&c, "resnext50")->weight_mib.value, 85, 0.01); /* not 220 */
     pm_catalogue_done(&c);
 }

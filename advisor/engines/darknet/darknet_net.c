@@ -43,6 +43,12 @@ static int check_request(struct pm_darknet *dn, const char *cfg, const char *wei
     if (pm_network_load(cfg, &dn->arena, &dn->expected, err) != 0 ||
         check_companions(&dn->expected, err) != 0)
         return -1;
+    if (dn->expected.beyond != NULL) {
+        char where[300];
+        snprintf(where, sizeof where, "%.270s:%zu", cfg, dn->expected.beyond_line);
+        return pm_fail(err, PM_EDATA, where, "Darknet has no %s: this network needs another engine",
+                       dn->expected.beyond);
+    }
     const long most = pm_network_max_batch(&dn->expected);
     if (batch < 1 || batch > most)
         return pm_fail(err, PM_EUSAGE, "batch", "%ld; expected 1 to %ld for this network", batch,

@@ -1,0 +1,120 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: MIT
+// ONNX Runtime as an engine of pickmodel: the protocol of docs/engine-protocol.md, in JavaScript.
+// It runs ONNX files, and Darknet's cfgs, which cfg_to_onnx.mjs translates on loading.
+import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import * as ort from 'onnxruntime-node';
+import { withOnnxFile } from './onnx_file.mjs';
+import { Refused } from './refused.mjs';
+
+const parent = process.ppid;
+const say = message => writeSync(1, JSON.stringify(message) + '\n');
+console.log = console.error; // whatever else prints, prints to standard error
+
+function memory() {
+  const kib = name => Number(status.match(new RegExp(`^${name}:\\s+(\\d+)`, 'm'))[1]);
+  const status = readFileSync('/proc/self/status', 'utf8');
+  return { peak_kib: kib('VmHWM'), rss_kib: kib('VmRSS') };
+}
+
+// How long this thread, which computes with ONNX Runtime's own, has waited for a processor: the
+// second field of schedstat.
+const schedstat = openSync('/proc/thread-self/schedstat', 'r');
+const line = Buffer.alloc(128);
+function waitedMs() {
+  const length = readSync(schedstat, line, 0, line.length, 0);
+  return Number(line.toString('latin1', 0, length).split(' ')[1]) / 1e6;
+}
+
+// Knuth's 64-bit congruential generator, as the Darknet engine: the same input on every machine.
+function fixedInput(length) {
+  const values = new Float32Array(length);
+  const mask = (1n << 64n) - 1n;
+  let state = 1n;
+  for (let i = 0; i < Math.min(length, 4096); i++) {
+    state = (state * 6364136223846793005n + 1442695040888963407n) & mask;
+    values[i] = Number(state >> 40n) / 2 ** 24;
+  }
+  for (let i = 4096; i < length; i++) values[i] = values[i - 4096];
+  return values;
+}
+
+// The shape with the batch in its first place, where the file leaves it open.
+function shapeOf(metadata, batch) {
+  const shape = metadata.shape.map((side, i) => (typeof side === 'number' ? side : i === 0 ? batch : NaN));
+  if (metadata.type !== 'float32' || shape.some(side => !(side > 0)))
+    throw new Refused('data', metadata.name, `is ${metadata.type} [${metadata.shape}]; expected one float32 image`);
+  if (shape[0] !== batch)
+    throw new Refused('usage', 'batch', `${batch}; this file was made for a batch of ${shape[0]}`);
+  return shape;
+}
+
+let session, feeds, fetched;
+const outputs = () => Object.values(fetched)[0].data;
+
+async function load({ cfg, weights = null, batch = 1, threads = 1 }) {
+  if (session) throw new Refused('usage', 'load', 'a network is loaded; expected one a process');
+  if (!cfg) throw new Refused('usage', 'load', 'the key "cfg" is missing');
+  const start = performance.now();
+  session = await withOnnxFile(cfg, weights, batch, path =>
+    ort.InferenceSession.create(path, { intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: 'sequential' }));
+  const shape = shapeOf(session.inputMetadata[0], batch);
+  const inputs = shape.reduce((a, b) => a * b);
+  feeds = { [session.inputNames[0]]: new ort.Tensor('float32', fixedInput(inputs), shape) };
+  say({ event: 'loaded', load_ms: performance.now() - start, batch, inputs: inputs / batch,
+        weights: weights || cfg.endsWith('.onnx') ? 'file' : 'random', ...memory() });
+}
+
+async function run({ n }) {
+  if (!session) throw new Refused('usage', 'run', 'no network is loaded; expected "load" first');
+  if (!(n >= 1)) throw new Refused('usage', 'run', 'the key "n" is missing or below 1');
+  let ms = [], delay_ms = [], finite = true, reported = performance.now();
+  for (let i = 0; i < n; i++) {
+    if (process.ppid !== parent) process.exit(0); // nobody is left to tell
+    const waited = waitedMs();
+    const start = performance.now();
+    fetched = await session.run(feeds);
+    const stop = performance.now();
+    ms.push(stop - start);
+    delay_ms.push(Math.max(0, waitedMs() - waited));
+    if (i === 0 || i === n - 1) finite &&= outputs().every(Number.isFinite);
+    if (i < n - 1 && performance.now() - reported < 100 && ms.length < 1024) continue;
+    say({ event: 'samples', ms, delay_ms });
+    [ms, delay_ms, reported] = [[], [], performance.now()];
+  }
+  say({ event: 'ran', n, finite, ...memory() });
+}
+
+function quit() {
+  say({ event: 'bye' });
+  process.exit(0);
+}
+
+function fail(error) {
+  const refused = error instanceof Refused ? error : new Refused('engine', 'onnxruntime', error.message);
+  say({ event: 'error', code: refused.code, where: refused.where, message: refused.message });
+  process.exit({ usage: 2, data: 3 }[refused.code] ?? 5);
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Refused('usage', 'request', error.message);
+  }
+}
+
+say({ event: 'ready', protocol: 1, engine: 'onnxruntime', engine_version: ort.env.versions.node,
+      precision: 'fp32', threads: 0, baseline_kib: memory().peak_kib });
+try {
+  for await (const text of createInterface({ input: process.stdin })) {
+    const request = parse(text);
+    const op = { load, run, quit }[request.op];
+    if (!op) throw new Refused('usage', 'request', `unknown op "${request.op}"; expected load, run, quit`);
+    await op(request);
+  }
+} catch (error) {
+  fail(error);
+}
+closeSync(schedstat);
