@@ -392,7 +392,7 @@ function-length: ## no function over 60 lines, no file over 500
 	@.ci/function-length
 
 format: ## rewrite the sources with clang-format
-	clang-format -i $(C_FILES)
+	@clang-format -i $(C_FILES)
 format-check:
 	@clang-format --dry-run --Werror $(C_FILES)
 

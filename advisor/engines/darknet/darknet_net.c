@@ -120,7 +120,6 @@ void pm_darknet_version(char *out, size_t size)
 int pm_darknet_load(const char *cfg, const char *weights, long batch, long threads,
                     struct pm_darknet **out, struct pm_err *err)
 {
-    static const unsigned int seed = 1; /* libdarknet draws its random weights with rand() */
     struct pm_darknet *dn = calloc(1, sizeof *dn);
     struct pm_cfg_copy copy = {.fd = -1};
     if (dn == NULL)
@@ -128,7 +127,6 @@ int pm_darknet_load(const char *cfg, const char *weights, long batch, long threa
     if (check_request(dn, cfg, weights, batch, err) != 0 ||
         pm_cfg_copy_make(cfg, (size_t)batch, &copy, err) != 0)
         goto fail;
-    srand(seed);
     dn->net = parse_network_cfg(copy.path);
     pm_cfg_copy_done(&copy);
     if (check_agreement(dn, batch, err) != 0)

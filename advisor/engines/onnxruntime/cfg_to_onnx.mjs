@@ -46,7 +46,10 @@ function* weightRows(t, filters, length, factors) {
   for (let f = 0; f < filters;) {
     const rows = Math.min(filters - f, Math.max(1, Math.floor(BLOCK / length)));
     const block = t.values.weights(rows * length, length);
-    for (let i = 0; factors && i < block.length; i++) block[i] *= factors[f + Math.floor(i / length)];
+    for (let r = 0; factors && r < rows; r++) {
+      const factor = factors[f + r];
+      for (let i = r * length; i < (r + 1) * length; i++) block[i] *= factor;
+    }
     yield block;
     f += rows;
   }

@@ -4,19 +4,25 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { Refused } from './refused.mjs';
 
-export class RandomValues {
-  #state = 1;
+const DRAWN = 1 << 12;
 
-  weights(count, inputs) { // He et al.: the variance of what comes in goes out
-    const values = new Float32Array(count), scale = Math.sqrt(6 / inputs) / 2 ** 31;
-    let s = this.#state;
-    for (let i = 0; i < count; i++) { // Marsaglia's xorshift
+export class RandomValues {
+  #drawn = new Float32Array(DRAWN); // in [-1, 1); over and over, as time does not depend on values
+
+  constructor() {
+    let s = 1;
+    for (let i = 0; i < DRAWN; i++) { // Marsaglia's xorshift
       s ^= s << 13;
       s ^= s >>> 17;
       s ^= s << 5;
-      values[i] = s * scale;
+      this.#drawn[i] = s / 2 ** 31;
     }
-    this.#state = s;
+  }
+
+  weights(count, inputs) { // He et al.: the variance of what comes in goes out
+    const values = new Float32Array(count), scale = Math.sqrt(6 / inputs);
+    const block = this.#drawn.map(value => value * scale);
+    for (let i = 0; i < count; i += DRAWN) values.set(block.subarray(0, Math.min(DRAWN, count - i)), i);
     return values;
   }
 
