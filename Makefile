@@ -105,6 +105,8 @@ $(BUILD)/.checked: Makefile
 
 # ---------------------------------------------------------------------------- building
 
+# A peak is one only with fused multiply-adds, in whatever build.
+$(BUILD)/obj/meter/peak.o: ALL_CFLAGS += -O2 -ffp-contract=fast
 $(BUILD)/obj/%.o: advisor/%.c | $(BUILD)/.checked
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c $< -o $@
@@ -139,8 +141,8 @@ $(BLAS_LIB): $(BLAS_OBJ)
 
 $(ENGINE_DARKNET)/engine.json $(ENGINE_BLAS)/engine.json: Makefile
 	@mkdir -p $(@D)
-	@printf '{\n  "schema": "pickmodel/engine/1",\n  "name": "%s",\n  "program": "worker",\n  "libraries": [%s],\n  "precision": "fp32",\n  "devices": "cpu",\n  "threads": %s\n}\n' \
-	    $(notdir $(@D)) '$(LIBRARIES)' $(THREADS) > $@
+	@printf '{\n  "schema": "pickmodel/engine/1",\n  "name": "%s",\n  "program": "worker",\n  "libraries": [%s],\n  "precision": "fp32",\n  "devices": "cpu",\n  "threads": %s,\n  "direct": %s\n}\n' \
+	    $(notdir $(@D)) '$(LIBRARIES)' $(THREADS) $(if $(DARKNET_CFLAGS),false,true) > $@
 $(ENGINE_DARKNET)/engine.json: LIBRARIES = "$(DARKNET_LIB)"
 $(ENGINE_DARKNET)/engine.json: THREADS = 1
 $(ENGINE_BLAS)/engine.json: LIBRARIES = "$(DARKNET_LIB)", "$(realpath $(shell $(CC) -print-file-name=libopenblas.so))"
@@ -158,7 +160,7 @@ $(ORT_MODULES): $(ORT_SRC)/package-lock.json
 	@touch $@
 $(ENGINE_ORT)/engine.json: $(ORT_MODULES) $(wildcard $(ORT_SRC)/*.mjs) Makefile
 	@cp $(ORT_SRC)/*.mjs $(ENGINE_ORT)/
-	@cd $(ENGINE_ORT) && printf '{\n  "schema": "pickmodel/engine/1",\n  "name": "onnxruntime",\n  "program": "worker.mjs",\n  "libraries": [%s],\n  "reads": ["darknet-cfg", "extended-cfg", "onnx"],\n  "precision": "fp32",\n  "devices": "cpu",\n  "threads": 0\n}\n' \
+	@cd $(ENGINE_ORT) && printf '{\n  "schema": "pickmodel/engine/1",\n  "name": "onnxruntime",\n  "program": "worker.mjs",\n  "libraries": [%s],\n  "reads": ["darknet-cfg", "extended-cfg", "onnx"],\n  "precision": "fp32",\n  "devices": "cpu",\n  "threads": 0,\n  "direct": true\n}\n' \
 	    "$$(find node_modules/onnxruntime-node/bin -name 'libonnxruntime.so*' -printf '"%p"')" > engine.json
 
 .PHONY: onnxruntime

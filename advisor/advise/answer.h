@@ -39,6 +39,7 @@ struct pm_candidate {
     const struct pm_entry *paced;           /* measured at the frame rate asked for; NULL */
     const struct pm_catalogue_entry *known; /* NULL: not in the catalogue */
     bool unable;                            /* no engine here can run it: the gap says why */
+    double floor_ms;                        /* no inference of a batch can take less; 0 not known */
     const char *gap;                        /* why there is no figure: "not measured", ... */
     bool stand_in;
     bool outrun; /* the same network, in the same power mode, is faster in another way (ways.h), or
@@ -147,6 +148,8 @@ struct pm_answer {
     bool power_missing; /* watts or joules were asked for, and no candidate has any */
     double measured_s;  /* spent measuring for this answer */
     size_t measured;    /* networks measured for it */
+    double full_s;      /* what measuring every candidate may take */
+    size_t ruled_out;   /* fail by their floor alone, and were not measured */
 };
 
 /* One candidate for every entry of the profile (published, imported or measured). Power and energy
@@ -173,6 +176,10 @@ enum pm_origin pm_weaker_origin(enum pm_origin a, enum pm_origin b);
 /* Judge every set budget and combine (judge.c). */
 int pm_candidate_judge(struct pm_candidate *c, const struct pm_settings *settings,
                        struct pm_err *err);
+
+/* What an inference of a batch is known to take at least, where that is all that is known: it was
+ * ended while it ran, or ruled out by its operations; NAN otherwise. */
+double pm_candidate_at_least_ms(const struct pm_candidate *c);
 
 /* The inference of a batch (without overhead) against a limit of its own: what the budgets on time
  * come down to (judge.c). q: the quantile judged. */

@@ -90,15 +90,16 @@ static const char *failures(const struct pm_answer *a, const struct pm_candidate
         if (!a->settings->budget[m].set || j->verdict != PM_FAILS)
             continue;
         const double over = j->value.value - a->settings->budget[m].bound;
-        const bool censored =
-            c->entry != NULL && c->entry->status == PM_CENSORED && (m == PM_LATENCY || m == PM_FPS);
+        const bool at_least = (c->entry == NULL && m == PM_MEMORY) ||
+                              ((c->entry == NULL || c->entry->status == PM_CENSORED) &&
+                               (m == PM_LATENCY || m == PM_FPS));
         if (m == PM_TOP1 || m == PM_TOP5)
             snprintf(amount, sizeof amount, "%.1f points", fabs(over));
         else
             pm_metric_text((enum pm_metric)m, fabs(over), amount, sizeof amount);
         pm_buf_addf(&text, "%s%s %s%s", text.len > 0 ? "; " : "",
                     pm_metric_info((enum pm_metric)m)->title, over < 0 ? "-" : "+", amount);
-        if (censored)
+        if (at_least)
             pm_buf_add(&text, " or more");
     }
     const char *copy = text.failed ? NULL : pm_arena_dup(arena, pm_buf_text(&text));

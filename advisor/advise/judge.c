@@ -3,10 +3,12 @@
 #include "advise/answer.h"
 
 #include "base/err.h"
+#include "record/catalogue.h"
 #include "record/profile.h"
 #include "stats/latency.h"
 
 #include <math.h>
+#include <string.h>
 
 static struct pm_judgement no_data(const char *note)
 {
@@ -51,6 +53,13 @@ static int judge_inference(const struct pm_candidate *c, double limit_ms, double
                            struct pm_err *err)
 {
     const struct pm_entry *e = c->entry;
+    if (e == NULL && c->floor_ms > limit_ms) {
+        *out = (struct pm_judgement){
+            .verdict = PM_FAILS,
+            .value = pm_quantity_between(c->floor_ms, c->floor_ms, (double)INFINITY, PM_COMPUTED),
+            .note = "its operations at the processor's peak"};
+        return 0;
+    }
     if (e == NULL || e->status == PM_FAILED) {
         *out = no_data(c->gap);
         return 0;
@@ -86,6 +95,15 @@ static int judge_paced(const struct pm_candidate *c, double limit_ms, double q,
     if (paced.note == NULL)
         out->note = "at the frame rate asked for";
     return 0;
+}
+
+double pm_candidate_at_least_ms(const struct pm_candidate *c)
+{
+    if (c->entry != NULL)
+        return c->entry->status == PM_CENSORED ? c->entry->censored_ms : (double)NAN;
+    const bool out =
+        c->judged[PM_LATENCY].verdict == PM_FAILS || c->judged[PM_FPS].verdict == PM_FAILS;
+    return out && c->floor_ms > 0 ? c->floor_ms : (double)NAN;
 }
 
 int pm_candidate_judge_time(const struct pm_candidate *c, double limit_ms, double q,
@@ -135,6 +153,14 @@ static const char *missing(const struct pm_candidate *c, enum pm_metric metric)
     return metric == PM_TOP1 || metric == PM_TOP5 ? "no accuracy figure" : "not known";
 }
 
+/* All weights are read in every inference, so they are all resident. */
+static bool weights_alone_fail(const struct pm_candidate *c, double limit_mib)
+{
+    return c->entry == NULL && c->known != NULL && c->known->description != PM_ONNX &&
+           c->precision != NULL && strcmp(c->precision, "fp32") == 0 &&
+           pm_known(c->figure[PM_SIZE]) && c->figure[PM_SIZE].value > limit_mib;
+}
+
 static int judge_one(const struct pm_candidate *c, enum pm_metric metric,
                      const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
 {
@@ -143,7 +169,13 @@ static int judge_one(const struct pm_candidate *c, enum pm_metric metric,
         return judge_latency(c, metric, s, out, err);
     if (metric == PM_FPS)
         return judge_rate(c, s, out, err);
-    const struct pm_quantity q = c->figure[metric];
+    struct pm_quantity q = c->figure[metric];
+    if (metric == PM_MEMORY && !pm_known(q) && weights_alone_fail(c, b->bound)) {
+        const double mib = c->figure[PM_SIZE].value;
+        q = pm_quantity_between(mib, mib, (double)INFINITY, PM_COMPUTED);
+        *out = (struct pm_judgement){.verdict = PM_FAILS, .value = q, .note = "its weights alone"};
+        return 0;
+    }
     out->verdict = pm_rule_judge(pm_known(q), q.lo, q.hi, pm_metric_info(metric)->is_min, b->bound);
     out->value = q;
     out->note = pm_known(q) ? (metric == PM_POWER || metric == PM_ENERGY ? c->power_note : NULL)

@@ -29,7 +29,8 @@ static enum pm_verdict verdict_at(struct search *s, double limit_ms)
     struct pm_judgement j = {.verdict = PM_NO_DATA};
     if (s->result == 0)
         s->result = pm_candidate_judge_time(s->c, limit_ms, s->q, s->settings, &j, s->err);
-    return j.verdict;
+    /* above the floor of what was not measured */
+    return j.verdict == PM_NO_DATA && s->c->floor_ms > 0 ? PM_UNDECIDED : j.verdict;
 }
 
 /* Doubles above 0 in their order, as whole numbers. */
@@ -139,6 +140,7 @@ static double *figures_of(const struct pm_candidate *c, size_t *n)
         return NULL;
     take_runs(list, n, c->entry);
     take_runs(list, n, c->paced);
+    take(list, n, c->floor_ms);
     if (c->entry != NULL) {
         take(list, n, c->entry->censored_ms);
         take(list, n, c->entry->latency_ms.lo);

@@ -2,13 +2,13 @@
 #include "cli/campaign.h"
 
 #include "advise/power.h"
-#include "advise/ways.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "cli/entry.h"
 #include "cli/stop.h"
 #include "meter/measure.h"
+#include "meter/peak.h"
 #include "sensor/meter.h"
 
 #include <errno.h>
@@ -21,8 +21,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PEAK_MARGIN    1.1
 #define SAFE_MEMORY    0.95 /* of MemAvailable */
 #define SLOWER_MACHINE 1.05 /* fixed work taking longer than this ratio is worth a warning */
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* Today's device; the peak that was measured on it holds while nothing that decides it changed. */
+static void take_device(struct pm_campaign *c)
+{
+    const struct pm_device then = c->profile.device;
+    c->profile.device = pm_context_device(c->ctx);
+    const struct pm_device *now = &c->profile.device;
+    if (same_text(then.cpu, now->cpu) && same_text(then.governor, now->governor) &&
+        same_text(then.power_mode, now->power_mode))
+        c->profile.device.core_gops = then.core_gops;
+}
 
 static int load_profile(struct pm_campaign *c, struct pm_err *err)
 {
@@ -39,125 +56,7 @@ static int load_profile(struct pm_campaign *c, struct pm_err *err)
         return pm_fail(err, PM_EDATA, c->path,
                        "is no profile measured here (origin \"%s\"); move it away",
                        c->profile.origin);
-    c->profile.device = pm_context_device(c->ctx);
-    return 0;
-}
-
-/* As many as were asked for and the engine can use; else all cores of the highest capacity. */
-static size_t threads_of(const struct pm_campaign *c, const struct pm_engine *engine,
-                         long threads[PM_SWEEP_MAX])
-{
-    const long cores = c->ctx->board.cores > 0 ? c->ctx->board.cores : 1;
-    const size_t n = pm_settings_counts(c->options->settings.threads, threads);
-    size_t kept = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (engine->threads == 0 || threads[i] <= engine->threads)
-            threads[kept++] = threads[i];
-    }
-    if (n > 0)
-        return kept;
-    threads[0] = engine->threads > 0 && engine->threads < cores ? engine->threads : cores;
-    return 1;
-}
-
-static size_t ways(const struct pm_settings *s)
-{
-    long counts[PM_SWEEP_MAX];
-    const size_t batches = pm_settings_counts(s->batch, counts);
-    const size_t threads = pm_settings_counts(s->threads, counts);
-    return (batches > 0 ? batches : 1) * (threads > 0 ? threads : 1);
-}
-
-static int add_slot(struct pm_campaign *c, const struct pm_catalogue_entry *known,
-                    const struct pm_engine *engine, long threads, long batch, struct pm_err *err)
-{
-    struct pm_slot *s = &c->slot[c->n];
-    s->known = known;
-    s->problem = known->problem;
-    if (!pm_engine_runs(engine, known, &c->arena, &s->problem) && s->problem == NULL)
-        return pm_fail_nomem(err);
-    s->engine = engine;
-    s->name = known->name;
-    s->key = pm_entry_empty();
-    s->key.network = known->id;
-    s->key.engine = engine->name;
-    s->key.precision = engine->precision;
-    s->key.input_px = known->input_px;
-    s->key.threads = threads;
-    s->key.batch = batch;
-    s->key.power_mode = c->ctx->mode;
-    s->key.conditions = pm_context_conditions(c->ctx, engine, known);
-    s->key.conditions.load = c->options->settings.with_load ? "beside other work" : NULL;
-    return pm_campaign_refresh(c, c->n++, err);
-}
-
-/* One network on one engine, with each number of threads and each batch. */
-static int add_slots(struct pm_campaign *c, const struct pm_catalogue_entry *known,
-                     const struct pm_engine *engine, struct pm_err *err)
-{
-    long threads[PM_SWEEP_MAX], batch[PM_SWEEP_MAX] = {1};
-    const size_t n = threads_of(c, engine, threads);
-    const size_t batches = pm_settings_counts(c->options->settings.batch, batch);
-    for (size_t i = 0; i < n; i++) {
-        for (size_t j = 0; j < (batches > 0 ? batches : 1); j++) {
-            if (add_slot(c, known, engine, threads[i], batch[j], err) != 0)
-                return -1;
-        }
-    }
-    return 0;
-}
-
-/* A network on each engine that can run it; when none can, on the first, which says what is
- * missing.
- */
-static int add_network(struct pm_campaign *c, const struct pm_catalogue_entry *known,
-                       struct pm_err *err)
-{
-    const struct pm_context *ctx = c->ctx;
-    bool runs = false;
-    for (size_t j = 0; j < ctx->engines; j++) {
-        if (!pm_engine_runs(&ctx->engine[j], known, NULL, NULL))
-            continue;
-        runs = true;
-        if (add_slots(c, known, &ctx->engine[j], err) != 0)
-            return -1;
-    }
-    return runs || ctx->engines == 0 ? 0 : add_slots(c, known, &ctx->engine[0], err);
-}
-
-static int make_slots(struct pm_campaign *c, struct pm_err *err)
-{
-    struct pm_context *ctx = c->ctx;
-    const size_t most = ctx->catalogue.n * ctx->engines * ways(&c->options->settings) + 1;
-    c->slot = pm_arena_alloc(&c->arena, most, sizeof *c->slot);
-    c->candidate = pm_arena_alloc(&c->arena, most, sizeof *c->candidate);
-    if (c->slot == NULL || c->candidate == NULL)
-        return pm_fail_nomem(err);
-    for (size_t i = 0; i < ctx->catalogue.n; i++) {
-        if (add_network(c, &ctx->catalogue.entry[i], err) != 0)
-            return -1;
-    }
-    if (pm_candidates_name_ways(c->candidate, c->n, &c->arena, err) != 0)
-        return -1;
-    for (size_t i = 0; i < c->n; i++)
-        c->slot[i].name = c->candidate[i].name;
-    return c->n > 0 || ctx->catalogue.n == 0
-               ? 0
-               : pm_fail(err, PM_EUSAGE, "--threads", "no engine here runs with %s",
-                         c->options->settings.threads);
-}
-
-/* Nothing beyond the processors there are: what waits for one measures the waiting. */
-static int check_threads(const struct pm_campaign *c, struct pm_err *err)
-{
-    long threads[PM_SWEEP_MAX];
-    const size_t n = pm_settings_counts(c->options->settings.threads, threads);
-    for (size_t i = 0; i < n; i++) {
-        if (threads[i] > c->ctx->board.allowed)
-            return pm_fail(err, PM_EUSAGE, "--threads",
-                           "%ld threads would share the %ld processors we may use", threads[i],
-                           c->ctx->board.allowed);
-    }
+    take_device(c);
     return 0;
 }
 
@@ -166,7 +65,8 @@ int pm_campaign_open(struct pm_context *ctx, const struct pm_options *options,
 {
     struct pm_campaign c = {.ctx = ctx, .options = options, .lock = -1, .begin_ms = pm_clock_ms()};
     c.deadline_ms = c.begin_ms + options->settings.time_limit_ms;
-    if (check_threads(&c, err) != 0 || load_profile(&c, err) != 0 || make_slots(&c, err) != 0) {
+    if (pm_campaign_check_threads(&c, err) != 0 || load_profile(&c, err) != 0 ||
+        pm_campaign_make_slots(&c, err) != 0) {
         pm_campaign_done(&c);
         return -1;
     }
@@ -196,6 +96,18 @@ static const struct pm_entry *paced_entry(struct pm_campaign *c, const struct pm
     return e != NULL && pm_entry_stale(e, &s->key.conditions, &c->arena) == NULL ? e : NULL;
 }
 
+/* Less than its operations take at the peak of its cores, no inference can. The peak is the best of
+ * many spells; a core that was never free or cool might do a little better. */
+static double floor_of(const struct pm_campaign *c, const struct pm_slot *s)
+{
+    const struct pm_engine *engine = s->engine;
+    const double gops = (double)s->key.batch * s->known->least_gops;
+    const double peak = PEAK_MARGIN * c->profile.device.core_gops * (double)s->key.threads;
+    const bool tells = engine->direct && strcmp(engine->devices, "cpu") == 0 &&
+                       strcmp(engine->precision, "fp32") == 0;
+    return tells && peak > 0 && !s->closer ? 1e3 * gops / peak : 0;
+}
+
 int pm_campaign_refresh(struct pm_campaign *c, size_t i, struct pm_err *err)
 {
     struct pm_slot *s = &c->slot[i];
@@ -217,6 +129,7 @@ int pm_campaign_refresh(struct pm_campaign *c, size_t i, struct pm_err *err)
                                   &c->candidate[i], err) != 0)
         return -1;
     c->candidate[i].unable = s->problem != NULL;
+    c->candidate[i].floor_ms = floor_of(c, s);
     c->candidate[i].engine = s->key.engine;
     c->candidate[i].precision = s->key.precision;
     c->candidate[i].threads = s->key.threads;
@@ -254,12 +167,23 @@ int pm_campaign_lock(const char *profile, struct pm_err *err)
                    "another pickmodel is measuring on this device; wait for it or end it");
 }
 
+/* Once for a device: what its cores can do at most rules networks out before they are run. */
+static void find_peak(struct pm_campaign *c)
+{
+    if (c->profile.device.core_gops > 0)
+        return;
+    pm_board_use_cores(&c->ctx->board, 1);
+    const double gops = pm_peak_gops();
+    c->profile.device.core_gops = gops > 0 ? round(10 * gops) / 10 : 0;
+}
+
 /* What another program has written since we looked must not be lost. */
 static int reload(struct pm_campaign *c, struct pm_err *err)
 {
     pm_profile_done(&c->profile);
     if (load_profile(c, err) != 0 || pm_campaign_store_probes(c, err) != 0)
         return -1;
+    find_peak(c);
     for (size_t i = 0; i < c->n; i++) {
         if (pm_campaign_refresh(c, i, err) != 0)
             return -1;
@@ -267,8 +191,7 @@ static int reload(struct pm_campaign *c, struct pm_err *err)
     return 0;
 }
 
-/* Before the first measurement: one campaign at a time on a board, and a look at its state. */
-static int begin_measuring(struct pm_campaign *c, struct pm_err *err)
+int pm_campaign_begin(struct pm_campaign *c, struct pm_err *err)
 {
     if (c->guarded)
         return 0;
@@ -413,7 +336,7 @@ int pm_campaign_measure(struct pm_campaign *c, size_t i, const struct pm_goal *g
     e.sustained_s = goal->hold_ms > 0 ? goal->hold_ms / 1e3 : (double)NAN;
     const double begin = pm_clock_ms();
     char line[600];
-    if (begin_measuring(c, err) != 0)
+    if (pm_campaign_begin(c, err) != 0)
         return -1;
     pm_progress_candidate(&c->progress, c->slot[i].name);
     int result = 0;

@@ -23,6 +23,7 @@ struct pm_slot { /* one candidate: a catalogue network on an engine */
     const char *name; /* the network's, and the engine's where there are several */
     struct pm_entry key;
     const char *problem; /* why it cannot be measured: its cfg's, or what the engine lacks; NULL */
+    bool closer;         /* ruled out by its floor, and to be measured all the same */
     const char *stale;   /* why the stored entry does not count; NULL */
 };
 
@@ -83,6 +84,13 @@ struct pm_measure_plan;
 void pm_campaign_plan_power(const struct pm_campaign *c, struct pm_measure_plan *plan);
 /* Does this entry lack energy that could be metered now? e may be NULL. */
 bool pm_campaign_lacks_power(const struct pm_campaign *c, const struct pm_entry *e);
+/* campaign_slots.c: slots and their candidates, all refreshed. */
+int pm_campaign_make_slots(struct pm_campaign *c, struct pm_err *err);
+/* Nothing beyond the processors there are: what waits for one measures the waiting. */
+int pm_campaign_check_threads(const struct pm_campaign *c, struct pm_err *err);
+/* Before the first measurement: one campaign at a time on a board, a look at its state, and the
+ * peak of its cores, which may rule candidates out. Once is enough. */
+int pm_campaign_begin(struct pm_campaign *c, struct pm_err *err);
 /* Measure slot i and save. What goes wrong with an engine becomes a failed entry, not an error. */
 int pm_campaign_measure(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
                         struct pm_err *err);

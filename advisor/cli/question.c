@@ -19,7 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GLANCE_RUNS 5 /* enough for a median where no budget on time is to be decided */
+#define PROOF_RUNS  60 /* enough for an upper end of p90 */
+#define GLANCE_RUNS 5  /* enough for a median where no budget on time is to be decided */
 
 static int status_of(const struct pm_answer *a)
 {
@@ -144,8 +145,10 @@ static int settle(struct pm_campaign *c, size_t i, struct pm_err *err)
         return -1;
     for (int round = 0; round < 2 && !pm_campaign_over(c); round++) {
         struct pm_goal goal;
-        if (!wants_measuring(c, i, &goal) || goal.limit_ms == last_limit ||
-            (!goal.power && time_is_spent(c, i)))
+        if (wants_measuring(c, i, &goal) && pm_campaign_begin(c, err) != 0)
+            return -1;
+        if (!wants_measuring(c, i, &goal) /* what begins may rule it out */ ||
+            goal.limit_ms == last_limit || (!goal.power && time_is_spent(c, i)))
             return 0;
         if (pm_campaign_measure(c, i, &goal, err) != 0)
             return -1;
@@ -191,6 +194,91 @@ static int walk_down(struct pm_campaign *c, bool everything, struct pm_err *err)
     return 0;
 }
 
+static int find(struct pm_campaign *c, bool quick, struct pm_answer *answer, struct pm_err *err)
+{
+    return pm_answer_find(c->candidate, c->n, &c->options->settings, &c->profile, quick, answer,
+                          err);
+}
+
+/* Ruled out unmeasured, by what its operations or its weights take at the very least. */
+static bool ruled_out(const struct pm_campaign *c, size_t i)
+{
+    const struct pm_candidate *k = &c->candidate[i];
+    return k->entry == NULL && c->slot[i].problem == NULL && k->verdict == PM_FAILS &&
+           k->judged[PM_TOP1].verdict != PM_FAILS && k->judged[PM_TOP5].verdict != PM_FAILS;
+}
+
+/* How many times over its budgets it is, by what is known of it; INFINITY when that is nothing, or
+ * when no loosening of time or memory would make it the pick. */
+static double times_over(const struct pm_campaign *c, size_t i)
+{
+    const struct pm_candidate *k = &c->candidate[i];
+    const struct pm_settings *s = &c->options->settings;
+    const double ms = k->entry != NULL ? k->figure[PM_LATENCY].value : k->floor_ms;
+    const double mib = k->entry != NULL ? k->figure[PM_MEMORY].value : k->figure[PM_SIZE].value;
+    double over = 0;
+    if (!pm_known(k->figure[PM_TOP1]) || (k->stand_in && !s->include_stand_ins) || !(ms > 0))
+        return (double)INFINITY;
+    for (int m = 0; m < PM_METRICS; m++) {
+        if (!s->budget[m].set)
+            continue;
+        if (m == PM_LATENCY || m == PM_FPS)
+            over = fmax(over, ms / pm_settings_limit_ms(s, (enum pm_metric)m, k->batch));
+        else if (m == PM_MEMORY)
+            over = fmax(over, mib / s->budget[m].bound);
+        else if (k->judged[m].verdict == PM_FAILS)
+            return (double)INFINITY;
+    }
+    return over;
+}
+
+static int least_over(const struct pm_campaign *c, bool measured)
+{
+    int best = -1;
+    for (size_t i = 0; i < c->n; i++) {
+        const bool counts =
+            measured ? c->candidate[i].entry != NULL && pm_known(c->candidate[i].figure[PM_LATENCY])
+                     : ruled_out(c, i) && !c->slot[i].closer;
+        if (counts && isfinite(times_over(c, i)) &&
+            (best < 0 || times_over(c, i) < times_over(c, (size_t)best)))
+            best = (int)i;
+    }
+    return best;
+}
+
+/* Nothing fits. What was ruled out unmeasured might still be nearer than all that was measured: a
+ * glance at each that might, and then runs enough to say what the nearest would take. */
+static int look_closer(struct pm_campaign *c, struct pm_err *err)
+{
+    int nearest = least_over(c, true);
+    for (int next; (next = least_over(c, false)) >= 0 && !pm_campaign_over(c);) {
+        struct pm_goal goal = {.quantile = 0.9, .max_runs = GLANCE_RUNS};
+        if (nearest >= 0 && times_over(c, (size_t)next) >= times_over(c, (size_t)nearest))
+            break;
+        if (nearest >= 0) /* what is slower is told by two runs */
+            goal.limit_ms = c->candidate[nearest].figure[PM_LATENCY].value *
+                            (double)c->candidate[next].batch / (double)c->candidate[nearest].batch;
+        c->slot[next].closer = true;
+        if (pm_campaign_measure(c, (size_t)next, &goal, err) != 0)
+            return -1;
+        nearest = least_over(c, true);
+    }
+    const struct pm_goal proof = {.quantile = 0.9, .max_runs = PROOF_RUNS};
+    if (nearest < 0 || c->candidate[nearest].entry->status == PM_COMPLETE || pm_campaign_over(c))
+        return 0;
+    return pm_campaign_measure(c, (size_t)nearest, &proof, err);
+}
+
+static bool infeasible(struct pm_campaign *c, bool *out, struct pm_err *err)
+{
+    struct pm_answer answer = {0};
+    if (find(c, true, &answer, err) != 0)
+        return false;
+    *out = answer.status == PM_INFEASIBLE;
+    pm_answer_done(&answer);
+    return true;
+}
+
 static int measure_all(struct pm_campaign *c, struct pm_err *err)
 {
     for (size_t i = 0; i < c->n && !pm_campaign_over(c); i++) {
@@ -218,13 +306,11 @@ static int measure_what_it_takes(struct pm_campaign *c, struct pm_err *err)
     if (o->all)
         return measure_all(c, err);
     const bool ranked_by_accuracy = o->settings.rule == PM_POLICY_PARETO;
-    return walk_down(c, !ranked_by_accuracy || !pm_settings_any_budget(&o->settings), err);
-}
-
-static int find(struct pm_campaign *c, bool quick, struct pm_answer *answer, struct pm_err *err)
-{
-    return pm_answer_find(c->candidate, c->n, &c->options->settings, &c->profile, quick, answer,
-                          err);
+    bool nothing_fits = false;
+    if (walk_down(c, !ranked_by_accuracy || !pm_settings_any_budget(&o->settings), err) != 0 ||
+        !infeasible(c, &nothing_fits, err))
+        return -1;
+    return nothing_fits && c->guarded ? look_closer(c, err) : 0;
 }
 
 /* The pick's runs at the robot's own frame rate: idle gaps change the latency. */
@@ -282,6 +368,11 @@ static int answer_here(struct pm_campaign *c, pm_answer_user *use, struct pm_err
     }
     answer.measured = c->measured;
     answer.measured_s = c->measured_s;
+    for (size_t i = 0; i < c->n; i++) {
+        answer.ruled_out += ruled_out(c, i);
+        answer.full_s +=
+            c->slot[i].problem == NULL ? c->options->settings.candidate_time_ms / 1e3 : 0;
+    }
     pm_campaign_warn(c, &answer);
     if (c->interrupted)
         pm_answer_warn(&answer, "interrupted: what was measured is saved; the same command goes on "

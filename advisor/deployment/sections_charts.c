@@ -239,9 +239,11 @@ static void latency_cells(struct pm_table *t, const struct pm_candidate *c)
 {
     char lo[40], hi[40];
     const struct pm_quantity q = c->figure[PM_LATENCY];
-    if (c->entry != NULL && c->entry->status == PM_CENSORED) {
-        pm_table_cell(t, 5, "> %s",
-                      pm_metric_text(PM_LATENCY, c->entry->censored_ms, lo, sizeof lo));
+    const double at_least_ms = pm_candidate_at_least_ms(c);
+    if (isfinite(at_least_ms)) {
+        pm_table_cell(t, 5, "> %s", pm_metric_text(PM_LATENCY, at_least_ms, lo, sizeof lo));
+        if (c->entry == NULL)
+            pm_table_cell(t, 6, "computed");
         return;
     }
     cell(t, 5, PM_LATENCY, q);

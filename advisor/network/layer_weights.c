@@ -96,6 +96,19 @@ static int read_convolution(const struct pm_layer_site *site, struct pm_layer *l
     return check_pointwise(site, l);
 }
 
+/* Along one side, how often a tap of the kernel meets a pixel, over all positions of the kernel. */
+static double meetings(long side, long outputs, long size, long pad, const struct pm_layer *l)
+{
+    double n = 0;
+    for (long at = 0; at < outputs; at++) {
+        for (long tap = 0; tap < size; tap++) {
+            const long pixel = at * l->stride - pad + tap * l->dilation;
+            n += pixel >= 0 && pixel < side;
+        }
+    }
+    return n;
+}
+
 int pm_layer_read_convolutional(const struct pm_layer_site *site, struct pm_layer *l)
 {
     if (pm_layer_wants_image(site, l) != 0 || refuse_binary(site) != 0 ||
@@ -115,6 +128,9 @@ int pm_layer_read_convolutional(const struct pm_layer_site *site, struct pm_laye
         pm_layer_counts(site, "groups x channels", (double)l->groups * (double)l->c) != 0)
         return -1;
     l->macs = weights * area;
+    l->least_macs = (double)group_c * (double)l->filters *
+                    meetings(l->w, l->out_w, l->size_x, l->pad_x, l) *
+                    meetings(l->h, l->out_h, l->size_y, l->pad_y, l);
     l->workspace_bytes = 4 * kernel * area;
     l->touched_floats = (l->batch_normalize ? 3 : 2) * l->outputs;
     return 0;
@@ -130,7 +146,7 @@ int pm_layer_read_connected(const struct pm_layer_site *site, struct pm_layer *l
         pm_layer_yields(site, l, 1, 1, l->filters) != 0 ||
         set_parameters(site, l, l->inputs * l->outputs, l->outputs) != 0)
         return -1;
-    l->macs = l->inputs * l->outputs;
+    l->macs = l->least_macs = l->inputs * l->outputs;
     l->touched_floats = (l->batch_normalize ? 3 : 2) * l->outputs;
     return 0;
 }

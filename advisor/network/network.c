@@ -70,12 +70,13 @@ static void connect_layer(const struct pm_network *net, size_t i, struct pm_laye
 
 static void add_up(struct pm_network *net)
 {
-    double macs = 0;
+    double macs = 0, least_macs = 0;
     for (size_t i = 0; i < net->layers; i++) {
         const struct pm_layer *l = &net->layer[i];
         /* Darknet's own `ops` counts these two; [local] it leaves out. */
         if (strcmp(l->kind, "local") != 0)
             macs += l->macs;
+        least_macs += l->least_macs;
         if (l->beyond != NULL && net->beyond == NULL) {
             net->beyond = l->beyond;
             net->beyond_line = l->line;
@@ -89,6 +90,7 @@ static void add_up(struct pm_network *net)
             net->outputs = (long)l->outputs;
     }
     net->gops = 2 * macs / 1e9;
+    net->least_gops = 2 * least_macs / 1e9;
     net->weight_bytes = 20 + 4 * net->stored_floats;
     net->memory_bytes = pm_network_memory_bytes(net, 1);
 }

@@ -32,6 +32,7 @@ struct pm_layer {
     bool batch_normalize;
     const char *activation; /* NULL where the kind has none */
     double macs;            /* multiply-accumulates an image */
+    double least_macs;      /* those that are not with the padding, which an engine may leave out */
     double params;          /* learnable: weights, biases, scales; no rolling statistics */
     double stored_floats;   /* of a .weights file: params + rolling mean and variance */
     double workspace_bytes; /* im2col, as Darknet allocates it */
@@ -48,6 +49,7 @@ struct pm_network {
     size_t layers;
     struct pm_layer *layer;
     double gops;               /* 2 x MACs / 1e9 of convolutional and connected layers ("Bn Ops") */
+    double least_gops;         /* the same without what only the padding needs */
     double params;             /* learnable */
     double stored_floats;      /* learnable + rolling statistics */
     double weight_bytes;       /* of a .weights file: 20 + 4 x stored floats */

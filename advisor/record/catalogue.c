@@ -92,6 +92,7 @@ static int compute(struct pm_arena *arena, struct pm_catalogue_entry *e, struct 
         e->description = net.beyond != NULL ? PM_EXTENDED_CFG : PM_DARKNET_CFG;
         e->beyond = net.beyond;
         e->gops = pm_quantity_of(net.gops, PM_COMPUTED);
+        e->least_gops = net.least_gops;
         e->params_m = pm_quantity_of(net.params / 1e6, PM_COMPUTED);
         e->weight_mib = pm_quantity_of(net.weight_bytes / MIB, PM_COMPUTED);
         e->memory_mib = pm_network_memory_bytes(&net, 1) / MIB;

@@ -47,6 +47,7 @@ struct pm_catalogue_entry {
     const char *beyond; /* what makes it an extended cfg: "[scale_channels]"; NULL */
     uint64_t cfg_digest;
     struct pm_quantity gops;       /* 1 multiply-accumulate = 2 operations */
+    double least_gops;             /* what no direct convolution can do without; 0 not known */
     struct pm_quantity params_m;   /* learnable values, millions */
     struct pm_quantity weight_mib; /* size of its .weights file, 2^20 bytes */
     double memory_mib;             /* estimate for stock Darknet at batch 1, above the libraries */

@@ -20,6 +20,7 @@ struct pm_engine {
     const char *precision; /* "fp32" */
     const char *devices;   /* what it computes on: "cpu" */
     long threads;          /* the most it can use; 0 = any number */
+    bool direct;           /* carries out every multiplication: no Winograd, no FFT */
     unsigned reads;        /* enum pm_description, or-ed: which networks it can run */
 };
 

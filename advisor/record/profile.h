@@ -31,6 +31,7 @@ struct pm_device {
     const char *power_mode;
     const char *accelerator; /* a GPU or NPU that is present; NULL when none was seen */
     bool virtual_machine;
+    double core_gops; /* peak of one core, measured (meter/peak.h); 0 not known */
 };
 
 /* What a result depends on beside its key; another value makes it stale. */

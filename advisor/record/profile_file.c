@@ -29,6 +29,7 @@ static const struct pm_field device_fields[] = {
     PM_FIELD(struct pm_device, power_mode, PM_JSON_TEXT, PM_OPTIONAL),
     PM_FIELD(struct pm_device, accelerator, PM_JSON_TEXT, PM_OPTIONAL),
     PM_FIELD(struct pm_device, virtual_machine, PM_JSON_BOOL, PM_OPTIONAL),
+    PM_FIELD_RANGE(struct pm_device, core_gops, PM_JSON_NUMBER, PM_OPTIONAL, 0, 1e6),
 };
 
 static const struct pm_field condition_fields[] = {

@@ -316,6 +316,9 @@ struct cJSON *pm_answer_tree(const struct pm_answer *a)
     struct cJSON *cost = pm_json_add_object(root, "measured_now");
     pm_json_add_number(cost, "networks", (double)a->measured);
     pm_json_add_number(cost, "seconds", a->measured_s);
+    pm_json_add_number(cost, "ruled_out", (double)a->ruled_out);
+    if (a->full_s > 0)
+        pm_json_add_number(cost, "full_profile_seconds", a->full_s);
     add_device(root, a->profile);
     add_candidates(root, a);
     return root;

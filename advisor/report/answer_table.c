@@ -130,10 +130,11 @@ static void people_cells(const struct pm_answer *a, size_t i, bool utf8, struct 
     if (pm_known(c->gops))
         pm_table_cell(t, column, "%.2f", c->gops.value);
     column++;
-    if (c->entry != NULL && c->entry->status == PM_CENSORED) {
+    const double at_least_ms = pm_candidate_at_least_ms(c);
+    if (isfinite(at_least_ms)) {
         char text[40];
         pm_table_cell(t, column, "> %s",
-                      pm_metric_text(PM_LATENCY, c->entry->censored_ms, text, sizeof text));
+                      pm_metric_text(PM_LATENCY, at_least_ms, text, sizeof text));
     } else {
         figure(t, column, PM_LATENCY, c->figure[PM_LATENCY]);
     }

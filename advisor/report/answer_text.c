@@ -9,6 +9,7 @@
 #include "report/scatter.h"
 #include "report/wrap.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,27 +28,34 @@ static const char *status_colour(enum pm_answer_status status)
     return "\033[1m";
 }
 
+static void add_cost(const struct pm_answer *a, struct pm_buf *line)
+{
+    if (a->measured == 0)
+        return;
+    pm_buf_addf(line, "%s%zu %s%s measured in %.0f s", line->len > 0 ? "; " : "", a->measured,
+                a->outrun > 0 ? "candidate" : "network", a->measured == 1 ? "" : "s",
+                a->measured_s);
+    if (a->ruled_out > 0)
+        pm_buf_addf(line, ", %zu ruled out unmeasured", a->ruled_out);
+    if (a->full_s > 0)
+        pm_buf_addf(line, " (a full profile: up to %.0f min)", ceil(a->full_s / 60));
+}
+
 static void add_how(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf)
 {
-    char line[300];
-    size_t n = 0;
+    struct pm_buf line = {0};
     const struct pm_candidate *c = a->pick >= 0 ? &a->c[a->pick] : NULL;
-    line[0] = '\0';
     if (c != NULL && c->engine != NULL) {
-        n += (size_t)snprintf(line, sizeof line, "%s, %s, batch %ld", c->engine, c->precision,
-                              c->batch);
+        pm_buf_addf(&line, "%s, %s, batch %ld", c->engine, c->precision, c->batch);
         if (c->threads > 0)
-            n += (size_t)snprintf(line + n, sizeof line - n, ", %ld thread%s", c->threads,
-                                  c->threads == 1 ? "" : "s");
+            pm_buf_addf(&line, ", %ld thread%s", c->threads, c->threads == 1 ? "" : "s");
         if (c->entry != NULL && c->entry->n > 0)
-            n += (size_t)snprintf(line + n, sizeof line - n, "; %zu runs", c->entry->n);
+            pm_buf_addf(&line, "; %zu runs", c->entry->n);
     }
-    if (a->measured > 0)
-        snprintf(line + n, sizeof line - n, "%s%zu %s%s measured in %.0f s", n > 0 ? "; " : "",
-                 a->measured, a->outrun > 0 ? "candidate" : "network", a->measured == 1 ? "" : "s",
-                 a->measured_s);
-    if (line[0] != '\0')
-        pm_wrap_add(buf, " ", line, style->width);
+    add_cost(a, &line);
+    if (line.len > 0)
+        pm_wrap_add(buf, " ", pm_buf_text(&line), style->width);
+    pm_buf_done(&line);
 }
 
 static int add_margins(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf,

@@ -152,15 +152,22 @@ int pm_latency_judge(const struct pm_runs *runs, bool sequential, double limit_m
     }
     if (pm_steady_find(runs->ms, runs->n, &steady, err) != 0)
         return -1;
-    const int result = judge_in(runs, steady.throttled ? steady.level_start : steady.cut,
-                                sequential, limit_ms, q, confidence, &arena, &s, &v.interval, err);
+    int result = judge_in(runs, steady.throttled ? steady.level_start : steady.cut, sequential,
+                          limit_ms, q, confidence, &arena, &s, &v.interval, err);
+    /* a slow level that has only begun may pass, unless it was too slow before */
+    const size_t at_level = runs->n - steady.level_start;
+    const bool begun = s.decision == PM_DECIDE_FAILS && steady.throttled && at_level < LEVEL_RUNS;
+    struct pm_sequential_result all = {0};
+    struct pm_quantile_interval unused;
+    if (result == 0 && begun)
+        result = judge_in(runs, steady.cut, sequential, limit_ms, q, confidence, &arena, &all,
+                          &unused, err);
     pm_arena_done(&arena);
     if (result != 0)
         return -1;
     v.need_more = s.need_more;
-    const size_t at_level = runs->n - steady.level_start;
-    if (s.decision == PM_DECIDE_FAILS && steady.throttled && at_level < LEVEL_RUNS)
-        v.need_more = LEVEL_RUNS - at_level; /* it may pass */
+    if (begun && all.decision != PM_DECIDE_FAILS)
+        v.need_more = LEVEL_RUNS - at_level;
     else if (s.decision == PM_DECIDE_FAILS)
         v.within = PM_WITHIN_NO;
     else if (s.decision == PM_DECIDE_MEETS && !steady.drift)
