@@ -140,7 +140,7 @@ _pickmodel_options() {
     case $1 in
     pick | report)
         [ "$1" = pick ] || echo --charts
-        printf '%s\n' "$budgets" --no-measure "$measuring" "$sensor" "$common"
+        printf '%s\n' "$budgets" --no-measure --trust-predictions "$measuring" "$sensor" "$common"
         ;;
     profile) printf '%s\n' "$measuring" --sustained "$sensor" --help --version ;;
     fit) printf '%s\n' --confidence --max-energy "$common" ;;

@@ -60,6 +60,13 @@ static int judge_inference(const struct pm_candidate *c, double limit_ms, double
             .note = "its operations at the processor's peak"};
         return 0;
     }
+    const struct pm_quantity predicted = c->figure[PM_LATENCY];
+    if (e == NULL && pm_known(predicted)) {
+        const enum pm_verdict verdict =
+            pm_rule_judge(true, predicted.lo, predicted.hi, false, limit_ms);
+        *out = (struct pm_judgement){.verdict = verdict, .value = predicted, .note = "predicted"};
+        return 0;
+    }
     if (e == NULL || e->status == PM_FAILED) {
         *out = no_data(c->gap);
         return 0;

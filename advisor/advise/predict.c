@@ -6,12 +6,17 @@
 #include "base/err.h"
 #include "record/catalogue.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define GROSS_SIGMA 5.0
+#define GROSS       0.25
+#define ASIDE_SHARE 0.2
+
 struct rows {
-    double *cost, *value;
-    const char **name;
+    double *cost, *value, *off; /* off: |predicted / value - 1| */
+    size_t *index;              /* of the candidate */
     size_t n;
 };
 
@@ -27,41 +32,95 @@ static void gather(const struct pm_candidate *c, size_t n, const struct pm_candi
             continue;
         memcpy(r->cost + r->n * p, memory ? c[i].known->memory_cost : c[i].known->cost,
                p * sizeof *r->cost);
-        r->name[r->n] = c[i].known->name;
+        r->index[r->n] = i;
         r->value[r->n++] = q.value;
     }
 }
 
-static int fit_both(const struct pm_candidate *c, size_t n, const struct pm_candidate *way,
-                    double confidence, bool check, struct rows *r, struct pm_predictor *p,
-                    struct pm_err *err)
+static int ascending(const void *a, const void *b)
 {
-    gather(c, n, way, false, r);
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* How far off a row must be to be set aside; `scratch` has room for all rows. */
+static double gross(const struct rows *r, double *scratch)
+{
+    const size_t most = (size_t)(ASIDE_SHARE * (double)r->n);
+    memcpy(scratch, r->off, r->n * sizeof *scratch);
+    qsort(scratch, r->n, sizeof *scratch, ascending);
+    const double robust = GROSS_SIGMA * 1.4826 * scratch[r->n / 2];
+    const double limit = robust > GROSS ? robust : GROSS;
+    return limit > scratch[r->n - 1 - most] ? limit : scratch[r->n - 1 - most];
+}
+
+/* Keep the rows that are not grossly off the fit; their number. */
+static size_t set_aside(const struct pm_cost_fit *fit, struct rows *r, double *scratch, bool *aside)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < r->n; i++)
+        r->off[i] = fabs(pm_cost_predict(fit, r->cost + i * fit->p).value / r->value[i] - 1);
+    const double limit = gross(r, scratch);
+    for (size_t i = 0; i < r->n; i++) {
+        const bool off = r->off[i] > limit;
+        if (aside != NULL)
+            aside[r->index[i]] = off;
+        if (off)
+            continue;
+        memmove(r->cost + kept * fit->p, r->cost + i * fit->p, fit->p * sizeof *r->cost);
+        r->index[kept] = r->index[i];
+        r->value[kept++] = r->value[i];
+    }
+    const size_t dropped = r->n - kept;
+    r->n = kept;
+    return dropped;
+}
+
+static int fit_time(const struct pm_candidate *c, double confidence, bool check, struct rows *r,
+                    double *scratch, bool *aside, struct pm_predictor *p, struct pm_err *err)
+{
     if (pm_cost_fit(r->cost, r->value, r->n, PM_COST_FEATURES, confidence, &p->time, err) != 0)
+        return -1;
+    if (p->time.verdict != PM_FIT_OK)
+        return 0;
+    p->aside = set_aside(&p->time, r, scratch, aside);
+    if (p->aside > 0 &&
+        pm_cost_fit(r->cost, r->value, r->n, PM_COST_FEATURES, confidence, &p->time, err) != 0)
         return -1;
     if (check && p->time.verdict == PM_FIT_OK) {
         if (pm_cost_check(r->cost, r->value, &p->time, err) != 0)
             return -1;
-        p->worst = r->name[p->time.loo_worst_index];
+        p->worst = c[r->index[p->time.loo_worst_index]].known->name;
     }
-    gather(c, n, way, true, r);
-    return pm_cost_fit(r->cost, r->value, r->n, PM_COST_MEMORY, confidence, &p->memory, err);
+    return 0;
 }
 
 int pm_predictor_fit(const struct pm_candidate *c, size_t n, const struct pm_candidate *way,
-                     double confidence, bool check, struct pm_predictor *out, struct pm_err *err)
+                     double confidence, bool check, bool *aside, struct pm_predictor *out,
+                     struct pm_err *err)
 {
     struct pm_predictor p = {
         .engine = way->engine, .precision = way->precision, .threads = way->threads};
     struct rows r = {.cost = calloc(n * PM_COST_FEATURES + 1, sizeof *r.cost),
                      .value = calloc(n + 1, sizeof *r.value),
-                     .name = calloc(n + 1, sizeof *r.name)};
-    const int result = r.cost != NULL && r.value != NULL && r.name != NULL
-                           ? fit_both(c, n, way, confidence, check, &r, &p, err)
-                           : pm_fail_nomem(err);
+                     .off = calloc(n + 1, sizeof *r.off),
+                     .index = calloc(n + 1, sizeof *r.index)};
+    double *scratch = calloc(n + 1, sizeof *scratch);
+    int result = -1;
+    if (r.cost == NULL || r.value == NULL || r.off == NULL || r.index == NULL || scratch == NULL) {
+        pm_fail_nomem(err);
+    } else {
+        gather(c, n, way, false, &r);
+        result = fit_time(c, confidence, check, &r, scratch, aside, &p, err);
+        gather(c, n, way, true, &r);
+        if (result == 0)
+            result = pm_cost_fit(r.cost, r.value, r.n, PM_COST_MEMORY, confidence, &p.memory, err);
+    }
     free(r.cost);
     free(r.value);
-    free(r.name);
+    free(r.off);
+    free(r.index);
+    free(scratch);
     if (result == 0)
         *out = p;
     return result;
@@ -84,4 +143,18 @@ struct pm_predicted pm_predict(const struct pm_predictor *p,
         .memory_mib = quantity(&p->memory, network->memory_cost),
         .extrapolated = time.extrapolated,
         .unseen = time.unseen >= 0 ? pm_cost_name((enum pm_cost_feature)time.unseen) : NULL};
+}
+
+int pm_candidate_take_prediction(struct pm_candidate *c, const struct pm_predicted *p,
+                                 const struct pm_settings *settings, struct pm_err *err)
+{
+    const double images = 1e3 * (double)c->batch;
+    const struct pm_quantity t = p->latency_ms;
+    c->figure[PM_LATENCY] = t;
+    c->figure[PM_FPS] =
+        pm_quantity_between(images / t.value, images / t.hi, images / t.lo, PM_PREDICTED);
+    if (!pm_known(c->figure[PM_MEMORY]))
+        c->figure[PM_MEMORY] = p->memory_mib;
+    c->gap = NULL;
+    return pm_candidate_judge(c, settings, err);
 }

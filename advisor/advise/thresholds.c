@@ -141,6 +141,10 @@ static double *figures_of(const struct pm_candidate *c, size_t *n)
     take_runs(list, n, c->entry);
     take_runs(list, n, c->paced);
     take(list, n, c->floor_ms);
+    if (c->entry == NULL) { /* predicted */
+        take(list, n, c->figure[PM_LATENCY].lo);
+        take(list, n, c->figure[PM_LATENCY].hi);
+    }
     if (c->entry != NULL) {
         take(list, n, c->entry->censored_ms);
         take(list, n, c->entry->latency_ms.lo);

@@ -206,3 +206,12 @@ int pm_answer_find_ways(struct pm_answer *a, struct pm_err *err)
     a->one_way = all_one_way(a);
     return 0;
 }
+
+bool pm_is_first_of_way(const struct pm_candidate *c, size_t i)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (pm_same_way(&c[k], &c[i]))
+            return false;
+    }
+    return true;
+}

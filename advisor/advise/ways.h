@@ -21,4 +21,7 @@ const char *pm_shown_name(const struct pm_answer *answer, size_t index);
  * candidates with a latency; -1: none has one. */
 int pm_answer_usual_way(const struct pm_answer *answer);
 
+/* Is candidate i the first of the list that is run in its way? */
+bool pm_is_first_of_way(const struct pm_candidate *c, size_t i);
+
 #endif

@@ -81,6 +81,7 @@ void pm_campaign_done(struct pm_campaign *c)
         close(c->lock);
     c->lock = -1;
     pm_power_meter_close(c->power);
+    pm_standby_done(&c->standby);
     pm_profile_done(&c->profile);
     pm_arena_done(&c->arena);
 }
@@ -138,9 +139,15 @@ int pm_campaign_refresh(struct pm_campaign *c, size_t i, struct pm_err *err)
     return pm_candidate_judge(&c->candidate[i], &c->options->settings, err);
 }
 
+/* The signal may come between two measurements too. */
+bool pm_campaign_interrupted(const struct pm_campaign *c)
+{
+    return c->interrupted || (c->stop != NULL && *c->stop);
+}
+
 bool pm_campaign_over(const struct pm_campaign *c)
 {
-    return c->interrupted || (c->stop != NULL && *c->stop) || pm_clock_ms() >= c->deadline_ms;
+    return pm_campaign_interrupted(c) || pm_clock_ms() >= c->deadline_ms;
 }
 
 /* Still the file of that name? It may have been replaced between opening and locking it. */
@@ -201,6 +208,7 @@ int pm_campaign_begin(struct pm_campaign *c, struct pm_err *err)
     c->stop = pm_stop_watch();
     c->before = pm_guard_read("");
     c->kernel_first_ms = c->kernel_last_ms = pm_clock_calibrate();
+    c->standby.wanted = c->ctx->board.allowed > 1;
     c->guarded = true;
     return 0;
 }
@@ -308,6 +316,7 @@ static int run_plan(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
                                    .n = go_on ? old->n : 0,
                                    .start_n = go_on ? old->start_n : NULL,
                                    .starts = go_on ? old->starts : 0,
+                                   .standby = &c->standby,
                                    .stop = c->stop,
                                    .progress = pm_progress_draw,
                                    .context = &c->progress};

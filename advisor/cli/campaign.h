@@ -9,6 +9,7 @@
 #include "cli/progress.h"
 #include "meter/device.h"
 #include "meter/guard.h"
+#include "meter/standby.h"
 #include "record/profile.h"
 #include "sensor/probe.h"
 
@@ -45,7 +46,8 @@ struct pm_campaign {
     double measured_s;
     struct pm_power_meter *power; /* NULL: none to be had, or none wanted */
     bool power_sought;
-    struct pm_probes probes; /* what was tried */
+    struct pm_probes probes;   /* what was tried */
+    struct pm_standby standby; /* engines that stand by, while measuring */
     bool guarded;
     struct pm_guard before;
     double kernel_first_ms, kernel_last_ms; /* fixed work at the start, and after each candidate */
@@ -94,6 +96,7 @@ int pm_campaign_begin(struct pm_campaign *c, struct pm_err *err);
 /* Measure slot i and save. What goes wrong with an engine becomes a failed entry, not an error. */
 int pm_campaign_measure(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
                         struct pm_err *err);
+bool pm_campaign_interrupted(const struct pm_campaign *c);
 /* Out of time or interrupted: measure no more. */
 bool pm_campaign_over(const struct pm_campaign *c);
 /* What the state of the board and the profile says against trusting the figures. */

@@ -110,7 +110,7 @@ static size_t shuffle(const struct pm_campaign *c, const bool *wanted, size_t *o
 static void finish(struct pm_campaign *c, size_t n)
 {
     char line[400];
-    if (c->interrupted)
+    if (pm_campaign_interrupted(c))
         snprintf(
             line, sizeof line,
             "Interrupted. What was measured is saved; `pickmodel profile` goes on from there.");
@@ -154,7 +154,7 @@ static int profile(struct pm_campaign *c, struct pm_err *err)
     }
     finish(c, n);
     printf("%s\n", c->path);
-    if (c->interrupted)
+    if (pm_campaign_interrupted(c))
         return PM_EXIT_INTERRUPTED;
     return c->failed > 0 ? PM_EXIT_UNDECIDED : PM_EXIT_OK;
 }

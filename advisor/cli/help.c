@@ -45,6 +45,7 @@ static const char help[] =
     "Measuring:\n"
     "  --all                  measure everything before answering\n"
     "  --no-measure           use only what is known\n"
+    "  --trust-predictions    predict what was not measured, with intervals\n"
     "  --time-limit TIME      for the whole run (none)\n"
     "  --candidate-time TIME  for each network (60s)\n"
     "  --sustained TIME       profile: hold each at --fps for so long (10min)\n"

@@ -18,6 +18,7 @@ static const char *const commands[] = {"pick",    "report", "profile", "fit",
 enum flag {
     F_ALL,
     F_NO_MEASURE,
+    F_TRUST_PREDICTIONS,
     F_QUIET,
     F_HELP,
     F_VERSION,
@@ -34,11 +35,17 @@ static const struct {
     char letter;
     bool takes_value;
 } flags[FLAGS] = {
-    [F_ALL] = {"all", 0, false},           [F_NO_MEASURE] = {"no-measure", 0, false},
-    [F_QUIET] = {"quiet", 'q', false},     [F_HELP] = {"help", 'h', false},
-    [F_VERSION] = {"version", 'V', false}, [F_CONFIG] = {"config", 'c', true},
-    [F_FORMAT] = {"format", 'f', true},    [F_OUTPUT] = {"output", 'o', true},
-    [F_DEVICE] = {"device", 0, true},      [F_OFFSET] = {"offset", 0, true},
+    [F_ALL] = {"all", 0, false},
+    [F_NO_MEASURE] = {"no-measure", 0, false},
+    [F_TRUST_PREDICTIONS] = {"trust-predictions", 0, false},
+    [F_QUIET] = {"quiet", 'q', false},
+    [F_HELP] = {"help", 'h', false},
+    [F_VERSION] = {"version", 'V', false},
+    [F_CONFIG] = {"config", 'c', true},
+    [F_FORMAT] = {"format", 'f', true},
+    [F_OUTPUT] = {"output", 'o', true},
+    [F_DEVICE] = {"device", 0, true},
+    [F_OFFSET] = {"offset", 0, true},
     [F_CHARTS] = {"charts", 0, true},
 };
 
@@ -82,6 +89,9 @@ static int apply_flag(struct parser *p, enum flag f, const char *value)
         return 0;
     case F_NO_MEASURE:
         o->no_measure = true;
+        return 0;
+    case F_TRUST_PREDICTIONS:
+        o->trust_predictions = true;
         return 0;
     case F_QUIET:
         o->quiet = true;
@@ -324,6 +334,9 @@ static int check_settings(const struct pm_options *o, unsigned long given, struc
         (!configured && o->config != NULL))
         return pm_fail(err, PM_EUSAGE, command, "%s has no meaning here",
                        o->no_measure ? "--no-measure" : "--config");
+    if (o->trust_predictions && (!asks(o) || o->settings.profile[0] != '\0' || o->all))
+        return pm_fail(err, PM_EUSAGE, "--trust-predictions",
+                       "answers a question on this device, without measuring its networks");
     if (o->all && !asks(o) && o->command != PM_CMD_PROFILE)
         return pm_fail(err, PM_EUSAGE, command, "--all has no meaning here");
     return 0;

@@ -38,7 +38,7 @@ struct pm_options {
     const char *device; /* --device NAME */
     double offset_s;    /* --offset TIME: added to the clock of an imported log */
     const char *charts; /* --charts DIR */
-    bool all, no_measure, quiet;
+    bool all, no_measure, trust_predictions, quiet;
     const char *name[PM_NAMES_MAX]; /* positional: networks, or files */
     size_t names;
     int argc; /* the command line as it was given */

@@ -10,6 +10,7 @@
 #include "advise/power.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "cli/calibration.h"
 #include "cli/campaign.h"
 #include "cli/commands.h"
 #include "cli/options.h"
@@ -357,11 +358,27 @@ static int measure_and_confirm(struct pm_campaign *c, struct pm_err *err)
     return 0;
 }
 
+static void warn_of_predictions(struct pm_answer *a, size_t n)
+{
+    char text[200];
+    snprintf(text, sizeof text,
+             "%zu latencies and memories are predicted, from small networks timed on this device; "
+             "a predicted latency is a median, whatever the budget's percentile",
+             n);
+    if (n > 0)
+        pm_answer_warn(a, text);
+}
+
 static int answer_here(struct pm_campaign *c, pm_answer_user *use, struct pm_err *err)
 {
     struct pm_answer answer = {0};
-    if (measure_and_confirm(c, err) != 0 || find(c, false, &answer, err) != 0)
+    size_t predicted = 0;
+    const bool trusting = c->options->trust_predictions;
+    if ((trusting ? pm_campaign_predict(c, &predicted, err) : measure_and_confirm(c, err)) != 0 ||
+        find(c, false, &answer, err) != 0)
         return -1;
+    if (trusting)
+        warn_of_predictions(&answer, predicted);
     if (pm_answer_other_modes(&answer, c->ctx->mode, &c->ctx->catalogue, err) != 0) {
         pm_answer_done(&answer);
         return -1;
@@ -374,13 +391,13 @@ static int answer_here(struct pm_campaign *c, pm_answer_user *use, struct pm_err
             c->slot[i].problem == NULL ? c->options->settings.candidate_time_ms / 1e3 : 0;
     }
     pm_campaign_warn(c, &answer);
-    if (c->interrupted)
+    if (pm_campaign_interrupted(c))
         pm_answer_warn(&answer, "interrupted: what was measured is saved; the same command goes on "
                                 "from there");
-    else if (!c->options->no_measure && pm_campaign_over(c))
+    else if (!c->options->no_measure && !trusting && pm_campaign_over(c))
         pm_answer_warn(&answer, "the time limit was reached: the same command goes on from there");
     int status = use(c->options, c->ctx, &answer, err) == 0 ? status_of(&answer) : -1;
-    if (status >= 0 && c->interrupted)
+    if (status >= 0 && pm_campaign_interrupted(c))
         status = PM_EXIT_INTERRUPTED;
     pm_answer_done(&answer);
     return status;

@@ -12,6 +12,7 @@
 
 struct pm_err;
 struct pm_power_meter;
+struct pm_standby;
 
 struct pm_measure_progress {
     const char *phase; /* "idle power", ...; NULL: timing */
@@ -44,6 +45,7 @@ struct pm_measure_plan {
     const size_t *start_n;
     size_t starts;
 
+    struct pm_standby *standby;        /* engines that stand by; may be NULL */
     const volatile sig_atomic_t *stop; /* set by a signal; may be NULL */
     void (*progress)(void *context, const struct pm_measure_progress *now); /* may be NULL */
     void *context;

@@ -157,8 +157,8 @@ static enum pm_worker_end late(struct pm_worker *w, const char *what, struct pm_
     return PM_WORKER_BROKEN;
 }
 
-static enum pm_worker_end greet(struct pm_worker *w, struct pm_worker_ready *ready,
-                                struct pm_err *err)
+enum pm_worker_end pm_worker_greet(struct pm_worker *w, struct pm_worker_ready *ready,
+                                   struct pm_err *err)
 {
     struct cJSON *r = NULL;
     double protocol = 0, kib = 0;
@@ -197,21 +197,36 @@ static int start(struct pm_worker *w, long threads, struct pm_err *err)
     return pm_process_start(&w->process, argv, env, err);
 }
 
+void pm_worker_set_limits(struct pm_worker *w, double until_ms, const volatile sig_atomic_t *stop)
+{
+    w->until_ms = until_ms;
+    w->stop = stop;
+}
+
+int pm_worker_start(const char *program, long threads, struct pm_worker **out, struct pm_err *err)
+{
+    struct pm_worker *w = calloc(1, sizeof *w);
+    if (w == NULL)
+        return pm_fail_nomem(err);
+    w->until_ms = (double)INFINITY;
+    w->program = program;
+    if (start(w, threads, err) != 0) {
+        pm_worker_kill(w);
+        return -1;
+    }
+    *out = w;
+    return 0;
+}
+
 enum pm_worker_end pm_worker_open(const char *program, long threads, double until_ms,
                                   const volatile sig_atomic_t *stop, struct pm_worker **out,
                                   struct pm_worker_ready *ready, struct pm_err *err)
 {
-    struct pm_worker *w = calloc(1, sizeof *w);
-    if (w == NULL) {
-        pm_fail_nomem(err);
+    struct pm_worker *w = NULL;
+    if (pm_worker_start(program, threads, &w, err) != 0)
         return PM_WORKER_BROKEN;
-    }
-    w->stop = stop;
-    w->until_ms = until_ms;
-    w->program = program;
-    enum pm_worker_end end = PM_WORKER_BROKEN;
-    if (start(w, threads, err) == 0)
-        end = greet(w, ready, err);
+    pm_worker_set_limits(w, until_ms, stop);
+    const enum pm_worker_end end = pm_worker_greet(w, ready, err);
     if (end == PM_WORKER_DONE)
         *out = w;
     else

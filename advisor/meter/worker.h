@@ -48,6 +48,12 @@ enum pm_worker_end {
 enum pm_worker_end pm_worker_open(const char *program, long threads, double until_ms,
                                   const volatile sig_atomic_t *stop, struct pm_worker **out,
                                   struct pm_worker_ready *ready, struct pm_err *err);
+/* The two halves of it, for a process that is to stand by: it runs from start on, and greets once.
+ */
+int pm_worker_start(const char *program, long threads, struct pm_worker **out, struct pm_err *err);
+enum pm_worker_end pm_worker_greet(struct pm_worker *w, struct pm_worker_ready *ready,
+                                   struct pm_err *err);
+void pm_worker_set_limits(struct pm_worker *w, double until_ms, const volatile sig_atomic_t *stop);
 /* weights may be NULL. */
 enum pm_worker_end pm_worker_load(struct pm_worker *w, const char *cfg, const char *weights,
                                   long batch, long threads, double timeout_ms,

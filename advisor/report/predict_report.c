@@ -156,6 +156,9 @@ static void add_trust(const struct pm_predictions *p, const struct pm_predictor 
     }
     pm_buf_addf(&line, "%s, %ld thread%s: fitted to %zu networks measured on this device",
                 law->engine, law->threads, law->threads == 1 ? "" : "s", law->time.n);
+    if (law->aside > 0)
+        pm_buf_addf(&line, " (%zu more %s far off the others and left out: was the machine busy?)",
+                    law->aside, law->aside == 1 ? "was" : "were");
     if (n > 0)
         pm_buf_addf(&line,
                     "; of those above, each predicted without its own measurement: mean error "

@@ -38,6 +38,14 @@ is "and answers the same" cmp -s first.json again.json
 is "what was measured stands beside it" ask with.json 'd["networks"][0]["measured_ms"]["origin"] == "measured"'
 is "and is left out of its own prediction" ask with.json \
     'abs(d["networks"][0]["latency_ms"]["value"] / json.load(open("first.json"))["networks"][0]["latency_ms"]["value"] - 1) < 1e-9'
+"$pickmodel" --min-top1 70 --max-latency 1s --engine darknet-blas --trust-predictions --format json -o trust.json 2>said
+is "an answer from predictions measures nothing more" test ! -s said
+is "says what is predicted" ask trust.json \
+    'any("predicted" in w for w in d["warnings"]) and all(c["latency_ms"]["origin"] == "predicted" for c in d["candidates"] if c["network"] == "resnet50")'
+is "and is decided where the intervals allow" ask trust.json \
+    'all(c["verdict"] == "fails" for c in d["candidates"] if c.get("latency_ms", {}).get("lo", 0) > 1000)'
+"$pickmodel" --min-top1 70 --max-latency 1s --engine darknet-blas --trust-predictions --profile jetson-tx1 >trust.txt 2>&1
+is "not of another device" grep -q 'on this device' trust.txt
 printf '[net]\nwidth=32\nheight=32\nchannels=3\n[convolutional]\nfilters=8\nsize=3\npad=1\nactivation=relu\n[convolutional]\nfilters=8\nsize=3\npad=1\nactivation=relu\n[local]\nfilters=4\nsize=3\nstride=1\npad=1\nactivation=relu\n' >own.cfg
 "$pickmodel" predict ./own.cfg --engine darknet-blas --no-measure >own.txt 2>&1
 is "a cfg of one's own" grep -q "own.cfg" own.txt

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Costs of a network from its cfg, and times as sums of costs: known prices are found again, the
  * interval covers what it says, and what lies beyond the rows is called so. */
+#include "advise/answer.h"
+#include "advise/predict.h"
 #include "close.h"
+#include "record/catalogue.h"
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -119,6 +122,39 @@ static void the_interval_covers(void **unused)
     pm_rng_close(rng);
 }
 
+/* 20 networks on one engine; three were timed while the machine was busy. */
+static void sets_the_disturbed_aside(void **unused)
+{
+    enum { N = 20 };
+    struct pm_catalogue_entry known[N] = {{0}};
+    struct pm_candidate c[N] = {{0}};
+    bool aside[N] = {0};
+    struct pm_predictor clean, spoilt;
+    struct pm_rng *rng = pm_rng_open(13);
+    (void)unused;
+    for (size_t i = 0; i < N; i++) {
+        known[i].name = "net";
+        draw_row(rng, known[i].cost);
+        known[i].memory_cost[0] = 1 + (double)i;
+        c[i] = (struct pm_candidate){
+            .known = &known[i], .engine = "e", .precision = "fp32", .threads = 1, .batch = 1};
+        const double t = time_of(known[i].cost) * (1 + 0.02 * pm_rng_gaussian(rng, 1));
+        c[i].figure[PM_LATENCY] = pm_quantity_of(t, PM_MEASURED);
+        c[i].figure[PM_MEMORY] = pm_quantity_of(1 + (double)i, PM_MEASURED);
+    }
+    assert_int_equal(pm_predictor_fit(c, N, &c[0], 0.95, true, aside, &clean, NULL), 0);
+    assert_int_equal(clean.aside, 0);
+    for (size_t i = 3; i < N; i += 7)
+        c[i].figure[PM_LATENCY].value *= 3;
+    assert_int_equal(pm_predictor_fit(c, N, &c[0], 0.95, true, aside, &spoilt, NULL), 0);
+    assert_int_equal(spoilt.aside, 3);
+    for (size_t i = 0; i < N; i++)
+        assert_int_equal(aside[i], i % 7 == 3);
+    const double sure = pm_predict(&clean, &known[0]).latency_ms.value;
+    assert_true(fabs(pm_predict(&spoilt, &known[0]).latency_ms.value / sure - 1) < 0.05);
+    pm_rng_close(rng);
+}
+
 static void says_what_lies_beyond(void **unused)
 {
     const double cost[] = {1, 0, 2, 0, 3, 0, 4, 0, 5, 0}, t[] = {2, 4, 6, 8, 10};
@@ -150,9 +186,9 @@ static void too_few_rows_fit_nothing(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(costs_of_a_network), cmocka_unit_test(finds_the_prices),
-        cmocka_unit_test(the_interval_covers), cmocka_unit_test(says_what_lies_beyond),
-        cmocka_unit_test(too_few_rows_fit_nothing)};
+        cmocka_unit_test(costs_of_a_network),    cmocka_unit_test(finds_the_prices),
+        cmocka_unit_test(the_interval_covers),   cmocka_unit_test(sets_the_disturbed_aside),
+        cmocka_unit_test(says_what_lies_beyond), cmocka_unit_test(too_few_rows_fit_nothing)};
     pm_stats_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
