@@ -148,7 +148,7 @@ $(ENGINE_DARKNET)/engine.json: THREADS = 1
 $(ENGINE_BLAS)/engine.json: LIBRARIES = "$(DARKNET_LIB)", "$(realpath $(shell $(CC) -print-file-name=libopenblas.so))"
 $(ENGINE_BLAS)/engine.json: THREADS = 0
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find build -name root -prune -o -name '*.d' -type f -print 2>/dev/null)
 
 # npm brings ONNX Runtime for every system it knows; one is kept.
 $(ORT_MODULES): $(ORT_SRC)/package-lock.json
@@ -367,6 +367,10 @@ bench-engines: all $(BUILD)/tests/bench/engines ## speed of darknet-blas against
 bench: bench-engines ## the same, and measuring time to an answer against a full profile
 	@tests/bench/answer-time
 
+.PHONY: check-arm64
+check-arm64: $(ASSETS) ## cross-build for arm64 and try it under qemu (installs a cross compiler and qemu)
+	@.ci/arm64 build/arm64
+
 golden: all ## rewrite the expected outputs of tests/cli; review the diff
 	@GOLDEN=1 tests/run $(BUILD) cli
 
@@ -385,7 +389,7 @@ lint: layers function-length format-check ## layers, function length, format, cp
 	    --inline-suppr --suppress=missingIncludeSystem -Iadvisor $(LIB_SRC) advisor/pickmodel.c
 	clang-tidy --quiet $(LIB_SRC) $(wildcard advisor/engines/*/*.c) advisor/pickmodel.c -- $(STD) \
 	    -Iadvisor -isystem $(dir $(DARKNET_INC)) -DPM_VERSION='""' 2>/dev/null
-	shellcheck .ci/run .ci/packages .ci/layers .ci/dist advisor/deployment/web/policy docs/completion.bash tests/run $(wildcard tests/*.sh tests/*/*.sh)
+	shellcheck .ci/arm64 .ci/run .ci/packages .ci/layers .ci/dist advisor/deployment/web/policy docs/completion.bash tests/run $(wildcard tests/*.sh tests/*/*.sh)
 
 layers: ## check that the rooms of advisor/ include only what they may
 	@.ci/layers

@@ -274,9 +274,9 @@ static void draw_nearer(size_t n, double n_eff, double q, double alpha, size_t *
         bool room = !has_lo || !has_hi || *lo + 1 < *hi;
         double up = has_lo && room && *lo < n ? low_tail(*lo + 1, n, n_eff, q) + high : 1;
         double down = has_hi && room && *hi > 1 ? high_tail(*hi - 1, n, n_eff, q) + low : 1;
-        if (fmin(up, down) > alpha)
+        if (fmin(up, down) > alpha + RANK_SLACK)
             return;
-        if (up <= down)
+        if (up < down - RANK_SLACK) /* of equals the upper end: no last digit may decide */
             (*lo)++;
         else
             (*hi)--;
