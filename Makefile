@@ -63,7 +63,7 @@ ORT_SRC        := advisor/engines/onnxruntime
 ORT_MODULES    := $(ENGINE_ORT)/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := all
-.PHONY: all run test check engines-all sanitize valgrind browser fault device bench bench-engines lint layers \
+.PHONY: all run test check engines-all sanitize valgrind browser fault device bench bench-build bench-engines lint layers \
         function-length format format-check golden coverage man install uninstall dist clean help \
         packages test-packages
 
@@ -355,17 +355,18 @@ fault: ## failing allocations, misbehaving engines, kill -9 at random moments
 	@$(MAKE) --no-print-directory -s all tests-build
 	@tests/run $(BUILD) fault
 
-$(BUILD)/tests/bench/engines: tests/bench/engines.c tests/engines/stock.c tests/engines/stock.h $(BLAS_LIB)
+BENCH := $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bare
+$(BENCH): $(BUILD)/tests/bench/%: tests/bench/%.c tests/engines/stock.c tests/engines/stock.h $(BLAS_LIB)
 	@mkdir -p $(@D)
 	$(BESIDE_DARKNET) -lopenblas
 
-# What tells OpenBLAS to pretend another processor is left out: a bench is about this one.
-NATIVE := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE QT_QPA_PLATFORM=offscreen
-bench-engines: all $(BUILD)/tests/bench/engines ## speed of darknet-blas against Darknet and OpenBLAS's floor
-	@echo "OPENBLAS_CORETYPE and OPENBLAS_L2_SIZE are unset for this: the processor's own kernels."
-	@$(NATIVE) $(BUILD)/tests/bench/engines
-bench: bench-engines ## the same, and measuring time to an answer against a full profile
-	@tests/bench/answer-time
+bench-build: all onnxruntime
+	@.ci/packages python3 python3-opencv
+	@$(MAKE) --no-print-directory -s $(BENCH)
+bench: bench-build ## five tables of speed, and build/bench.json (half an hour; see tests/bench/bench.py)
+	@/usr/bin/python3 tests/bench/bench.py $(BUILD)
+bench-engines: bench-build ## its first part: the engines side by side
+	@/usr/bin/python3 tests/bench/bench.py $(BUILD) engines
 
 .PHONY: check-arm64
 check-arm64: $(ASSETS) ## cross-build for arm64 and try it under qemu (installs a cross compiler and qemu)

@@ -100,7 +100,7 @@ static const struct {
              {PM_SIZE, "WEIGHTS"}};
 #define EXTRA (sizeof extra / sizeof *extra)
 
-static void people_columns(const struct pm_answer *a, struct pm_table *t)
+static void people_columns(const struct pm_answer *a, const bool shown[], struct pm_table *t)
 {
     pm_table_column(t, "", NULL, false);
     pm_table_column(t, "NETWORK", "network", false);
@@ -108,7 +108,7 @@ static void people_columns(const struct pm_answer *a, struct pm_table *t)
     pm_table_column(t, "G-OPS", "gops", true);
     pm_table_column(t, "LATENCY", "latency", true);
     for (size_t m = 0; m < EXTRA; m++) {
-        if (shows(a, extra[m].metric))
+        if (shown[m])
             pm_table_column(t, extra[m].title, "", true);
     }
     if (shows_runtime(a))
@@ -117,7 +117,8 @@ static void people_columns(const struct pm_answer *a, struct pm_table *t)
     t->column[t->columns - 1].flexible = true;
 }
 
-static void people_cells(const struct pm_answer *a, size_t i, bool utf8, struct pm_table *t)
+static void people_cells(const struct pm_answer *a, size_t i, const bool shown[], bool utf8,
+                         struct pm_table *t)
 {
     const struct pm_candidate *c = &a->c[i];
     size_t column = 0;
@@ -140,7 +141,7 @@ static void people_cells(const struct pm_answer *a, size_t i, bool utf8, struct 
     }
     column++;
     for (size_t m = 0; m < EXTRA; m++) {
-        if (shows(a, extra[m].metric))
+        if (shown[m])
             figure(t, column++, extra[m].metric, c->figure[extra[m].metric]);
     }
     if (shows_runtime(a)) {
@@ -155,7 +156,10 @@ static void people_cells(const struct pm_answer *a, size_t i, bool utf8, struct 
 /* For people: few columns, so that 80 are enough. */
 void pm_answer_table_people(const struct pm_answer *a, bool utf8, struct pm_table *t)
 {
-    people_columns(a, t);
+    bool shown[EXTRA];
+    for (size_t m = 0; m < EXTRA; m++)
+        shown[m] = shows(a, extra[m].metric);
+    people_columns(a, shown, t);
     const size_t *order = pm_candidates_ranked(a->c, a->n, &t->arena);
     t->failed = t->failed || order == NULL;
     for (size_t k = 0; k < a->n && !t->failed; k++) {
@@ -163,7 +167,7 @@ void pm_answer_table_people(const struct pm_answer *a, bool utf8, struct pm_tabl
             continue;
         pm_table_row(t);
         if (!t->failed)
-            people_cells(a, order[k], utf8, t);
+            people_cells(a, order[k], shown, utf8, t);
     }
 }
 

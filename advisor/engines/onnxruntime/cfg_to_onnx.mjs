@@ -3,7 +3,9 @@
 // A Darknet cfg, with its weights or random ones, as an ONNX file: the same arithmetic, batch
 // normalization folded into the convolutions as Darknet does it.
 //
-//     cfg_to_onnx.mjs NETWORK.cfg [NETWORK.weights] OUT.onnx      (and OUT.onnx.data beside it)
+//     cfg_to_onnx.mjs [--one-file] NETWORK.cfg [NETWORK.weights] OUT.onnx
+//
+// The weights go into OUT.onnx.data beside it, or with --one-file (less than 2 GiB) into it.
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -154,11 +156,11 @@ const kinds = {
   dropout: same, cost: same,
 };
 
-// Writes path and path + '.data'. logits: leave the last softmax out.
-export function cfgToOnnx(cfg, weights, batch, path, { logits = false } = {}) {
+// Writes path, and path + '.data' unless inOneFile. logits: leave the last softmax out.
+export function cfgToOnnx(cfg, weights, batch, path, { logits = false, inOneFile = false } = {}) {
   const [net, ...sections] = readCfg(cfg);
   const sides = ['channels', 'height', 'width'].map(key => net.number(key, 0));
-  const t = { graph: new Graph(path), values: weights ? new FileValues(weights) : new RandomValues(), layers: [], logits };
+  const t = { graph: new Graph(path, inOneFile), values: weights ? new FileValues(weights) : new RandomValues(), layers: [], logits };
   let here = { x: 'image', c: sides[0], h: sides[1], w: sides[2] };
   for (const s of sections) {
     if (!(s.kind in kinds)) throw new Refused('data', s.where, `[${s.kind}] is not translated to ONNX`);
@@ -171,10 +173,11 @@ export function cfgToOnnx(cfg, weights, batch, path, { logits = false } = {}) {
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const names = process.argv.slice(2);
+  const inOneFile = process.argv[2] === '--one-file';
+  const names = process.argv.slice(inOneFile ? 3 : 2);
   if (names.length < 2 || names.length > 3) {
-    console.error('usage: cfg_to_onnx.mjs NETWORK.cfg [NETWORK.weights] OUT.onnx');
+    console.error('usage: cfg_to_onnx.mjs [--one-file] NETWORK.cfg [NETWORK.weights] OUT.onnx');
     process.exit(2);
   }
-  cfgToOnnx(names[0], names.length > 2 ? names[1] : null, 1, names.at(-1));
+  cfgToOnnx(names[0], names.length > 2 ? names[1] : null, 1, names.at(-1), { inOneFile });
 }

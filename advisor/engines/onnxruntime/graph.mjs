@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // An ONNX model being written: nodes in memory, weights straight into a file beside it, so that a
-// large network takes no more memory than its largest layer.
+// large network takes no more memory than its largest layer; or all in one file, for readers that
+// want it so.
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import onnxProto from 'onnx-proto';
@@ -28,9 +29,9 @@ export class Graph {
   #data;
   #offset = 0;
 
-  constructor(path) {
+  constructor(path, inOneFile) {
     this.#path = path;
-    this.#data = openSync(path + '.data', 'w');
+    this.#data = inOneFile ? null : openSync(path + '.data', 'w');
   }
 
   node(opType, input, attributes = {}) {
@@ -49,6 +50,11 @@ export class Graph {
   // blocks: Float32Arrays, one after the other.
   weights(shape, blocks) {
     const name = `weights_${this.#constants.length}`;
+    if (this.#data === null) {
+      const rawData = Buffer.concat([...blocks].map(b => Buffer.from(b.buffer, b.byteOffset, b.byteLength)));
+      this.#constants.push({ name, dims: shape, dataType: onnx.TensorProto.DataType.FLOAT, rawData });
+      return name;
+    }
     let length = 0;
     for (const block of blocks) length += this.#append(block);
     const place = { location: basename(this.#path) + '.data', offset: this.#offset, length };
@@ -72,7 +78,7 @@ export class Graph {
   }
 
   write(name, input, output) {
-    closeSync(this.#data);
+    if (this.#data !== null) closeSync(this.#data);
     const model = {
       irVersion: 7, producerName: 'pickmodel', opsetImport: [{ domain: '', version: 14 }],
       graph: { name, node: this.#nodes, initializer: this.#constants,
