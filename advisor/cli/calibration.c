@@ -31,7 +31,9 @@ static int measure_again(struct pm_campaign *c, size_t i, struct pm_err *err)
 static int look_again(struct pm_campaign *c, struct pm_err *err)
 {
     bool *aside = calloc(c->n + 1, sizeof *aside);
-    int result = aside != NULL ? 0 : pm_fail_nomem(err);
+    int result = 0;
+    if (aside == NULL)
+        return pm_fail_nomem(err);
     for (size_t i = 0; result == 0 && i < c->n; i++) {
         struct pm_predictor way;
         if (pm_is_first_of_way(c->candidate, i))

@@ -223,7 +223,7 @@ enum pm_worker_end pm_worker_open(const char *program, long threads, double unti
                                   struct pm_worker_ready *ready, struct pm_err *err)
 {
     struct pm_worker *w = NULL;
-    if (pm_worker_start(program, threads, &w, err) != 0)
+    if (pm_worker_start(program, threads, &w, err) != 0 || w == NULL)
         return PM_WORKER_BROKEN;
     pm_worker_set_limits(w, until_ms, stop);
     const enum pm_worker_end end = pm_worker_greet(w, ready, err);

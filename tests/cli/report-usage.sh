@@ -40,6 +40,6 @@ ln -s there.json link.json
 pickmodel report --profile jetson-tx1 --min-top1 70 -q -o link.json && readlink link.json && head -c1 there.json
 # the longest name a file may have
 long=$(printf 'x%.0s' {1..250}).json
-pickmodel report --profile jetson-tx1 --min-top1 70 -q -o "$long" && ls | grep -c "^x*.json$"
+pickmodel report --profile jetson-tx1 --min-top1 70 -q -o "$long" && find . -maxdepth 1 -name "x*.json" | wc -l
 bash -c "ulimit -f 1; pickmodel report --profile jetson-tx1 --min-top1 70 -q -o big.html; echo \"-> \$?\"" 2>&1 | cat
 find . -name "*.tmp.*"
