@@ -141,12 +141,13 @@ $(BLAS_LIB): $(BLAS_OBJ)
 
 $(ENGINE_DARKNET)/engine.json $(ENGINE_BLAS)/engine.json: Makefile
 	@mkdir -p $(@D)
-	@printf '{\n  "schema": "pickmodel/engine/1",\n  "name": "%s",\n  "program": "worker",\n  "libraries": [%s],\n  "precision": "fp32",\n  "devices": "cpu",\n  "threads": %s,\n  "direct": %s\n}\n' \
-	    $(notdir $(@D)) '$(LIBRARIES)' $(THREADS) $(if $(DARKNET_CFLAGS),false,true) > $@
+	@printf '{\n  "schema": "pickmodel/engine/1",\n  "name": "%s",\n  "program": "worker",\n  "libraries": [%s],\n  "precision": "fp32",\n  "devices": "cpu",\n  "threads": %s,\n  "direct": %s,\n  "environment": [%s]\n}\n' \
+	    $(notdir $(@D)) '$(LIBRARIES)' $(THREADS) $(if $(DARKNET_CFLAGS),false,true) '$(ENVIRONMENT)' > $@
 $(ENGINE_DARKNET)/engine.json: LIBRARIES = "$(DARKNET_LIB)"
 $(ENGINE_DARKNET)/engine.json: THREADS = 1
 $(ENGINE_BLAS)/engine.json: LIBRARIES = "$(DARKNET_LIB)", "$(realpath $(shell $(CC) -print-file-name=libopenblas.so))"
 $(ENGINE_BLAS)/engine.json: THREADS = 0
+$(ENGINE_BLAS)/engine.json: ENVIRONMENT = "OPENBLAS_CORETYPE"
 
 -include $(shell find build -name root -prune -o -name '*.d' -type f -print 2>/dev/null)
 

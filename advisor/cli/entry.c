@@ -135,6 +135,9 @@ int pm_entry_from_measurement(const struct pm_measurement *m, const struct pm_po
         e->cause = pm_arena_dup(arena, m->cause); /* pm_profile_put makes it plain */
         return e->cause != NULL ? 0 : pm_fail_nomem(err);
     }
+    if (m->engine_version[0] != '\0' &&
+        (e->engine_version = pm_arena_dup(arena, m->engine_version)) == NULL)
+        return pm_fail_nomem(err);
     e->first_ms = m->first_ms;
     e->load_ms = m->load_ms;
     e->baseline_mib = m->baseline_mib;

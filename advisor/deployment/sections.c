@@ -5,6 +5,7 @@
 #include "advise/answer.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "record/catalogue.h"
 #include "record/profile.h"
 #include "report/answer_table.h"
@@ -142,6 +143,7 @@ static void time_of(struct pm_table *t, const char *what, double ms)
 
 static void entry_facts(struct pm_table *t, const struct pm_entry *e)
 {
+    fact(t, "Computed with", e->engine_version);
     figure(t, "Median latency of a batch", PM_LATENCY, e->latency_ms);
     figure(t, "p90", PM_LATENCY, e->p90_ms);
     figure(t, "p99", PM_LATENCY, e->p99_ms);
@@ -196,18 +198,30 @@ static void darknet_command(struct pm_writer *w, const struct pm_candidate *c,
         w->code(w, command, sizeof command / sizeof *command);
 }
 
+/* Of "OpenBLAS 0.3.21 SkylakeX"; a name of no more than letters and digits, or NULL. */
+static const char *openblas_kernels(const char *version)
+{
+    const char *const last = version != NULL ? strrchr(version, ' ') : NULL;
+    const bool known = last != NULL && strncmp(version, "OpenBLAS ", 9) == 0;
+    return known && pm_text_is_identifier(last + 1) ? last + 1 : NULL;
+}
+
 /* The program that runs it as it was measured: with stock Darknet on one thread, or with the line
  * that makes it use OpenBLAS. */
 static void darknet_program(struct pm_writer *w, const struct pm_candidate *c, bool blas,
                             struct pm_arena *arena)
 {
+    const char *const kernels = blas ? openblas_kernels(c->entry->engine_version) : NULL;
     const char *const include = blas ? "#include <darknet_blas.h>" : NULL;
     const char *const accelerate =
         blas ? pm_arena_printf(arena, "        darknet_blas(net, %ld);", c->threads) : NULL;
     const char *const line[] = {
         pm_arena_printf(arena, "/* cc classify.c -I/usr/lib/darknet/include%s \\",
                         blas ? " -ldarknet_blas" : ""),
-        "      /usr/lib/darknet/libdarknet.so -Wl,-rpath,/usr/lib/darknet */",
+        "      /usr/lib/darknet/libdarknet.so -Wl,-rpath,/usr/lib/darknet",
+        kernels != NULL
+            ? pm_arena_printf(arena, "   OPENBLAS_CORETYPE=%s ./classify   as measured */", kernels)
+            : "   ./classify */",
         "#include <darknet.h>",
         include,
         "",

@@ -19,7 +19,7 @@
 struct engine_text {
     struct pm_engine e;
     const char *schema;
-    const struct cJSON *libraries, *reads;
+    const struct cJSON *libraries, *reads, *environment;
 };
 
 static const struct pm_field fields[] = {
@@ -31,6 +31,9 @@ static const struct pm_field fields[] = {
     PM_FIELD_RANGE(struct pm_engine, threads, PM_JSON_INT, PM_OPTIONAL, 0, 65536),
     PM_FIELD(struct pm_engine, direct, PM_JSON_BOOL, PM_OPTIONAL),
     {.key = "libraries", .kind = PM_JSON_NODE, .offset = offsetof(struct engine_text, libraries)},
+    {.key = "environment",
+     .kind = PM_JSON_NODE,
+     .offset = offsetof(struct engine_text, environment)},
     {.key = "reads", .kind = PM_JSON_NODE, .offset = offsetof(struct engine_text, reads)},
 };
 
@@ -40,17 +43,22 @@ static const char *beside(const char *folder, const char *path, struct pm_arena 
     return path[0] == '/' ? path : pm_arena_printf(arena, "%s/%s", folder, path);
 }
 
-/* Another build of the worker or of its libraries may run at another speed. */
-static int digest_build(const char *folder, const char *program, const struct cJSON *libraries,
-                        const char *where, struct pm_arena *arena, const char **out,
-                        struct pm_err *err)
+static int require_lists(const struct cJSON *root, const char *where, struct pm_err *err)
 {
-    uint64_t all = PM_DIGEST_START, one = 0;
-    if (pm_file_digest_words(program, &one, err) != 0)
-        return -1;
-    all = pm_digest(all, &one, sizeof one);
-    for (const struct cJSON *item = pm_json_first(libraries); item != NULL;
-         item = pm_json_next(item)) {
+    static const char *const key[] = {"libraries", "reads", "environment"};
+    for (size_t i = 0; i < sizeof key / sizeof *key; i++) {
+        if (pm_json_member(root, key[i]) != NULL && pm_json_array(root, key[i]) == NULL)
+            return pm_fail(err, PM_EDATA, where, "\"%s\" must be a list of texts", key[i]);
+    }
+    return 0;
+}
+
+/* Another build of the worker or of its libraries may run at another speed. */
+static int digest_libraries(const char *folder, const struct cJSON *list, const char *where,
+                            struct pm_arena *arena, uint64_t *all, struct pm_err *err)
+{
+    uint64_t one = 0;
+    for (const struct cJSON *item = pm_json_first(list); item != NULL; item = pm_json_next(item)) {
         const char *name = pm_json_text_of(item);
         if (name == NULL)
             return pm_fail(err, PM_EDATA, where, "\"libraries\" must be a list of paths");
@@ -59,8 +67,39 @@ static int digest_build(const char *folder, const char *program, const struct cJ
             return pm_fail_nomem(err);
         if (pm_file_digest_words(library, &one, err) != 0)
             return -1;
-        all = pm_digest(all, &one, sizeof one);
+        *all = pm_digest(*all, &one, sizeof one);
     }
+    return 0;
+}
+
+/* So may the same build with other kernels; what is not set changes nothing. */
+static int digest_environment(const struct cJSON *list, const char *where, uint64_t *all,
+                              struct pm_err *err)
+{
+    for (const struct cJSON *item = pm_json_first(list); item != NULL; item = pm_json_next(item)) {
+        const char *name = pm_json_text_of(item);
+        if (name == NULL)
+            return pm_fail(err, PM_EDATA, where,
+                           "\"environment\" must be a list of names of variables");
+        const char *value = getenv(name);
+        if (value != NULL) {
+            *all = pm_digest(*all, name, strlen(name) + 1);
+            *all = pm_digest(*all, value, strlen(value) + 1);
+        }
+    }
+    return 0;
+}
+
+static int digest_build(const char *folder, const struct engine_text *t, const char *where,
+                        struct pm_arena *arena, const char **out, struct pm_err *err)
+{
+    uint64_t all = PM_DIGEST_START, one = 0;
+    if (pm_file_digest_words(t->e.program, &one, err) != 0)
+        return -1;
+    all = pm_digest(all, &one, sizeof one);
+    if (digest_libraries(folder, t->libraries, where, arena, &all, err) != 0 ||
+        digest_environment(t->environment, where, &all, err) != 0)
+        return -1;
     *out = pm_arena_printf(arena, "%016" PRIx64, all);
     return *out != NULL ? 0 : pm_fail_nomem(err);
 }
@@ -117,13 +156,14 @@ int pm_engine_load(const char *folder, struct pm_arena *arena, struct pm_engine 
     if (result == 0 && !pm_text_is_identifier(t.e.name))
         result = pm_fail(err, PM_EDATA, manifest, "\"name\" must be a plain identifier");
     if (result == 0)
+        result = require_lists(root, manifest, err);
+    if (result == 0)
         result = read_descriptions(t.reads, manifest, &t.e.reads, err);
     if (result == 0) {
         const char *path = beside(folder, t.e.program, arena);
         t.e.program = path;
-        result = path != NULL
-                     ? digest_build(folder, path, t.libraries, manifest, arena, &t.e.build, err)
-                     : pm_fail_nomem(err);
+        result = path != NULL ? digest_build(folder, &t, manifest, arena, &t.e.build, err)
+                              : pm_fail_nomem(err);
     }
     pm_json_free(root);
     if (result == 0)

@@ -16,7 +16,8 @@ struct pm_err;
 struct pm_engine {
     const char *name;      /* "darknet" */
     const char *program;   /* path of the worker */
-    const char *build;     /* digest of the program and of the libraries it names: 16 hex digits */
+    const char *build;     /* digest of the program and of the libraries and variables it names: 16
+                              hex digits */
     const char *precision; /* "fp32" */
     const char *devices;   /* what it computes on: "cpu" */
     long threads;          /* the most it can use; 0 = any number */

@@ -127,6 +127,7 @@ static bool copy_texts(struct pm_arena *arena, struct pm_entry *e)
                            &e->power_basis,
                            &e->measured_at,
                            &e->samples_digest,
+                           &e->engine_version,
                            &e->conditions.cpu,
                            &e->conditions.governor,
                            &e->conditions.power_mode,

@@ -40,7 +40,7 @@ struct pm_conditions {
     const char *governor;
     const char *power_mode;
     const char *kernel;
-    const char *engine_build; /* digest of the engine program and the libraries it names */
+    const char *engine_build; /* of pm_engine */
     const char *cfg_digest;
     const char *load; /* "beside other work", when that was wanted; NULL */
 };
@@ -117,7 +117,8 @@ struct pm_entry {
     struct pm_quantity boost_ms; /* median of the first tenth of a sustained run */
 
     /* how it was measured */
-    long warmup_runs;    /* left out of the figures */
+    const char *engine_version; /* "OpenBLAS 0.3.21 Haswell": the library and its kernels */
+    long warmup_runs;           /* left out of the figures */
     long sustained_from; /* first run of the sustained level (throttling), counted after warm-up */
     double autocorrelation, rise_pct;
     bool drift, throttled;

@@ -107,6 +107,7 @@ static const struct pm_field entry_fields[] = {
     E_INT(contended_runs, 0),
     E_INT(outlier_runs, 0),
     PM_FIELD_RANGE(struct pm_entry, other_cpu_pct, PM_JSON_NUMBER, PM_OPTIONAL, 0, 100),
+    E_TEXT(engine_version),
     E_TEXT(measured_at),
     E_TEXT(samples_digest),
     {.key = "conditions", .kind = PM_JSON_NODE, .offset = offsetof(struct entry_text, conditions)},

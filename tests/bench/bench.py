@@ -254,9 +254,18 @@ PARTS = {"engines": bench_engines, "answers": bench_answers, "predictions": benc
          "stored": bench_stored, "overhead": bench_overhead}
 
 
+def own_kernels():
+    """What darknet-blas chooses: the floor and the bare loop must not compute with others."""
+    reply = subprocess.run([os.path.join(BUILD, "engines/darknet-blas/worker")], input='{"op":"quit"}\n', env=ENV,
+                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout
+    return json.loads(reply.splitlines()[0])["engine_version"].split()[-1]
+
+
 def main():
     results = {"schema": "pickmodel/bench/1", "machine": os.uname().machine, "cores": os.cpu_count()}
-    print("OPENBLAS_CORETYPE and OPENBLAS_L2_SIZE are unset for this: the processor's own kernels.\n")
+    print("OPENBLAS_CORETYPE and OPENBLAS_L2_SIZE are unset for this: the processor's own kernels,")
+    results["openblas"] = ENV["OPENBLAS_CORETYPE"] = own_kernels()
+    print(f"{results['openblas']}; all that use OpenBLAS use those.\n")
     with tempfile.TemporaryDirectory() as folder:
         for part in sys.argv[2:] or PARTS:
             print(PARTS[part].__doc__)
@@ -266,5 +275,6 @@ def main():
     print(os.path.join(BUILD, "bench.json"))
 
 
-resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-main()
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    main()

@@ -9,6 +9,7 @@
 
 struct pm_accelerator {
     const char *engine;                       /* its name */
+    void (*prepare)(char **argv);             /* first of all: may start the program afresh */
     long max_threads;                         /* 0: any number */
     void (*version)(char *out, size_t size);  /* of what it computes with */
     int (*apply)(network *net, long threads); /* after the weights are loaded; -1: out of memory */

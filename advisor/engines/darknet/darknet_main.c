@@ -270,6 +270,7 @@ static int report_error(struct worker *w, const struct pm_err *why)
 
 int main(int argc, char **argv)
 {
+    pm_darknet_prepare(argv);
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         printf("pickmodel %s engine %s, protocol %d\n", pm_darknet_engine(), PM_VERSION,
                PM_PROTOCOL_VERSION);

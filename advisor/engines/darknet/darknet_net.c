@@ -102,6 +102,11 @@ static void fill_input(float *values, size_t n)
     }
 }
 
+void pm_darknet_prepare(char **argv)
+{
+    pm_accelerator.prepare(argv);
+}
+
 const char *pm_darknet_engine(void)
 {
     return pm_accelerator.engine;

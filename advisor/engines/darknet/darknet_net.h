@@ -14,6 +14,9 @@ struct pm_err;
 struct pm_darknet; /* opaque */
 
 /* The engine that this program is, see accelerator.h. */
+/* First of all, with main's arguments: the program may be started once more, with what its
+ * libraries should find in the environment. */
+void pm_darknet_prepare(char **argv);
 const char *pm_darknet_engine(void);
 long pm_darknet_max_threads(void); /* 0: any number */
 void pm_darknet_version(char *out, size_t size);

@@ -15,6 +15,11 @@ static void version(char *out, size_t size)
     snprintf(out, size, "%s", PM_ENGINE_VERSION);
 }
 
+static void prepare(char **argv)
+{
+    (void)argv;
+}
+
 static int apply(network *net, long threads)
 {
     (void)net;
@@ -23,4 +28,4 @@ static int apply(network *net, long threads)
 }
 
 const struct pm_accelerator pm_accelerator = {
-    .engine = "darknet", .max_threads = 1, .version = version, .apply = apply};
+    .engine = "darknet", .prepare = prepare, .max_threads = 1, .version = version, .apply = apply};

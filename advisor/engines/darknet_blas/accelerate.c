@@ -5,7 +5,17 @@
 
 #include <cblas.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* OpenBLAS looks at its environment while it is loaded, before main. If the program cannot be
+ * started again, OpenBLAS's own choice stands, and the version says so. */
+static void prepare(char **argv)
+{
+    const char *kernel = darknet_blas_better_kernel();
+    if (kernel != NULL && setenv("OPENBLAS_CORETYPE", kernel, 0) == 0)
+        execv("/proc/self/exe", argv);
+}
 
 /* "OpenBLAS 0.3.21 Haswell": the release and the kernels, on which the speed hangs. */
 static void version(char *out, size_t size)
@@ -20,5 +30,8 @@ static int apply(network *net, long threads)
     return darknet_blas(net, (int)threads) < 0 ? -1 : 0;
 }
 
-const struct pm_accelerator pm_accelerator = {
-    .engine = "darknet-blas", .max_threads = 0, .version = version, .apply = apply};
+const struct pm_accelerator pm_accelerator = {.engine = "darknet-blas",
+                                              .prepare = prepare,
+                                              .max_threads = 0,
+                                              .version = version,
+                                              .apply = apply};

@@ -8,10 +8,24 @@
 #include <cblas.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *darknet_blas_kernel(void)
 {
     return openblas_get_corename();
+}
+
+const char *darknet_blas_better_kernel(void)
+{
+#if defined __x86_64__
+    if (getenv("OPENBLAS_CORETYPE") != NULL || strcmp(darknet_blas_kernel(), "Prescott") != 0)
+        return NULL;
+    if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
+        return "SkylakeX";
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return "Haswell";
+#endif
+    return NULL;
 }
 
 /* NULL: Darknet's own stays. A 1x1 convolution with a stride or padding does too: Darknet reads

@@ -39,6 +39,11 @@ int darknet_blas_has(const layer *l);
  * "ARMV8", ... Static. */
 const char *darknet_blas_kernel(void);
 
+/* An OpenBLAS older than the processor takes it for one of 2004, several times slower than it is.
+ * What OPENBLAS_CORETYPE should say before the program starts, then: "SkylakeX" or "Haswell". NULL
+ * where its own choice, or yours, stands. Static. */
+const char *darknet_blas_better_kernel(void);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }
