@@ -308,8 +308,10 @@ int pm_json_read(const struct cJSON *node, const struct pm_field *fields, size_t
             return -1;
     }
     for (size_t i = 0; i < n; i++) {
+        if (fields[i].need != PM_REQUIRED)
+            continue;
         const cJSON *item = cJSON_GetObjectItemCaseSensitive(node, fields[i].key);
-        if (fields[i].need == PM_REQUIRED && (item == NULL || cJSON_IsNull(item)))
+        if (item == NULL || cJSON_IsNull(item))
             return pm_fail(err, PM_EDATA, where, "the key \"%s\" is missing", fields[i].key);
     }
     return 0;

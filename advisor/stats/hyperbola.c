@@ -6,6 +6,7 @@
 #include <gsl/gsl_linalg.h>
 #include <gsl/gsl_multifit_nlinear.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -313,6 +314,39 @@ static int check(const double *t, const double *acc, size_t n,
     return 0;
 }
 
+/* The scales of the times, and their logarithms (n of them in log_t). */
+static void find_scales(struct pm_scan_data *d, double *log_t)
+{
+    double mean = 0;
+    d->t_min = d->t_max = d->n > 0 ? d->t[0] : 0;
+    for (size_t i = 0; i < d->n; i++) {
+        d->t_min = fmin(d->t_min, d->t[i]);
+        d->t_max = fmax(d->t_max, d->t[i]);
+        log_t[i] = log(d->t[i]);
+        mean += log_t[i] / (double)d->n;
+    }
+    for (size_t i = 0; i < d->n; i++)
+        log_t[i] -= mean;
+    d->log_t = log_t;
+    d->t_scale = exp(mean);
+}
+
+static int fit_and_compare(const struct pm_scan_data *d, bool unchecked, struct pm_hyperbola *out,
+                           struct pm_err *err)
+{
+    bool fit_t0;
+    struct model m = {.d = d};
+    if (!pm_scan_hyperbola(d, &m.at, &fit_t0))
+        return 0;
+    if (describe(&m, fit_t0, out, err) != 0)
+        return -1;
+    if (unchecked)
+        leave_unchecked(out);
+    else
+        compare(d, out);
+    return 0;
+}
+
 int pm_hyperbola_fit(const double *t, const double *acc, size_t n,
                      const struct pm_hyperbola_options *options, struct pm_hyperbola *out,
                      struct pm_err *err)
@@ -320,38 +354,26 @@ int pm_hyperbola_fit(const double *t, const double *acc, size_t n,
     static const struct pm_hyperbola_options usual = {.a_max = 100, .confidence = 0.95};
     const struct pm_hyperbola_options *o = options != NULL ? options : &usual;
     struct pm_hyperbola fit = {.verdict = PM_FIT_TOO_FEW, .n = n, .confidence = o->confidence};
-    bool fit_t0;
     if (check(t, acc, n, o, err) != 0)
         return -1;
+    double *log_t = malloc((n + 1) * sizeof *log_t);
+    if (log_t == NULL)
+        return pm_fail_nomem(err);
     struct pm_scan_data d = {.t = t,
                              .acc = acc,
                              .n = n,
                              .skip = n,
-                             .t_min = n > 0 ? t[0] : 0,
-                             .t_max = n > 0 ? t[0] : 0,
                              .a_max = o->a_max,
                              .t0_zero = o->force_t0_zero,
                              .origin = o->through_origin};
-    double logs = 0;
-    for (size_t i = 0; i < n; i++) {
-        d.t_min = fmin(d.t_min, t[i]);
-        d.t_max = fmax(d.t_max, t[i]);
-        logs += log(t[i]) / (double)n;
-    }
-    d.t_scale = exp(logs);
+    find_scales(&d, log_t);
     fit.t_min = d.t_min;
     fit.t_max = d.t_max;
-    struct model m = {.d = &d};
-    if (pm_scan_hyperbola(&d, &m.at, &fit_t0)) {
-        if (describe(&m, fit_t0, &fit, err) != 0)
-            return -1;
-        if (o->unchecked)
-            leave_unchecked(&fit);
-        else
-            compare(&d, &fit);
-    }
-    *out = fit;
-    return 0;
+    const int result = fit_and_compare(&d, o->unchecked, &fit, err);
+    free(log_t);
+    if (result == 0)
+        *out = fit;
+    return result;
 }
 
 double pm_hyperbola_at(const struct pm_hyperbola *fit, double t)

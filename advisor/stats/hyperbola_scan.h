@@ -12,6 +12,7 @@
 
 struct pm_scan_data {
     const double *t, *acc;
+    const double *log_t; /* ln(t / t_scale) */
     size_t n;
     size_t skip; /* this point is left out; n for none */
     double t_min, t_max;
