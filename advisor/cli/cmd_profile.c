@@ -25,7 +25,9 @@ static int mark_named(const struct pm_campaign *c, bool *wanted, struct pm_err *
             return pm_fail(err, PM_EDATA, known->id, "%s", known->problem);
         for (size_t i = 0; i < c->n; i++) {
             if (c->slot[i].known == known && c->slot[i].problem != NULL)
-                return pm_fail(err, PM_EDATA, known->id, "%s", c->slot[i].problem);
+                return pm_fail(err, PM_EDATA, known->id,
+                               "%s here (pickmodel doctor lists them; make onnxruntime adds one)",
+                               c->slot[i].problem);
             wanted[i] = wanted[i] || c->slot[i].known == known;
         }
     }

@@ -135,8 +135,8 @@ bool pm_engine_runs(const struct pm_engine *engine, const struct pm_catalogue_en
     if (network->problem != NULL || (engine->reads & network->description) != 0)
         return true;
     if (why != NULL)
-        *why = pm_arena_printf(arena, "needs onnxruntime: %s",
-                               network->beyond != NULL ? network->beyond : "an ONNX file");
+        *why = network->beyond != NULL ? pm_arena_printf(arena, "no engine has %s", network->beyond)
+                                       : "no engine reads ONNX files";
     return false;
 }
 

@@ -159,7 +159,8 @@ def bench_answers(folder):
     rows = []
     for top1 in 60, 72, 77:
         for limit in "10ms 25ms 50ms 80ms 120ms 200ms 300ms 500ms 1s 3s".split():
-            question = ["--min-top1", str(top1), "--max-latency", limit, "-q", *engine]
+            question = ["--min-top1", str(top1), "--max-latency", limit, "-q",
+                        "--candidate-time", os.environ.get("FULL_TIME", "20s"), *engine]
             with tempfile.TemporaryDirectory() as cold_home, tempfile.TemporaryDirectory() as copy:
                 subprocess.run(["cp", "-r", home + "/.", copy], check=True)
                 full, cold = ask(copy, *question), ask(cold_home, *question)

@@ -79,12 +79,12 @@ only_there() {
 check "auto is every engine that can run the network" only_there
 without() {
     pickmodel --min-top1 10 --no-measure --engine darknet >all
-    grep -q 'needs onnxruntime: size_x, size_y' all && grep -q 'needs onnxruntime: an ONNX file' all
+    grep -q 'no engine has size_x, size_y' all && grep -q 'no engine reads ONNX files' all
 }
 check "what no engine can run says which could" without
 named() {
     pickmodel profile gated --engine darknet-blas >all 2>&1
-    [ $? = 3 ] && grep -q 'gated: needs onnxruntime' all
+    [ $? = 3 ] && grep -q 'gated: no engine has' all
 }
 check "naming it for another engine is refused" named
 

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/walk.h"
+
+#include "advise/power.h"
+#include "advise/ways.h"
+#include "base/err.h"
+#include "cli/campaign.h"
+
+#include <math.h>
+
+#define GLANCE_RUNS 5 /* enough for a median where no budget on time is to be decided */
+
+bool pm_walk_asks_for_power(const struct pm_settings *s)
+{
+    return s->budget[PM_POWER].set || s->budget[PM_ENERGY].set || isfinite(s->battery_wh) ||
+           s->rule == PM_POLICY_LEAST_ENERGY || s->power[0] != '\0';
+}
+
+static bool settled_by_measuring(const struct pm_campaign *c, enum pm_metric m)
+{
+    return m == PM_LATENCY || m == PM_FPS || m == PM_MEMORY ||
+           ((m == PM_POWER || m == PM_ENERGY) && (c->power != NULL || !c->power_sought));
+}
+
+/* Which budgets more runs could still settle; their limits on the latency of a batch. */
+static bool wants_measuring(const struct pm_campaign *c, size_t i, struct pm_goal *goal)
+{
+    const struct pm_candidate *k = &c->candidate[i];
+    const struct pm_settings *s = &c->options->settings;
+    const bool complete = k->entry != NULL && k->entry->status == PM_COMPLETE;
+    *goal = (struct pm_goal){.max_runs = GLANCE_RUNS, .quantile = 0.9};
+    if (k->verdict == PM_FAILS || c->slot[i].problem != NULL || !pm_known(k->figure[PM_TOP1]) ||
+        (k->stand_in && !s->include_stand_ins))
+        return false;
+    goal->power = pm_walk_asks_for_power(s) && pm_campaign_lacks_power(c, k->entry);
+    if (complete)
+        goal->max_runs = k->entry->n; /* its latency is known; the energy may be missing */
+    bool wanted = k->entry == NULL || goal->power;
+    for (int m = PM_LATENCY; !complete && m <= PM_MEMORY; m++) {
+        const struct pm_budget *b = &s->budget[m];
+        const bool timed = m == PM_LATENCY || m == PM_FPS;
+        if (!b->set || (!timed && m != PM_MEMORY) || k->judged[m].verdict == PM_MEETS)
+            continue;
+        wanted = true;
+        if (!timed)
+            continue;
+        goal->limit_ms = pm_settings_limit_ms(s, (enum pm_metric)m, k->batch);
+        goal->quantile = b->quantile;
+        goal->max_runs = 0;
+    }
+    return wanted;
+}
+
+/* What a candidate's time could not settle is not measured again at each question, unless the runs
+ * still wanted fit three times that time; a larger --candidate-time does it too. */
+static bool time_is_spent(const struct pm_campaign *c, size_t i)
+{
+    const struct pm_candidate *k = &c->candidate[i];
+    const double time_ms = c->options->settings.candidate_time_ms;
+    double spent_ms = 0, wanted = 0;
+    for (size_t j = 0; k->entry != NULL && j < k->entry->n; j++)
+        spent_ms += k->entry->ms[j];
+    for (int m = 0; m < PM_METRICS; m++)
+        wanted = fmax(wanted, (double)k->judged[m].need_more);
+    const bool within_reach = wanted > 0 && pm_known(k->figure[PM_LATENCY]) &&
+                              spent_ms + wanted * k->figure[PM_LATENCY].value < 3 * time_ms;
+    return spent_ms >= 0.9 * time_ms && !within_reach;
+}
+
+/* Settle one candidate: once for each time budget at most, and within its time. */
+static int settle(struct pm_campaign *c, size_t i, struct pm_err *err)
+{
+    const struct pm_candidate *k = &c->candidate[i];
+    double last_limit = -1;
+    if (pm_walk_asks_for_power(&c->options->settings) && k->verdict != PM_FAILS &&
+        !pm_entry_has_energy(k->entry) && pm_campaign_seek_power(c, err) != 0)
+        return -1;
+    for (int round = 0; round < 2 && !pm_campaign_over(c); round++) {
+        struct pm_goal goal;
+        if (wants_measuring(c, i, &goal) && pm_campaign_begin(c, err) != 0)
+            return -1;
+        if (!wants_measuring(c, i, &goal) /* what begins may rule it out */ ||
+            goal.limit_ms == last_limit || (!goal.power && time_is_spent(c, i)))
+            return 0;
+        if (pm_campaign_measure(c, i, &goal, err) != 0)
+            return -1;
+        if (c->candidate[i].entry == NULL)
+            return 0; /* it failed */
+        last_limit = goal.limit_ms;
+    }
+    return 0;
+}
+
+/* As good as certain for what can be measured here: only budgets without any sensor are open. */
+static bool is_the_answer(const struct pm_campaign *c, size_t i)
+{
+    const struct pm_candidate *k = &c->candidate[i];
+    if (k->verdict == PM_FAILS || !pm_known(k->figure[PM_LATENCY]) ||
+        !pm_known(k->figure[PM_TOP1]) || (k->stand_in && !c->options->settings.include_stand_ins))
+        return false;
+    for (int m = 0; m < PM_METRICS; m++) {
+        if (settled_by_measuring(c, (enum pm_metric)m) && c->options->settings.budget[m].set &&
+            k->judged[m].verdict != PM_MEETS)
+            return false;
+    }
+    return true;
+}
+
+/* ---- of several ways to run a network ---- */
+
+static double accuracy_of(const struct pm_campaign *c, size_t i)
+{
+    const struct pm_quantity top1 = c->candidate[i].figure[PM_TOP1];
+    return pm_known(top1) ? top1.value : -1;
+}
+
+/* What a billion operations take in candidate i's way, by what was measured in it; NAN. */
+static double ms_per_gop(const struct pm_campaign *c, size_t i)
+{
+    double ms = 0, gops = 0;
+    for (size_t j = 0; j < c->n; j++) {
+        const struct pm_candidate *k = &c->candidate[j];
+        if (pm_same_way(k, &c->candidate[i]) && pm_known(k->figure[PM_LATENCY]) &&
+            pm_known(k->gops)) {
+            ms += k->figure[PM_LATENCY].value;
+            gops += k->gops.value * (double)k->batch;
+        }
+    }
+    return gops > 0 ? ms / gops : (double)NAN;
+}
+
+/* Rough, to choose what is run first: as its way was seen to be, else as its floor says, which of
+ * two engines that nothing is known of puts the one with more threads first. */
+static double expected_ms(const struct pm_campaign *c, size_t i)
+{
+    const struct pm_candidate *k = &c->candidate[i];
+    if (pm_known(k->figure[PM_LATENCY]))
+        return k->figure[PM_LATENCY].value;
+    const double rate = ms_per_gop(c, i);
+    return isfinite(rate) && pm_known(k->gops) ? rate * k->gops.value * (double)k->batch
+                                               : k->floor_ms;
+}
+
+/* The ways of equal accuracy that order begins with, the one expected to be fastest first. */
+static void fastest_first(const struct pm_campaign *c, size_t *order, size_t n)
+{
+    for (size_t k = 1; k < n && accuracy_of(c, order[k]) >= accuracy_of(c, order[0]); k++) {
+        const size_t i = order[k];
+        const double ms = expected_ms(c, i);
+        size_t at = k;
+        for (; at > 0 && expected_ms(c, order[at - 1]) > ms; at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+    }
+}
+
+static bool is_slower(const struct pm_candidate *k, double ms)
+{
+    if (k->entry != NULL && k->entry->status == PM_CENSORED)
+        return k->entry->censored_ms >= ms;
+    return pm_known(k->figure[PM_LATENCY]) && k->figure[PM_LATENCY].value >= ms;
+}
+
+/* A slower way to run what already is the answer cannot take its place, whatever its budgets: a few
+ * runs tell. */
+static int settle_against(struct pm_campaign *c, size_t i, int answer, struct pm_err *err)
+{
+    struct pm_goal goal;
+    const struct pm_candidate *k = &c->candidate[i];
+    if (answer < 0 || k->batch != c->candidate[answer].batch)
+        return settle(c, i, err);
+    const double ms = c->candidate[answer].figure[PM_LATENCY].value;
+    if (k->entry == NULL && wants_measuring(c, i, &goal) && goal.limit_ms > ms && !goal.power) {
+        goal.limit_ms = ms;
+        goal.quantile = 0.5;
+        if (pm_campaign_measure(c, i, &goal, err) != 0)
+            return -1;
+    }
+    return is_slower(k, ms) ? 0 : settle(c, i, err);
+}
+
+int pm_walk_down(struct pm_campaign *c, bool everything, struct pm_err *err)
+{
+    size_t *order = pm_candidates_ranked(c->candidate, c->n, &c->arena);
+    if (order == NULL)
+        return pm_fail_nomem(err);
+    int answer = -1; /* the fastest so far of the most accurate that fit */
+    double accuracy = (double)INFINITY;
+    for (size_t k = 0; k < c->n && !pm_campaign_over(c); k++) {
+        if (accuracy_of(c, order[k]) < accuracy) {
+            if (answer >= 0 && !everything)
+                break;
+            fastest_first(c, order + k, c->n - k);
+            accuracy = accuracy_of(c, order[k]);
+        }
+        if (settle_against(c, order[k], everything ? -1 : answer, err) != 0)
+            return -1;
+        if (is_the_answer(c, order[k]) &&
+            (answer < 0 || c->candidate[order[k]].figure[PM_LATENCY].value <
+                               c->candidate[answer].figure[PM_LATENCY].value))
+            answer = (int)order[k];
+    }
+    return 0;
+}
+
+int pm_walk_all(struct pm_campaign *c, struct pm_err *err)
+{
+    for (size_t i = 0; i < c->n && !pm_campaign_over(c); i++) {
+        const struct pm_entry *e = c->candidate[i].entry;
+        const struct pm_goal goal = {.quantile = 0.9,
+                                     .max_runs = e != NULL && e->status == PM_COMPLETE ? e->n : 0,
+                                     .power = pm_campaign_lacks_power(c, e)};
+        if ((e == NULL || e->status == PM_PARTIAL || goal.power) && c->slot[i].problem == NULL &&
+            pm_campaign_measure(c, i, &goal, err) != 0)
+            return -1;
+    }
+    return 0;
+}
