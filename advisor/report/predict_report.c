@@ -36,8 +36,20 @@ static void figure(struct pm_table *t, size_t column, enum pm_metric m, struct p
         pm_table_cell(t, column, "%s", pm_metric_text(m, q.value, text, sizeof text));
 }
 
+/* Of how many ways the rows are; one needs no column. */
+static bool one_way(const struct pm_predictions *p)
+{
+    for (size_t i = 1; i < p->n; i++) {
+        if (strcmp(p->row[i].by->engine, p->row[0].by->engine) != 0 ||
+            p->row[i].by->threads != p->row[0].by->threads)
+            return false;
+    }
+    return true;
+}
+
 static void fill_text(const struct pm_predictions *p, struct pm_table *t)
 {
+    const bool one = one_way(p);
     static const char *const title[] = {"NETWORK",  "ENGINE", "G-OPS",   "PREDICTED",
                                         "INTERVAL", "MEMORY", "MEASURED"};
     for (size_t k = 0; k < sizeof title / sizeof *title; k++)
@@ -49,7 +61,8 @@ static void fill_text(const struct pm_predictions *p, struct pm_table *t)
         if (t->failed)
             return;
         pm_table_cell(t, 0, "%s%s", r->network->name, r->predicted.extrapolated ? " (!)" : "");
-        pm_table_cell(t, 1, "%s, %ld", r->by->engine, r->by->threads);
+        if (!one)
+            pm_table_cell(t, 1, "%s, %ld", r->by->engine, r->by->threads);
         pm_table_cell(t, 2, "%.2f", r->network->gops.value);
         figure(t, 3, PM_LATENCY, r->predicted.latency_ms);
         interval(t, 4, PM_LATENCY, r->predicted.latency_ms);
