@@ -141,7 +141,7 @@ $(BLAS_LIB): $(BLAS_OBJ)
 
 $(ENGINE_DARKNET)/engine.json $(ENGINE_BLAS)/engine.json: Makefile
 	@mkdir -p $(@D)
-	@printf '{\n  "schema": "pickmodel/engine/1",\n  "name": "%s",\n  "program": "worker",\n  "libraries": [%s],\n  "precision": "fp32",\n  "devices": "cpu",\n  "threads": %s,\n  "direct": %s,\n  "environment": [%s]\n}\n' \
+	@printf '{\n  "schema": "pickmodel/engine/1",\n  "name": "%s",\n  "program": "worker",\n  "libraries": [%s],\n  "precision": "fp32",\n  "devices": "cpu",\n  "threads": %s,\n  "direct": %s,\n  "layers": true,\n  "environment": [%s]\n}\n' \
 	    $(notdir $(@D)) '$(LIBRARIES)' $(THREADS) $(if $(DARKNET_CFLAGS),false,true) '$(ENVIRONMENT)' > $@
 $(ENGINE_DARKNET)/engine.json: LIBRARIES = "$(DARKNET_LIB)"
 $(ENGINE_DARKNET)/engine.json: THREADS = 1

@@ -114,18 +114,19 @@ _pickmodel_value() {
     --energy-basis) _pickmodel_words $'total\nnet' "$2" ;;
     --power) _pickmodel_power "$2" ;;
     --sysfs | --charts) _pickmodel_folders "$2" ;;
+    --weights) _pickmodel_files "$2" .weights ;;
     -c | --config | -o | --output) _pickmodel_files "$2" ;;
     --min-top1 | --min-top5 | --max-latency | --min-fps | --max-watts | --max-energy | \
         --max-memory | --max-params | --max-size | --time-limit | --candidate-time | --device | \
         --fps | --overhead | --battery | --runtime | --power-window | --power-gain | --sustained | \
-        --offset) ;;
+        --offset | --name | --task | --top1 | --top5 | --source | --preprocess) ;;
     *) return 1 ;;
     esac
 }
 
 _pickmodel_command() {
     case ${COMP_WORDS[1]-} in
-    report | profile | fit | predict | list | import | doctor | compare | check | help | version) printf '%s\n' "${COMP_WORDS[1]}" ;;
+    report | profile | fit | predict | explain | add | remove | list | import | doctor | compare | check | help | version) printf '%s\n' "${COMP_WORDS[1]}" ;;
     *) echo pick ;;
     esac
 }
@@ -135,7 +136,7 @@ _pickmodel_options() {
     local measuring=$'--candidate-time\n--time-limit\n--engine\n--batch\n--threads\n--all\n--quiet\n--fps\n--with-load'
     local budgets=$'--min-top1\n--min-top5\n--max-latency\n--min-fps\n--max-watts\n--max-energy
 --max-memory\n--max-params\n--max-size\n--battery\n--runtime\n--overhead\n--energy-basis
---confidence\n--rule\n--include-stand-ins\n--config'
+--task\n--confidence\n--rule\n--include-stand-ins\n--config'
     local sensor=$'--power\n--power-window\n--power-gain\n--sysfs'
     case $1 in
     pick | report)
@@ -145,6 +146,8 @@ _pickmodel_options() {
     profile) printf '%s\n' "$measuring" --sustained "$sensor" --help --version ;;
     fit) printf '%s\n' --confidence --max-energy "$common" ;;
     predict) printf '%s\n' --engine --threads --confidence --no-measure --quiet --format --output --help --version ;;
+    explain) printf '%s\n' --all --no-measure --engine --threads --format --output --help --version ;;
+    add) printf '%s\n' --weights --name --task --top1 --top5 --source --preprocess --help --version ;;
     list) printf '%s\n' "$common" ;;
     import) printf '%s\n' --device --output --power --power-gain --offset --quiet --help --version ;;
     doctor) printf '%s\n' "$sensor" --format --output --help --version ;;
@@ -172,10 +175,12 @@ _pickmodel() {
     if [[ $current == -* ]]; then
         _pickmodel_words "$(_pickmodel_options "$command")" "$current"
     elif [ "$COMP_CWORD" -eq 1 ]; then
-        _pickmodel_words $'pick\nreport\nprofile\nfit\npredict\nlist\nimport\ndoctor\ncompare\ncheck\nhelp\nversion' "$current"
-    elif [ "$command" = predict ] && [[ $current == */* || $current == .* ]]; then
+        _pickmodel_words $'pick\nreport\nprofile\nfit\npredict\nexplain\nadd\nremove\nlist\nimport\ndoctor\ncompare\ncheck\nhelp\nversion' "$current"
+    elif [ "$command" = add ]; then
         _pickmodel_files "$current" .cfg
-    elif [ "$command" = profile ] || [ "$command" = predict ]; then
+    elif [[ $command == @(predict|explain) ]] && [[ $current == */* || $current == .* ]]; then
+        _pickmodel_files "$current" .cfg
+    elif [[ $command == @(profile|predict|explain|remove) ]]; then
         _pickmodel_words "$(_pickmodel_networks)" "$current"
     elif [ "$command" = import ]; then
         _pickmodel_files "$current" .csv

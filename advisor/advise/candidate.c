@@ -110,13 +110,16 @@ int pm_candidates_of_profile(const struct pm_profile *profile, const struct pm_c
         const struct pm_entry *e = &profile->entry[i];
         if (isfinite(e->fps))
             continue; /* seen with the back-to-back runs of the same candidate */
+        const struct pm_catalogue_entry *known =
+            ours && catalogue != NULL ? pm_catalogue_by_id(catalogue, e->network) : NULL;
+        if (known != NULL && strcmp(known->task, pm_catalogue_task(catalogue, settings->task)) != 0)
+            continue;
         struct pm_candidate *c = &list[count++];
         *c = (struct pm_candidate){
             .id = e->network, .network = e->network, .name = e->network, .beaten_by = -1};
         c->paced = find_paced(profile, e, settings);
         take_entry(c, e);
-        take_catalogue(c, ours && catalogue != NULL ? pm_catalogue_by_id(catalogue, e->network)
-                                                    : NULL);
+        take_catalogue(c, known);
         if ((with_mode && take_mode(c, arena, err) != 0) ||
             pm_candidate_power(c, settings, arena, err) != 0)
             return -1;

@@ -137,7 +137,7 @@ static const char *reason_for(struct pm_answer *a, size_t i)
     if (c->unable && c->gap != NULL)
         return c->gap;
     if (stand_in)
-        return "timing stand-in: no weights to be had";
+        return "stand-in: no weights";
     if ((int)i == a->pick)
         return "provisional pick";
     const bool measured = pm_known(c->figure[PM_LATENCY]);

@@ -179,6 +179,14 @@ static bool all_one_way(const struct pm_answer *a)
     return true;
 }
 
+bool pm_is_unlisted(const struct pm_answer *a, size_t index)
+{
+    const struct pm_candidate *c = &a->c[index];
+    const bool idle =
+        c->stand_in && !a->settings->include_stand_ins && !pm_known(c->figure[PM_LATENCY]);
+    return c->outrun || idle;
+}
+
 const char *pm_shown_name(const struct pm_answer *a, size_t index)
 {
     const struct pm_candidate *c = &a->c[index];

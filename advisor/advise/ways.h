@@ -14,6 +14,8 @@ int pm_candidates_name_ways(struct pm_candidate *c, size_t n, struct pm_arena *a
 bool pm_same_way(const struct pm_candidate *a, const struct pm_candidate *b);
 /* Sets outrun of each candidate, how many there are, and whether the rest is run in one way. */
 int pm_answer_find_ways(struct pm_answer *answer, struct pm_err *err);
+/* Left out of lists for people: outrun, or a stand-in that was never run and cannot be picked. */
+bool pm_is_unlisted(const struct pm_answer *answer, size_t index);
 /* What to call it in a list of those not outrun: the network's name alone, where all of them are
  * run in one way. */
 const char *pm_shown_name(const struct pm_answer *answer, size_t index);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -223,4 +224,28 @@ int pm_file_digest(const char *path, uint64_t *digest, struct pm_err *err)
 int pm_file_digest_words(const char *path, uint64_t *digest, struct pm_err *err)
 {
     return digest_with(pm_digest_words, path, digest, err);
+}
+
+/* Still the file of that name? It may have been replaced between opening and locking it. */
+static bool in_place(int fd, const char *path)
+{
+    struct stat opened, named;
+    return fstat(fd, &opened) == 0 && stat(path, &named) == 0 && opened.st_ino == named.st_ino &&
+           opened.st_dev == named.st_dev;
+}
+
+int pm_file_lock(const char *path, const char *busy, struct pm_err *err)
+{
+    char name[PATH_MAX];
+    if (snprintf(name, sizeof name, "%s.lock", path) >= (int)sizeof name)
+        return pm_fail(err, PM_ESYSTEM, path, "is too long a name");
+    /* only the first ever writes it: writing replaces the file, and another's lock would be lost */
+    if (!pm_file_exists(name) && pm_file_write(name, "", 0, err) != 0)
+        return -1;
+    const int fd = open(name, O_RDWR | O_CLOEXEC);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && in_place(fd, name))
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return pm_fail(err, PM_ESYSTEM, path, "%s", busy);
 }

@@ -21,6 +21,9 @@ bool pm_file_first_line(const char *path, char *out, size_t size);
  * and stays what it is.
  */
 int pm_file_write(const char *path, const char *text, size_t len, struct pm_err *err);
+/* One program at a time: the descriptor of path.lock, held until it is closed, or -1 with err,
+ * which says `busy` when another holds it. path itself need not be there. */
+int pm_file_lock(const char *path, const char *busy, struct pm_err *err);
 bool pm_file_exists(const char *path); /* as a regular file, links followed */
 int pm_file_size(const char *path, uint64_t *bytes, struct pm_err *err);
 /* FNV-1a of the contents. */

@@ -17,7 +17,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -150,28 +149,10 @@ bool pm_campaign_over(const struct pm_campaign *c)
     return pm_campaign_interrupted(c) || pm_clock_ms() >= c->deadline_ms;
 }
 
-/* Still the file of that name? It may have been replaced between opening and locking it. */
-static bool in_place(int fd, const char *path)
-{
-    struct stat opened, named;
-    return fstat(fd, &opened) == 0 && stat(path, &named) == 0 && opened.st_ino == named.st_ino &&
-           opened.st_dev == named.st_dev;
-}
-
 int pm_campaign_lock(const char *profile, struct pm_err *err)
 {
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s.lock", profile);
-    /* only the first ever writes it: writing replaces the file, and another's lock would be lost */
-    if (!pm_file_exists(path) && pm_file_write(path, "", 0, err) != 0)
-        return -1;
-    const int fd = open(path, O_RDWR | O_CLOEXEC);
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && in_place(fd, path))
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    return pm_fail(err, PM_ESYSTEM, profile,
-                   "another pickmodel is measuring on this device; wait for it or end it");
+    return pm_file_lock(
+        profile, "another pickmodel is measuring on this device; wait for it or end it", err);
 }
 
 /* Once for a device: what its cores can do at most rules networks out before they are run. */

@@ -5,6 +5,8 @@
 #include "base/err.h"
 #include "cli/campaign.h"
 
+#include <string.h>
+
 /* As many as were asked for and the engine can use; else all cores of the highest capacity. */
 static size_t threads_of(const struct pm_campaign *c, const struct pm_engine *engine,
                          long threads[PM_SWEEP_MAX])
@@ -87,6 +89,26 @@ static int add_network(struct pm_campaign *c, const struct pm_catalogue_entry *k
     return runs || ctx->engines == 0 ? 0 : add_slots(c, known, &ctx->engine[0], err);
 }
 
+/* Networks that are named are wanted whatever they tell apart. */
+static bool takes_part(const struct pm_campaign *c, const struct pm_catalogue_entry *known)
+{
+    const struct pm_options *o = c->options;
+    return (o->command == PM_CMD_PROFILE && o->names > 0) ||
+           strcmp(known->task, pm_catalogue_task(&c->ctx->catalogue, o->settings.task)) == 0;
+}
+
+/* Not one candidate: whose fault it is. */
+static int none(const struct pm_campaign *c, size_t networks, struct pm_err *err)
+{
+    const struct pm_settings *s = &c->options->settings;
+    if (networks == 0 && c->ctx->catalogue.n > 0)
+        return pm_fail(err, PM_EUSAGE, "--task",
+                       "no network of the task \"%s\" is in the catalogue; `pickmodel add` adds "
+                       "one, and the first there is of \"%s\"",
+                       s->task, c->ctx->catalogue.entry[0].task);
+    return pm_fail(err, PM_EUSAGE, "--threads", "no engine here runs with %s", s->threads);
+}
+
 int pm_campaign_make_slots(struct pm_campaign *c, struct pm_err *err)
 {
     struct pm_context *ctx = c->ctx;
@@ -95,7 +117,11 @@ int pm_campaign_make_slots(struct pm_campaign *c, struct pm_err *err)
     c->candidate = pm_arena_alloc(&c->arena, most, sizeof *c->candidate);
     if (c->slot == NULL || c->candidate == NULL)
         return pm_fail_nomem(err);
+    size_t networks = 0;
     for (size_t i = 0; i < ctx->catalogue.n; i++) {
+        if (!takes_part(c, &ctx->catalogue.entry[i]))
+            continue;
+        networks++;
         if (add_network(c, &ctx->catalogue.entry[i], err) != 0)
             return -1;
     }
@@ -103,10 +129,7 @@ int pm_campaign_make_slots(struct pm_campaign *c, struct pm_err *err)
         return -1;
     for (size_t i = 0; i < c->n; i++)
         c->slot[i].name = c->candidate[i].name;
-    return c->n > 0 || ctx->catalogue.n == 0
-               ? 0
-               : pm_fail(err, PM_EUSAGE, "--threads", "no engine here runs with %s",
-                         c->options->settings.threads);
+    return c->n > 0 || ctx->catalogue.n == 0 ? 0 : none(c, networks, err);
 }
 
 int pm_campaign_check_threads(const struct pm_campaign *c, struct pm_err *err)

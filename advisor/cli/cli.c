@@ -45,6 +45,12 @@ static int run(const struct pm_options *o, struct pm_err *err)
         return pm_cmd_fit(o, err);
     case PM_CMD_PREDICT:
         return pm_cmd_predict(o, err);
+    case PM_CMD_EXPLAIN:
+        return pm_cmd_explain(o, err);
+    case PM_CMD_ADD:
+        return pm_cmd_add(o, err);
+    case PM_CMD_REMOVE:
+        return pm_cmd_remove(o, err);
     case PM_CMD_LIST:
         return pm_cmd_list(o, err);
     case PM_CMD_IMPORT:

@@ -18,7 +18,10 @@ static int open_context(bool calibration, struct pm_context *out, struct pm_err 
         return -1;
     if ((calibration && pm_paths_for_calibration(&ctx.paths, err) != 0) ||
         pm_catalogue_load(ctx.paths.catalogue, ctx.paths.cfg_dir, ctx.paths.cfg_dirs,
-                          &ctx.catalogue, err) != 0) {
+                          &ctx.catalogue, err) != 0 ||
+        (!calibration && pm_catalogue_add_own(&ctx.catalogue, ctx.paths.own_catalogue,
+                                              ctx.paths.own_cfg_dir, err) != 0)) {
+        pm_catalogue_done(&ctx.catalogue);
         pm_paths_done(&ctx.paths);
         return -1;
     }

@@ -17,7 +17,10 @@ enum pm_command {
     PM_CMD_PROFILE,
     PM_CMD_FIT,
     PM_CMD_PREDICT,
+    PM_CMD_EXPLAIN,
     PM_CMD_LIST,
+    PM_CMD_ADD,
+    PM_CMD_REMOVE,
     PM_CMD_IMPORT,
     PM_CMD_DOCTOR,
     PM_CMD_COMPARE,
@@ -25,6 +28,8 @@ enum pm_command {
     PM_CMD_HELP,
     PM_CMD_VERSION
 };
+#define PM_COMMANDS (PM_CMD_VERSION + 1)
+extern const char *const pm_command_names[PM_COMMANDS]; /* of the enum */
 
 #define PM_NAMES_MAX 256
 
@@ -38,6 +43,8 @@ struct pm_options {
     const char *device; /* --device NAME */
     double offset_s;    /* --offset TIME: added to the clock of an imported log */
     const char *charts; /* --charts DIR */
+    /* of a network that is added: --name, --weights, --top1, --top5, --source, --preprocess */
+    const char *title, *weights, *top1, *top5, *source, *preprocess;
     bool all, no_measure, trust_predictions, quiet;
     const char *name[PM_NAMES_MAX]; /* positional: networks, or files */
     size_t names;

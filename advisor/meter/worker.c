@@ -357,6 +357,41 @@ enum pm_worker_end pm_worker_run(struct pm_worker *w, size_t n, double overdue_m
     return PM_WORKER_DONE;
 }
 
+static bool read_layers(const struct cJSON *r, double *ms, size_t layers)
+{
+    const struct cJSON *item = pm_json_first(pm_json_array(r, "ms"));
+    size_t n = 0;
+    for (; item != NULL && n < layers; item = pm_json_next(item), n++) {
+        if (!pm_json_number_of(item, &ms[n]) || !(ms[n] >= 0) || ms[n] > 1e9)
+            return false;
+    }
+    return item == NULL && n == layers;
+}
+
+enum pm_worker_end pm_worker_layers(struct pm_worker *w, size_t n, double timeout_ms, double *ms,
+                                    size_t layers, struct pm_err *err)
+{
+    struct cJSON *ask = pm_json_object(), *r = NULL;
+    pm_json_add_text(ask, "op", "layers");
+    pm_json_add_number(ask, "n", (double)n);
+    if (request(w, ask, err) != 0)
+        return PM_WORKER_BROKEN;
+    enum pm_worker_end end = reply(w, pm_clock_ms() + timeout_ms, &r, err);
+    if (end == PM_WORKER_OVERDUE)
+        return late(w, "the layers were not timed in time", err);
+    if (end != PM_WORKER_DONE)
+        return end;
+    if (!is_event(r, "layers")) {
+        unexpected(w, r, "layers", err);
+        end = PM_WORKER_BROKEN;
+    } else if (!read_layers(r, ms, layers)) {
+        broken(w, err, "\"layers\" lacks a time for each of the network's layers");
+        end = PM_WORKER_BROKEN;
+    }
+    pm_json_free(r);
+    return end;
+}
+
 int pm_worker_quit(struct pm_worker *w, struct pm_err *err)
 {
     struct cJSON *quit = pm_json_object(), *r = NULL;

@@ -63,6 +63,9 @@ enum pm_worker_end pm_worker_load(struct pm_worker *w, const char *cfg, const ch
 enum pm_worker_end pm_worker_run(struct pm_worker *w, size_t n, double overdue_ms,
                                  pm_worker_sink *sink, void *context, struct pm_worker_ran *out,
                                  double *elapsed_ms, struct pm_err *err);
+/* What each of the network's layers takes: the median of n inferences, within timeout_ms. */
+enum pm_worker_end pm_worker_layers(struct pm_worker *w, size_t n, double timeout_ms, double *ms,
+                                    size_t layers, struct pm_err *err);
 /* Ask it to quit and demand exit status 0; -1 and err otherwise. Frees w in any case. */
 int pm_worker_quit(struct pm_worker *w, struct pm_err *err);
 /* End it at once. Takes NULL. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/catalogue.h"
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -91,6 +92,9 @@ static int compute(struct pm_arena *arena, struct pm_catalogue_entry *e, struct 
     if (result == 0 && !onnx) {
         e->description = net.beyond != NULL ? PM_EXTENDED_CFG : PM_DARKNET_CFG;
         e->beyond = net.beyond;
+        if (e->input_px == 0)
+            e->input_px = net.input_w;
+        e->classes = net.outputs;
         e->gops = pm_quantity_of(net.gops, PM_COMPUTED);
         e->least_gops = net.least_gops;
         e->params_m = pm_quantity_of(net.params / 1e6, PM_COMPUTED);
@@ -137,63 +141,135 @@ int pm_catalogue_entry_of_cfg(const char *path, struct pm_arena *arena,
     return 0;
 }
 
-static int read_entry(const struct cJSON *node, size_t index, const char *const *dirs, size_t n,
-                      struct pm_catalogue *c, struct pm_err *err)
+/* A file with networks, on its way into the catalogue. */
+struct source {
+    const char *path;
+    const char *const *dir; /* searched in order for a cfg */
+    size_t dirs;
+    bool own;
+};
+
+static int read_entry(const struct cJSON *node, size_t index, const struct source *from,
+                      struct pm_catalogue *c, struct pm_catalogue_entry *e, struct pm_err *err)
 {
     char where[200];
-    snprintf(where, sizeof where, "%.160s: networks[%zu]", c->path, index);
-    struct pm_catalogue_entry *e = &c->entry[index];
+    snprintf(where, sizeof where, "%.160s: networks[%zu]", from->path, index);
     if (pm_json_read(node, fields, sizeof fields / sizeof *fields, where, &c->arena, e, err) != 0)
         return -1;
+    e->own = from->own;
     if (!pm_text_is_identifier(e->id))
         return pm_fail(err, PM_EDATA, where,
                        "id \"%.40s\" must be letters, digits, '.', '_' and '-'", e->id);
     if (strchr(e->cfg, '/') != NULL)
         return pm_fail(err, PM_EDATA, where, "cfg must be a file name without folders");
-    for (size_t i = 0; i < index; i++) {
-        if (strcmp(c->entry[i].id, e->id) == 0)
-            return pm_fail(err, PM_EDATA, where, "id \"%s\" stands twice", e->id);
-    }
-    if (find_cfg(dirs, n, &c->arena, e, err) != 0)
+    const struct pm_catalogue_entry *same = pm_catalogue_by_id(c, e->id);
+    if (same != NULL && same->own == from->own)
+        return pm_fail(err, PM_EDATA, where, "id \"%s\" stands twice", e->id);
+    if (find_cfg(from->dir, from->dirs, &c->arena, e, err) != 0)
         return -1;
     return e->cfg_path != NULL ? compute(&c->arena, e, err) : 0;
 }
 
-static int read_all(const struct cJSON *root, const char *const *dirs, size_t n,
-                    struct pm_catalogue *c, struct pm_err *err)
+static int reserve(struct pm_catalogue *c, size_t more, struct pm_err *err)
 {
-    if (pm_json_check_schema(root, c->path, PM_CATALOGUE_SCHEMA, err) != 0)
+    struct pm_catalogue_entry *entry = pm_arena_alloc(&c->arena, c->n + more + 1, sizeof *entry);
+    if (entry == NULL)
+        return pm_fail_nomem(err);
+    if (c->n > 0)
+        memcpy(entry, c->entry, c->n * sizeof *entry);
+    c->entry = entry;
+    return 0;
+}
+
+/* There is room for it. */
+static void put(struct pm_catalogue *c, const struct pm_catalogue_entry *e)
+{
+    size_t i = 0;
+    while (i < c->n && strcmp(c->entry[i].id, e->id) != 0)
+        i++;
+    c->entry[i] = *e;
+    c->n += i == c->n;
+}
+
+static int read_all(const struct cJSON *root, const struct source *from, struct pm_catalogue *c,
+                    struct pm_err *err)
+{
+    size_t index = 0;
+    if (pm_json_check_schema(root, from->path, PM_CATALOGUE_SCHEMA, err) != 0)
         return -1;
     const struct cJSON *list = pm_json_array(root, "networks");
     if (list == NULL)
-        return pm_fail(err, PM_EDATA, c->path, "the key \"networks\" (an array) is missing");
-    c->entry = pm_arena_alloc(&c->arena, pm_json_count(list) + 1, sizeof *c->entry);
-    if (c->entry == NULL)
-        return pm_fail_nomem(err);
+        return pm_fail(err, PM_EDATA, from->path, "the key \"networks\" (an array) is missing");
+    if (reserve(c, pm_json_count(list), err) != 0)
+        return -1;
     for (const struct cJSON *node = pm_json_first(list); node != NULL; node = pm_json_next(node)) {
-        if (read_entry(node, c->n, dirs, n, c, err) != 0)
+        struct pm_catalogue_entry e = {0};
+        if (read_entry(node, index++, from, c, &e, err) != 0)
             return -1;
-        c->n++;
+        put(c, &e);
     }
     return 0;
+}
+
+static int read_file(const struct source *from, struct pm_catalogue *c, struct pm_err *err)
+{
+    struct cJSON *root = NULL;
+    const int result =
+        pm_json_load(from->path, &root, err) == 0 ? read_all(root, from, c, err) : -1;
+    pm_json_free(root);
+    return result;
 }
 
 int pm_catalogue_load(const char *path, const char *const *cfg_dirs, size_t dirs,
                       struct pm_catalogue *out, struct pm_err *err)
 {
     struct pm_catalogue c = {0};
-    struct cJSON *root = NULL;
+    const struct source from = {path, cfg_dirs, dirs, false};
     int result = -1;
     c.path = pm_arena_dup(&c.arena, path);
     if (c.path == NULL)
         pm_fail_nomem(err);
-    else if (pm_file_digest(path, &c.digest, err) == 0 && pm_json_load(path, &root, err) == 0)
-        result = read_all(root, cfg_dirs, dirs, &c, err);
-    pm_json_free(root);
+    else if (pm_file_digest(path, &c.digest, err) == 0)
+        result = read_file(&from, &c, err);
     if (result != 0)
         pm_arena_done(&c.arena);
     else
         *out = c;
+    return result;
+}
+
+int pm_catalogue_add_own(struct pm_catalogue *catalogue, const char *own_path,
+                         const char *own_cfg_dir, struct pm_err *err)
+{
+    const struct source from = {own_path, &own_cfg_dir, 1, true};
+    return pm_file_exists(own_path) ? read_file(&from, catalogue, err) : 0;
+}
+
+int pm_catalogue_put(struct pm_catalogue *catalogue, const struct pm_catalogue_entry *e,
+                     struct pm_err *err)
+{
+    if (reserve(catalogue, 1, err) != 0)
+        return -1;
+    put(catalogue, e);
+    return 0;
+}
+
+int pm_catalogue_save_own(const struct pm_catalogue *catalogue, const char *own_path,
+                          struct pm_err *err)
+{
+    struct pm_buf buf = {0};
+    struct cJSON *root = pm_json_object();
+    pm_json_add_text(root, "schema", PM_CATALOGUE_SCHEMA);
+    struct cJSON *list = pm_json_add_list(root, "networks");
+    for (size_t i = 0; i < catalogue->n; i++) {
+        if (catalogue->entry[i].own)
+            pm_json_write(pm_json_push_object(list), fields, sizeof fields / sizeof *fields,
+                          &catalogue->entry[i]);
+    }
+    int result = pm_json_print(root, true, &buf, err);
+    if (result == 0)
+        result = pm_file_write(own_path, pm_buf_text(&buf), buf.len, err);
+    pm_buf_done(&buf);
     return result;
 }
 
@@ -203,6 +279,11 @@ void pm_catalogue_done(struct pm_catalogue *catalogue)
         return;
     pm_arena_done(&catalogue->arena);
     *catalogue = (struct pm_catalogue){0};
+}
+
+const char *pm_catalogue_task(const struct pm_catalogue *c, const char *wanted)
+{
+    return wanted[0] != '\0' || c->n == 0 ? wanted : c->entry[0].task;
 }
 
 const struct pm_catalogue_entry *pm_catalogue_by_id(const struct pm_catalogue *catalogue,

@@ -37,6 +37,7 @@ struct pm_catalogue_entry {
     const char *weights; /* file or address; NULL when nobody offers them */
     const char *note;
     bool stand_in; /* timing only: no weights to be had, never picked by default */
+    bool own;      /* of the user's catalogue, not of ours */
     double published_gops, published_weights_mib; /* to check ours; 0 when not published */
 
     /* computed */
@@ -46,6 +47,7 @@ struct pm_catalogue_entry {
     enum pm_description description;
     const char *beyond; /* what makes it an extended cfg: "[scale_channels]"; NULL */
     uint64_t cfg_digest;
+    long classes;                  /* outputs; 0 not known */
     struct pm_quantity gops;       /* 1 multiply-accumulate = 2 operations */
     double least_gops;             /* what no direct convolution can do without; 0 not known */
     struct pm_quantity params_m;   /* learnable values, millions */
@@ -68,12 +70,25 @@ struct pm_catalogue {
  * missing or refused stays in the catalogue with its problem. */
 int pm_catalogue_load(const char *path, const char *const *cfg_dirs, size_t dirs,
                       struct pm_catalogue *out, struct pm_err *err);
+/* What the user has added: the file own_path, in the same form, where there is one; its cfgs are
+ * looked for in own_cfg_dir alone. An own network takes the place of one of ours with its id. */
+int pm_catalogue_add_own(struct pm_catalogue *catalogue, const char *own_path,
+                         const char *own_cfg_dir, struct pm_err *err);
+/* Write those of the catalogue that are the user's to own_path. */
+int pm_catalogue_save_own(const struct pm_catalogue *catalogue, const char *own_path,
+                          struct pm_err *err);
+/* Put e (its texts borrowed for as long as the catalogue lives) beside the others, or in the place
+ * of the one with its id. */
+int pm_catalogue_put(struct pm_catalogue *catalogue, const struct pm_catalogue_entry *e,
+                     struct pm_err *err);
 /* A cfg file outside any catalogue, known by its name; what is computed is filled in. PM_EDATA when
  * it is no network. Texts go to the arena. */
 int pm_catalogue_entry_of_cfg(const char *path, struct pm_arena *arena,
                               struct pm_catalogue_entry *out, struct pm_err *err);
 void pm_catalogue_done(struct pm_catalogue *catalogue);
 
+/* The task that is asked about: the one wanted, or "" for that of the first network. */
+const char *pm_catalogue_task(const struct pm_catalogue *catalogue, const char *wanted);
 /* By exact id; NULL when there is none. */
 const struct pm_catalogue_entry *pm_catalogue_by_id(const struct pm_catalogue *catalogue,
                                                     const char *id);

@@ -30,6 +30,7 @@ static const struct pm_field fields[] = {
     PM_FIELD(struct pm_engine, devices, PM_JSON_TEXT, PM_REQUIRED),
     PM_FIELD_RANGE(struct pm_engine, threads, PM_JSON_INT, PM_OPTIONAL, 0, 65536),
     PM_FIELD(struct pm_engine, direct, PM_JSON_BOOL, PM_OPTIONAL),
+    PM_FIELD(struct pm_engine, layers, PM_JSON_BOOL, PM_OPTIONAL),
     {.key = "libraries", .kind = PM_JSON_NODE, .offset = offsetof(struct engine_text, libraries)},
     {.key = "environment",
      .kind = PM_JSON_NODE,

@@ -22,6 +22,7 @@ struct pm_engine {
     const char *devices;   /* what it computes on: "cpu" */
     long threads;          /* the most it can use; 0 = any number */
     bool direct;           /* carries out every multiplication: no Winograd, no FFT */
+    bool layers;           /* tells what each layer takes (the op "layers") */
     unsigned reads;        /* enum pm_description, or-ed: which networks it can run */
 };
 

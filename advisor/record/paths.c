@@ -62,14 +62,14 @@ static const char *find_engines(struct pm_arena *arena, const char *program_dir)
     return pm_arena_printf(arena, "%s/../libexec/pickmodel/engines", program_dir);
 }
 
-static const char *find_user_profiles(struct pm_arena *arena)
+static const char *of_user(struct pm_arena *arena, const char *name)
 {
     const char *data = variable("XDG_DATA_HOME");
     const char *home = variable("HOME");
     if (data != NULL && data[0] == '/')
-        return pm_arena_printf(arena, "%s/pickmodel/profiles", data);
-    return pm_arena_printf(arena, "%s/.local/share/pickmodel/profiles",
-                           home != NULL ? home : "/root");
+        return pm_arena_printf(arena, "%s/pickmodel/%s", data, name);
+    return pm_arena_printf(arena, "%s/.local/share/pickmodel/%s", home != NULL ? home : "/root",
+                           name);
 }
 
 int pm_paths_find(struct pm_paths *out, struct pm_err *err)
@@ -87,7 +87,9 @@ int pm_paths_find(struct pm_paths *out, struct pm_err *err)
                                : pm_arena_printf(&p.arena, "%s/data/networks.json", share);
     p.shipped_profiles = pm_arena_printf(&p.arena, "%s/profiles", share);
     p.engines = find_engines(&p.arena, program_dir);
-    p.user_profiles = find_user_profiles(&p.arena);
+    p.user_profiles = of_user(&p.arena, "profiles");
+    p.own_catalogue = of_user(&p.arena, "catalogue/networks.json");
+    p.own_cfg_dir = of_user(&p.arena, "catalogue/networks");
     if (user_cfg != NULL)
         p.cfg_dir[p.cfg_dirs++] = pm_arena_dup(&p.arena, user_cfg);
     p.cfg_dir[p.cfg_dirs++] = data != NULL ? pm_arena_printf(&p.arena, "%s/networks", data)
@@ -98,7 +100,7 @@ int pm_paths_find(struct pm_paths *out, struct pm_err *err)
             goto nomem;
     }
     if (p.catalogue == NULL || p.shipped_profiles == NULL || p.engines == NULL ||
-        p.user_profiles == NULL)
+        p.user_profiles == NULL || p.own_catalogue == NULL || p.own_cfg_dir == NULL)
         goto nomem;
     *out = p;
     return 0;

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,6 +55,7 @@ static const struct key other_keys[] = {
     {"time_limit", DURATION, AT(time_limit_ms), 0, 1e-6, 1e12, A_TIME},
     {"candidate_time", DURATION, AT(candidate_time_ms), 0, 1e-6, 1e12, A_TIME},
     {"profile", TEXT, TEXT_(profile), 0, 0, NULL},
+    {"task", TEXT, TEXT_(task), 0, 0, NULL},
     {"engine", TEXT, TEXT_(engine), 0, 0, NULL},
     {"batch", COUNTS, TEXT_(batch), 0, PM_BATCH_MAX,
      "images at once, such as 1 or 1,4,16 or 1-64*2 (1 to 1024)"},
@@ -75,7 +77,7 @@ static const struct key other_keys[] = {
 
 #define OTHER_KEYS (sizeof other_keys / sizeof *other_keys)
 #define KEYS       (PM_METRICS + OTHER_KEYS)
-_Static_assert(KEYS <= 32, "a key is a bit of an unsigned long");
+_Static_assert(KEYS <= 64, "a key is a bit of a uint64_t");
 
 const char *pm_settings_key(size_t index)
 {

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct pm_err;
 
@@ -57,6 +58,8 @@ struct pm_settings {
     bool include_stand_ins;
     double time_limit_ms;        /* of the whole run; INFINITY when not set */
     double candidate_time_ms;    /* of each candidate */
+    char task[64];               /* which networks: accuracies of one task compare; "": those of the
+                                    catalogue's first */
     char profile[256];           /* "" = this device's */
     char engine[128];            /* names with commas between; "" and "auto": every engine */
     char batch[64], threads[64]; /* lists, pm_number_counts; "": the usual one */
@@ -104,7 +107,7 @@ bool pm_settings_any_budget(const struct pm_settings *settings);
 int pm_settings_index(const char *key); /* -1 when there is no such key */
 
 /* A YAML mapping of keys to plain values; keys whose bit is in `keep` are left as they are. */
-int pm_settings_load_yaml(const char *path, unsigned long keep, struct pm_settings *settings,
+int pm_settings_load_yaml(const char *path, uint64_t keep, struct pm_settings *settings,
                           struct pm_err *err);
 
 #endif

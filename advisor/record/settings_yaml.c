@@ -84,9 +84,9 @@ static int take_scalar(struct reader *r, char *out, size_t size, size_t *line, b
     return result;
 }
 
-static int read_pairs(struct reader *r, unsigned long keep, struct pm_settings *settings)
+static int read_pairs(struct reader *r, uint64_t keep, struct pm_settings *settings)
 {
-    unsigned long seen = 0;
+    uint64_t seen = 0;
     for (;;) {
         struct pair pair;
         bool end = false;
@@ -100,7 +100,7 @@ static int read_pairs(struct reader *r, unsigned long keep, struct pm_settings *
         char where[220];
         snprintf(where, sizeof where, "%s:%zu: %s", r->path, pair.line + 1, pair.key);
         const int index = pm_settings_index(pair.key);
-        const unsigned long bit = index >= 0 ? 1UL << index : 0;
+        const uint64_t bit = index >= 0 ? UINT64_C(1) << index : 0;
         if ((seen & bit) != 0)
             return pm_fail(r->err, PM_EUSAGE, where, "this key stands twice");
         seen |= bit;
@@ -111,7 +111,7 @@ static int read_pairs(struct reader *r, unsigned long keep, struct pm_settings *
     }
 }
 
-static int read_document(struct reader *r, unsigned long keep, struct pm_settings *settings)
+static int read_document(struct reader *r, uint64_t keep, struct pm_settings *settings)
 {
     if (skip_until(r, YAML_MAPPING_START_EVENT,
                    "expected lines of \"key: value\", such as \"min_top1: 70\"") != 0)
@@ -142,7 +142,7 @@ static int check_encoding(struct reader *r, const char *text)
     return fail_at(r, line, "this is not valid UTF-8 text");
 }
 
-int pm_settings_load_yaml(const char *path, unsigned long keep, struct pm_settings *settings,
+int pm_settings_load_yaml(const char *path, uint64_t keep, struct pm_settings *settings,
                           struct pm_err *err)
 {
     struct reader r = {.path = path, .err = err};

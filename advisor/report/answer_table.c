@@ -163,7 +163,7 @@ void pm_answer_table_people(const struct pm_answer *a, bool utf8, struct pm_tabl
     const size_t *order = pm_candidates_ranked(a->c, a->n, &t->arena);
     t->failed = t->failed || order == NULL;
     for (size_t k = 0; k < a->n && !t->failed; k++) {
-        if (a->c[order[k]].outrun)
+        if (pm_is_unlisted(a, order[k]))
             continue;
         pm_table_row(t);
         if (!t->failed)

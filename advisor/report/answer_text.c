@@ -3,6 +3,7 @@
 #include "report/answer_text.h"
 
 #include "advise/answer.h"
+#include "advise/ways.h"
 #include "base/buf.h"
 #include "record/profile.h"
 #include "report/answer_table.h"
@@ -104,17 +105,27 @@ static bool has_probes(const struct pm_answer *a)
     return a->power_missing && a->profile != NULL && a->profile->probes > 0;
 }
 
-/* Each network stands there once, in its fastest way. */
-static void add_unlisted(const struct pm_answer *a, const struct pm_style *style,
-                         struct pm_buf *buf)
+/* Each network stands there once, in its fastest way, and stand-ins once they were run. */
+static size_t add_unlisted(const struct pm_answer *a, const struct pm_style *style,
+                           struct pm_buf *buf)
 {
-    char line[120];
-    if (a->outrun == 0)
-        return;
-    snprintf(line, sizeof line,
-             "Not listed: %zu slower way%s to run a network above (csv and json list %s).",
-             a->outrun, a->outrun == 1 ? "" : "s", a->outrun == 1 ? "it" : "them");
+    char line[200], ways[80] = "", idle[80] = "";
+    size_t stand_ins = 0;
+    for (size_t i = 0; i < a->n; i++)
+        stand_ins += pm_is_unlisted(a, i) && !a->c[i].outrun;
+    if (a->outrun + stand_ins == 0)
+        return 0;
+    if (a->outrun > 0)
+        snprintf(ways, sizeof ways, "%zu slower way%s to run a network above", a->outrun,
+                 a->outrun == 1 ? "" : "s");
+    if (stand_ins > 0)
+        snprintf(idle, sizeof idle, "%zu stand-in%s without weights that %s not run", stand_ins,
+                 stand_ins == 1 ? "" : "s", stand_ins == 1 ? "was" : "were");
+    snprintf(line, sizeof line, "Not listed: %s%s%s (csv and json list %s).", ways,
+             *ways != '\0' && *idle != '\0' ? ", and " : "", idle,
+             a->outrun + stand_ins == 1 ? "it" : "them");
     pm_wrap_add(buf, " ", line, style->width);
+    return a->outrun + stand_ins;
 }
 
 int pm_answer_text(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf,
@@ -185,9 +196,10 @@ int pm_answer_markdown(const struct pm_answer *a, const struct pm_style *style, 
     pm_answer_table_people(a, true, &candidates);
     if (result == 0)
         result = pm_table_print(&candidates, PM_FORMAT_MARKDOWN, style, buf, err);
-    if (a->outrun > 0)
-        pm_buf_add(buf, "\n");
-    add_unlisted(a, &(struct pm_style){.width = 1000}, buf);
+    struct pm_buf unlisted = {0};
+    if (add_unlisted(a, &(struct pm_style){.width = 1000}, &unlisted) > 0)
+        pm_buf_addf(buf, "\n%s", pm_buf_text(&unlisted));
+    pm_buf_done(&unlisted);
     add_markdown_list("Warnings", a->warning, a->warnings, buf);
     pm_table_done(&margins);
     pm_table_done(&candidates);

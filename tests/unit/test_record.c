@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * The files of the project: catalogue, profile with its samples, settings, YAML. */
+ * The files of the project: profile with its samples, settings, YAML. */
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
-#include "record/catalogue.h"
 #include "record/profile.h"
 #include "record/settings.h"
 
@@ -28,79 +27,6 @@ static void must(int result, const struct pm_err *err)
 {
     if (result != 0)
         fail_msg("%s: %s", err->where, err->msg);
-}
-
-/* ---- catalogue ---- */
-
-static void published_figures(void **unused)
-{
-    char own[2100];
-    snprintf(own, sizeof own, "%s/data/networks", tree);
-    const char *const dirs[] = {own, "/usr/share/darknet/cfg"};
-    struct pm_catalogue c = {0};
-    struct pm_err err = {0};
-    char path[2100];
-    int gops = 0, weights = 0, both = 0;
-    (void)unused;
-    snprintf(path, sizeof path, "%s/data/networks.json", tree);
-    must(pm_catalogue_load(path, dirs, 2, &c, &err), &err);
-    assert_int_equal(c.n, 24);
-    for (size_t i = 0; i < c.n; i++) {
-        const struct pm_catalogue_entry *e = &c.entry[i];
-        if (e->problem != NULL)
-            fail_msg("%s: %s", e->id, e->problem);
-        if (!(e->published_gops > 0) || strcmp(e->id, "tiny") == 0)
-            continue;
-        both++;
-        gops += fabs(e->gops.value - e->published_gops) < 0.005 + 1e-9;
-        weights += fabs(e->weight_mib.value - e->published_weights_mib) <= 1;
-    }
-    assert_int_equal(both, 17);
-    assert_int_equal(gops, 17);
-    assert_int_equal(weights, 16);
-    const struct pm_catalogue_entry *e = pm_catalogue_by_id(&c, "resnet50");
-    assert_non_null(e);
-    assert_close(e->params_m.value, 22.780456, 1e-12);
-    assert_close(e->weight_mib.value * 1048576, 20 + 4 * 22825896.0, 1e-12);
-    static const struct {
-        const char *id;
-        double params, mega_macs; /* torchvision's and timm's counts */
-    } made[] = {{"mobilenet-v3-small", 2542856, 57},  {"mobilenet-v3-large", 5483032, 217},
-                {"efficientnet-b0", 5288548, 386},    {"inception-v3", 23834568, 5713},
-                {"inception-v4", 42679816, 12254.13}, {"enet", 462893, 311.66}};
-    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
-        e = pm_catalogue_by_id(&c, made[i].id);
-        assert_non_null(e);
-        assert_int_equal(e->description, PM_EXTENDED_CFG);
-        assert_true(e->stand_in);
-        assert_close(e->params_m.value * 1e6, made[i].params, 1e-12);
-        assert_true(fabs(e->gops.value * 500 - made[i].mega_macs) < 0.5);
-    }
-    assert_int_equal(pm_catalogue_by_id(&c, "resnet50")->description, PM_DARKNET_CFG);
-    assert_close(pm_catalogue_by_id(&c, "resnext50")->weight_mib.value, 85, 0.01); /* not 220 */
-    pm_catalogue_done(&c);
-}
-
-static void finding_networks(void **unused)
-{
-    const char *const dirs[] = {"/nonexistent"};
-    struct pm_catalogue c = {0};
-    struct pm_err err = {0};
-    const struct pm_catalogue_entry *e = NULL;
-    char path[2100];
-    (void)unused;
-    snprintf(path, sizeof path, "%s/data/networks.json", tree);
-    must(pm_catalogue_load(path, dirs, 1, &c, &err), &err);
-    assert_non_null(c.entry[0].problem); /* kept, with its problem */
-    assert_null(c.entry[0].cfg_path);
-    assert_false(pm_known(c.entry[0].gops));
-    must(pm_catalogue_find(&c, "ResNet 50", &e, &err), &err);
-    assert_string_equal(e->id, "resnet50");
-    assert_int_equal(pm_catalogue_find(&c, "resnet51", &e, &err), -1);
-    assert_int_equal(err.code, PM_EUSAGE);
-    assert_non_null(strstr(err.msg, "resnet50"));
-    assert_null(pm_catalogue_by_id(&c, "ResNet-50"));
-    pm_catalogue_done(&c);
 }
 
 /* ---- profile ---- */
@@ -355,6 +281,7 @@ static void every_key(void **unused)
         {"time_limit", "10min", "10"},
         {"candidate_time", "30s", "-1s"},
         {"profile", "jetson-tx1", ""},
+        {"task", "shapes", ""},
         {"engine", "darknet", ""},
         {"batch", "1-64*2", "0"},
         {"threads", "1,2", "2-1"},
@@ -475,8 +402,6 @@ static int in_new_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_figures),
-        cmocka_unit_test(finding_networks),
         cmocka_unit_test(round_trip),
         cmocka_unit_test(put_replaces),
         cmocka_unit_test(hostile_texts),

@@ -166,7 +166,7 @@ window.pickmodelWhatIf = (() => {
     const timed = (c.has & 2) !== 0, accurate = (c.has & 1) !== 0;
     if (i === now.pick && now.status === 'recommended') return 'recommended';
     if (now.verdict[i] === FAILS) return failures(i);
-    if (!c.may_be_picked) return 'timing stand-in: no weights to be had';
+    if (!c.may_be_picked) return 'stand-in: no weights';
     if (i === now.pick) return 'provisional pick';
     if (!timed && now.status === 'recommended' && accurate && c.accuracy < candidates[now.pick].accuracy)
       return 'less accurate: not measured';

@@ -23,8 +23,9 @@
 #endif
 #include <unistd.h>
 
-#define RUNS_MAX    1e9
-#define SAMPLES_MAX 1024
+#define RUNS_MAX        1e9
+#define SAMPLES_MAX     1024
+#define LAYERS_RUNS_MAX 1000
 
 struct worker {
     struct pm_channel channel;
@@ -188,6 +189,44 @@ static int run(struct worker *w, const struct request *r, struct pm_err *err)
     return pm_channel_send(&w->channel, reply, err);
 }
 
+static int compare_doubles(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The median of each layer over n inferences: ms holds them one after another. */
+static int send_layers(struct worker *w, const double *ms, double *of_one, size_t n, size_t layers,
+                       struct pm_err *err)
+{
+    struct cJSON *reply = event(PM_EVENT_LAYERS), *list = pm_json_add_list(reply, "ms");
+    for (size_t i = 0; i < layers; i++) {
+        for (size_t k = 0; k < n; k++)
+            of_one[k] = ms[k * layers + i];
+        qsort(of_one, n, sizeof *of_one, compare_doubles);
+        pm_json_push_number(list, (of_one[(n - 1) / 2] + of_one[n / 2]) / 2);
+    }
+    return pm_channel_send(&w->channel, reply, err);
+}
+
+static int time_layers(struct worker *w, const struct request *r, struct pm_err *err)
+{
+    if (w->dn == NULL)
+        return pm_fail(err, PM_EUSAGE, "layers", "no network is loaded; expected \"load\" first");
+    if (r->n < 1 || r->n > LAYERS_RUNS_MAX)
+        return pm_fail(err, PM_EUSAGE, "layers", "the key \"n\" is missing or not 1 to %d",
+                       LAYERS_RUNS_MAX);
+    const size_t layers = pm_darknet_layers(w->dn), n = (size_t)r->n;
+    double *ms = malloc((layers * n + n) * sizeof *ms);
+    if (ms == NULL)
+        return pm_fail_nomem(err);
+    for (size_t k = 0; k < n; k++)
+        pm_darknet_predict_layers(w->dn, ms + k * layers);
+    const int result = send_layers(w, ms, ms + layers * n, n, layers, err);
+    free(ms);
+    return result;
+}
+
 static int parse_request(const struct pm_buf *line, struct pm_arena *arena, struct request *out,
                          struct pm_err *err)
 {
@@ -223,11 +262,14 @@ static int obey(struct worker *w, const struct pm_buf *line, struct pm_err *err)
             result = load(w, &r, err) == 0 ? 1 : -1;
         else if (strcmp(r.op, PM_OP_RUN) == 0)
             result = run(w, &r, err) == 0 ? 1 : -1;
+        else if (strcmp(r.op, PM_OP_LAYERS) == 0)
+            result = time_layers(w, &r, err) == 0 ? 1 : -1;
         else if (strcmp(r.op, PM_OP_QUIT) == 0)
             result = pm_channel_send(&w->channel, event(PM_EVENT_BYE), err);
         else
-            result = pm_fail(err, PM_EUSAGE, "request", "unknown op \"%.40s\"; expected %s, %s, %s",
-                             r.op, PM_OP_LOAD, PM_OP_RUN, PM_OP_QUIT);
+            result =
+                pm_fail(err, PM_EUSAGE, "request", "unknown op \"%.40s\"; expected %s, %s, %s, %s",
+                        r.op, PM_OP_LOAD, PM_OP_RUN, PM_OP_LAYERS, PM_OP_QUIT);
     }
     pm_arena_done(&arena);
     return result;

@@ -8,12 +8,14 @@
 #include "base/text.h"
 #include "engines/darknet/accelerator.h"
 #include "engines/darknet/cfg_copy.h"
+#include "engines/darknet/self_stat.h"
 #include "engines/darknet/weights_file.h"
 #include "network/network.h"
 
 #include <darknet.h>
 #include <link.h>
 #include <math.h>
+#include <string.h>
 
 struct pm_darknet {
     network *net;
@@ -174,6 +176,32 @@ double pm_darknet_outputs(const struct pm_darknet *dn)
 void pm_darknet_predict(struct pm_darknet *dn)
 {
     network_predict(dn->net, dn->net->input);
+}
+
+size_t pm_darknet_layers(const struct pm_darknet *dn)
+{
+    return (size_t)dn->net->n;
+}
+
+/* forward_network of libdarknet, with the clock between two layers. */
+void pm_darknet_predict_layers(struct pm_darknet *dn, double *ms)
+{
+    network net = *dn->net;
+    net.truth = NULL;
+    net.delta = NULL;
+    net.train = 0;
+    double before = pm_self_ms();
+    for (int i = 0; i < net.n; i++) {
+        layer l = net.layers[i];
+        net.index = i;
+        if (l.delta != NULL)
+            memset(l.delta, 0, sizeof *l.delta * (size_t)l.outputs * (size_t)l.batch);
+        l.forward(l, net);
+        net.input = l.output;
+        const double after = pm_self_ms();
+        ms[i] = after - before;
+        before = after;
+    }
 }
 
 bool pm_darknet_finite(const struct pm_darknet *dn)

@@ -32,6 +32,9 @@ double pm_darknet_outputs(const struct pm_darknet *dn);
 
 /* One inference of the whole batch; allocates nothing of ours. */
 void pm_darknet_predict(struct pm_darknet *dn);
+size_t pm_darknet_layers(const struct pm_darknet *dn); /* how many */
+/* The same, layer by layer: what each took goes to ms. */
+void pm_darknet_predict_layers(struct pm_darknet *dn, double *ms);
 /* Of the last inference, all images. */
 bool pm_darknet_finite(const struct pm_darknet *dn);
 uint64_t pm_darknet_digest(const struct pm_darknet *dn);

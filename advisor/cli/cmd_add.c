@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT
+ * `pickmodel add` and `pickmodel remove`: the user's own networks, beside the catalogue's. */
+#include "advise/answer.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/options.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CFG_MAX          ((size_t)16 << 20)
+#define IMAGENET         "imagenet-1k"
+#define MIB              1048576.0
+#define OLD_HEADER_BYTES 4 /* shorter, in files of Darknet before 2016 */
+
+/* "nets/My Net.cfg" -> "My-Net" */
+static const char *id_of(const char *path, struct pm_arena *arena, struct pm_err *err)
+{
+    const char *slash = strrchr(path, '/');
+    char *id = pm_arena_dup(arena, slash != NULL ? slash + 1 : path);
+    if (id == NULL) {
+        pm_fail_nomem(err);
+        return NULL;
+    }
+    char *dot = strrchr(id, '.');
+    if (dot != NULL)
+        *dot = '\0';
+    for (char *c = id; *c != '\0'; c++)
+        *c = *c == ' ' ? '-' : *c;
+    if (!pm_text_is_identifier(id)) {
+        pm_fail(err, PM_EUSAGE, path,
+                "its name becomes the network's: expected letters, digits, '.', '_' and '-'");
+        return NULL;
+    }
+    return id;
+}
+
+static int read_accuracy(const char *option, const char *text, struct pm_quantity *out,
+                         struct pm_err *err)
+{
+    char *end = NULL;
+    if (text == NULL)
+        return 0;
+    const double value = strtod(text, &end);
+    if (end == text || strcmp(end + strspn(end, " %"), "") != 0 || !(value >= 0 && value <= 100))
+        return pm_fail(err, PM_EUSAGE, option, "expected 0 to 100 per cent, found \"%.40s\"", text);
+    *out = pm_quantity_of(value, PM_DECLARED);
+    return 0;
+}
+
+/* Weights of another network are found by their size: Darknet would take them all the same. */
+static int take_weights(const char *file, struct pm_arena *arena, struct pm_catalogue_entry *e,
+                        struct pm_err *err)
+{
+    char path[PATH_MAX];
+    uint64_t size = 0;
+    if (e->description == PM_ONNX)
+        return pm_fail(err, PM_EUSAGE, "--weights", "an ONNX file holds its weights itself");
+    if (realpath(file, path) == NULL)
+        return pm_fail(err, PM_EDATA, file, "cannot be read: %s", strerror(errno));
+    if (pm_file_size(path, &size, err) != 0)
+        return -1;
+    const double expected = round(e->weight_mib.value * MIB);
+    if ((double)size < expected || (double)size > expected) {
+        if ((double)size + OLD_HEADER_BYTES < expected ||
+            (double)size + OLD_HEADER_BYTES > expected)
+            return pm_fail(err, PM_EDATA, file,
+                           "holds %.0f bytes; %s has weights of %.0f: another network's, or cut "
+                           "short",
+                           (double)size, e->cfg, expected);
+    }
+    e->weights = pm_arena_dup(arena, path);
+    return e->weights != NULL ? 0 : pm_fail_nomem(err);
+}
+
+/* The classes tell whose accuracies it can be compared with. */
+static int choose_task(const struct pm_options *o, struct pm_catalogue_entry *e, struct pm_err *err)
+{
+    const bool named = o->settings.task[0] != '\0';
+    e->task = named ? o->settings.task : IMAGENET;
+    if (!named && e->description != PM_ONNX && e->classes != 1000)
+        return pm_fail(err, PM_EUSAGE, "add",
+                       "%s has %ld classes, ImageNet 1000; say with --task what it tells apart "
+                       "(--task flowers), so that accuracies of one task are compared",
+                       e->cfg, e->classes);
+    return 0;
+}
+
+static int describe(const struct pm_options *o, struct pm_arena *arena,
+                    struct pm_catalogue_entry *e, struct pm_err *err)
+{
+    const char *path = o->name[0];
+    const char *id = id_of(path, arena, err);
+    if (id == NULL)
+        return -1;
+    if (pm_catalogue_entry_of_cfg(path, arena, e, err) != 0)
+        return -1;
+    e->own = true;
+    e->id = id;
+    e->name = o->title != NULL ? o->title : id;
+    e->cfg = pm_arena_printf(arena, "%s%s", id, e->description == PM_ONNX ? ".onnx" : ".cfg");
+    e->source = o->source;
+    e->preprocessing = o->preprocess;
+    if (e->cfg == NULL)
+        return pm_fail_nomem(err);
+    if (e->input_px <= 0)
+        return pm_fail(err, PM_EDATA, path, "says no input size");
+    if (choose_task(o, e, err) != 0 || read_accuracy("--top1", o->top1, &e->top1_pct, err) != 0 ||
+        read_accuracy("--top5", o->top5, &e->top5_pct, err) != 0)
+        return -1;
+    if (o->source != NULL && o->top1 == NULL)
+        return pm_fail(err, PM_EUSAGE, "--source", "says where --top1 is from, which is missing");
+    return o->weights != NULL ? take_weights(o->weights, arena, e, err) : 0;
+}
+
+/* Its own copy: the user's file may change, and a measurement belongs to what was measured. */
+static int copy_cfg(const struct pm_context *ctx, const char *from,
+                    const struct pm_catalogue_entry *e, struct pm_err *err)
+{
+    char to[PATH_MAX];
+    struct pm_buf text = {0};
+    if (snprintf(to, sizeof to, "%s/%s", ctx->paths.own_cfg_dir, e->cfg) >= (int)sizeof to)
+        return pm_fail(err, PM_ESYSTEM, ctx->paths.own_cfg_dir, "is too long a name");
+    int result = pm_file_read(from, CFG_MAX, &text, err);
+    if (result == 0)
+        result = pm_file_write(to, pm_buf_text(&text), text.len, err);
+    pm_buf_done(&text);
+    return result;
+}
+
+static void print_added(const struct pm_catalogue_entry *e, bool replaced)
+{
+    char params[40], size[40], text[40];
+    printf("%s %s", replaced ? "replaced" : "added", e->id);
+    if (pm_known(e->gops))
+        printf(": %.2f G-ops, %s parameters, weights of %s", e->gops.value,
+               pm_metric_text(PM_PARAMS, e->params_m.value, params, sizeof params),
+               pm_metric_text(PM_SIZE, e->weight_mib.value, size, sizeof size));
+    printf("\n  %ld x %ld pixels", e->input_px, e->input_px);
+    if (pm_known(e->top1_pct))
+        printf(", top-1 %s (%s)", pm_metric_text(PM_TOP1, e->top1_pct.value, text, sizeof text),
+               e->source != NULL ? e->source : "declared");
+    else
+        printf(", accuracy not known: --top1 says it");
+    printf("\n");
+    if (e->warning != NULL)
+        printf("  %s\n", e->warning);
+}
+
+static int add(struct pm_context *ctx, const struct pm_options *o, struct pm_err *err)
+{
+    struct pm_catalogue_entry e = {0};
+    if (describe(o, &ctx->catalogue.arena, &e, err) != 0)
+        return -1;
+    const struct pm_catalogue_entry *same = pm_catalogue_by_id(&ctx->catalogue, e.id);
+    const bool replaced = same != NULL;
+    if (same != NULL && !same->own)
+        return pm_fail(err, PM_EUSAGE, o->name[0],
+                       "the catalogue has a \"%s\" already; give the file another name", e.id);
+    if (copy_cfg(ctx, o->name[0], &e, err) != 0 ||
+        pm_catalogue_put(&ctx->catalogue, &e, err) != 0 ||
+        pm_catalogue_save_own(&ctx->catalogue, ctx->paths.own_catalogue, err) != 0)
+        return -1;
+    if (!o->quiet)
+        print_added(&e, replaced);
+    return 0;
+}
+
+static int remove_one(struct pm_context *ctx, const char *name, struct pm_err *err)
+{
+    const struct pm_catalogue_entry *known = NULL;
+    struct pm_catalogue *c = &ctx->catalogue;
+    if (pm_catalogue_find(c, name, &known, err) != 0)
+        return -1;
+    if (!known->own)
+        return pm_fail(err, PM_EUSAGE, name,
+                       "came with pickmodel; only added networks are removed");
+    const size_t i = (size_t)(known - c->entry);
+    const char *cfg = known->cfg_path;
+    printf("removed %s\n", known->id);
+    memmove(&c->entry[i], &c->entry[i + 1], (c->n - i - 1) * sizeof *c->entry);
+    c->n--;
+    if (pm_catalogue_save_own(c, ctx->paths.own_catalogue, err) != 0)
+        return -1;
+    if (cfg != NULL && unlink(cfg) != 0)
+        return pm_fail(err, PM_ESYSTEM, cfg, "cannot be removed: %s", strerror(errno));
+    return 0;
+}
+
+static int remove_all(struct pm_context *ctx, const struct pm_options *o, struct pm_err *err)
+{
+    for (size_t i = 0; i < o->names; i++) {
+        if (remove_one(ctx, o->name[i], err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int change(const struct pm_options *o,
+                  int (*how)(struct pm_context *, const struct pm_options *, struct pm_err *),
+                  struct pm_err *err)
+{
+    struct pm_context ctx = {0};
+    if (pm_context_open(&ctx, err) != 0)
+        return -1;
+    const int lock = pm_file_lock(ctx.paths.own_catalogue, "another pickmodel is changing it", err);
+    int result = lock >= 0 ? how(&ctx, o, err) : -1;
+    if (lock >= 0)
+        close(lock);
+    pm_context_done(&ctx);
+    return result == 0 ? PM_EXIT_OK : -1;
+}
+
+int pm_cmd_add(const struct pm_options *o, struct pm_err *err)
+{
+    return change(o, add, err);
+}
+
+int pm_cmd_remove(const struct pm_options *o, struct pm_err *err)
+{
+    return change(o, remove_all, err);
+}

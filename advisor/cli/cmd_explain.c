@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT
+ * `pickmodel explain NETWORK`: where its operations, parameters, memory and time go. */
+#include "advise/dissect.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "cli/campaign.h"
+#include "cli/commands.h"
+#include "cli/emit.h"
+#include "cli/options.h"
+#include "cli/stop.h"
+#include "meter/worker.h"
+#include "report/explain_report.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_RUNS ((size_t)3) /* they warm up, and say how long one takes */
+#define TIME_MS    2000.0
+#define LEAST_RUNS 5.0
+#define MOST_RUNS  100.0
+#define PATIENCE   600e3
+
+struct session {
+    const struct pm_options *options;
+    struct pm_context ctx;
+    struct pm_campaign own;
+    bool own_open;
+    struct pm_arena arena;
+    struct pm_network net;
+    struct pm_dissection d;
+};
+
+/* A name of the catalogue, or a file. */
+static int find_network(struct session *s, const char *name, struct pm_err *err)
+{
+    const size_t len = strlen(name);
+    const bool file = strchr(name, '/') != NULL || (len > 4 && strcmp(name + len - 4, ".cfg") == 0);
+    struct pm_catalogue_entry *e = pm_arena_alloc(&s->arena, 1, sizeof *e);
+    if (e == NULL)
+        return pm_fail_nomem(err);
+    if (file ? pm_catalogue_entry_of_cfg(name, &s->arena, e, err) != 0
+             : pm_catalogue_find(&s->ctx.catalogue, name, &s->d.known, err) != 0)
+        return -1;
+    if (file)
+        s->d.known = e;
+    if (s->d.known->problem != NULL)
+        return pm_fail(err, PM_EDATA, s->d.known->id, "%s", s->d.known->problem);
+    if (s->d.known->description == PM_ONNX)
+        return pm_fail(err, PM_EDATA, s->d.known->id,
+                       "nothing is known of the layers of an ONNX file; explain reads cfgs");
+    s->d.net = &s->net;
+    return pm_network_load(s->d.known->cfg_path, &s->arena, &s->net, err);
+}
+
+/* Of the candidates that are this network the one run as the engine will be; -1. */
+static int find_own(const struct session *s, const struct pm_engine *engine)
+{
+    int found = -1;
+    for (size_t i = 0; s->own_open && i < s->own.n; i++) {
+        if (s->own.slot[i].known->cfg_digest != s->d.known->cfg_digest)
+            continue;
+        if (found < 0 || s->own.slot[i].engine == engine)
+            found = (int)i;
+    }
+    return found;
+}
+
+/* The engine to time it with: one that tells layers apart, on many threads rather than one. */
+static const struct pm_engine *find_engine(const struct session *s, struct pm_arena *arena,
+                                           const char **untold)
+{
+    const struct pm_engine *found = NULL;
+    *untold = "no engine here tells the layers of this network apart";
+    for (size_t i = 0; i < s->ctx.engines; i++) {
+        const struct pm_engine *e = &s->ctx.engine[i];
+        if (!e->layers || !pm_engine_runs(e, s->d.known, arena, NULL))
+            continue;
+        if (found == NULL || (found->threads == 1 && e->threads != 1))
+            found = e;
+    }
+    return found;
+}
+
+static int time_with(struct session *s, struct pm_worker *w, const struct pm_engine *engine,
+                     long threads, struct pm_err *err)
+{
+    struct pm_worker_loaded loaded;
+    const size_t layers = s->net.layers;
+    double *ms = pm_arena_alloc(&s->arena, layers + 1, sizeof *ms);
+    if (ms == NULL)
+        return pm_fail_nomem(err);
+    if (pm_worker_load(w, s->d.known->cfg_path, NULL, 1, threads, PATIENCE, &loaded, err) !=
+        PM_WORKER_DONE)
+        return -1;
+    double before = pm_clock_ms();
+    if (pm_worker_layers(w, FIRST_RUNS, PATIENCE, ms, layers, err) != PM_WORKER_DONE)
+        return -1;
+    const double one = (pm_clock_ms() - before) / (double)FIRST_RUNS;
+    const double runs = fmin(fmax(TIME_MS / fmax(one, 1e-3), LEAST_RUNS), MOST_RUNS);
+    if (pm_worker_layers(w, (size_t)runs, PATIENCE, ms, layers, err) != PM_WORKER_DONE)
+        return -1;
+    s->d.ms = ms;
+    s->d.way = pm_arena_printf(&s->arena, "%s, %ld thread%s, median of %.0f", engine->name, threads,
+                               threads == 1 ? "" : "s", floor(runs));
+    return s->d.way != NULL ? 0 : pm_fail_nomem(err);
+}
+
+/* 0 also when it was interrupted: the rest is known all the same. */
+static int time_layers(struct session *s, const struct pm_engine *engine, struct pm_err *err)
+{
+    long threads[PM_SWEEP_MAX] = {0};
+    const long cores = s->ctx.board.cores > 0 ? s->ctx.board.cores : 1;
+    const volatile sig_atomic_t *stop = pm_stop_watch();
+    struct pm_worker *w = NULL;
+    struct pm_worker_ready ready;
+    if (pm_settings_counts(s->options->settings.threads, threads) == 0)
+        threads[0] = cores;
+    if (engine->threads > 0 && threads[0] > engine->threads)
+        threads[0] = engine->threads;
+    pm_board_use_cores(&s->ctx.board, threads[0]);
+    if (pm_worker_open(engine->program, threads[0], (double)INFINITY, stop, &w, &ready, err) !=
+        PM_WORKER_DONE) {
+        s->d.untold = "interrupted";
+        return *stop ? 0 : -1;
+    }
+    int result = time_with(s, w, engine, threads[0], err);
+    if (*stop)
+        s->d.untold = "interrupted";
+    pm_worker_kill(w);
+    return *stop ? 0 : result;
+}
+
+static int explain(struct session *s, struct pm_err *err)
+{
+    const struct pm_options *o = s->options;
+    if (pm_context_open(&s->ctx, err) != 0 ||
+        pm_context_add_board(&s->ctx, &o->settings, err) != 0 ||
+        find_network(s, o->name[0], err) != 0)
+        return -1;
+    if (pm_campaign_open(&s->ctx, o, &s->own, err) != 0)
+        return -1;
+    s->own_open = true;
+    const struct pm_engine *engine = find_engine(s, &s->arena, &s->d.untold);
+    if (o->no_measure)
+        s->d.untold = "--no-measure";
+    else if (engine != NULL) {
+        s->d.untold = NULL;
+        if (time_layers(s, engine, err) != 0)
+            return -1;
+    }
+    const int own = find_own(s, engine);
+    if (pm_dissect(&s->d, s->own.candidate, own >= 0 ? s->own.n : 0, own >= 0 ? (size_t)own : 0,
+                   err) != 0)
+        return -1;
+    const struct pm_style style = pm_cli_style(o);
+    struct pm_buf buf = {0};
+    int result = pm_report_dissection(&s->d, o->all, o->format, &style, &buf, err);
+    if (result == 0)
+        result = pm_cli_emit(o, &buf, err);
+    pm_buf_done(&buf);
+    return result;
+}
+
+int pm_cmd_explain(const struct pm_options *o, struct pm_err *err)
+{
+    struct session *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return pm_fail_nomem(err);
+    s->options = o;
+    const int result = explain(s, err);
+    if (s->own_open)
+        pm_campaign_done(&s->own);
+    pm_dissection_done(&s->d);
+    pm_context_done(&s->ctx);
+    pm_arena_done(&s->arena);
+    free(s);
+    return result == 0 ? PM_EXIT_OK : -1;
+}
