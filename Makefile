@@ -28,7 +28,7 @@ ALL_CFLAGS := $(STD) $(WARN) $(CFLAGS) -fvisibility=hidden -Iadvisor -MMD -MP \
               -DPM_VERSION='"$(VERSION)"'
 
 # The program: everything under advisor/ but the engines, each of which is a program of its own.
-ROOMS   := base json network stats record sensor meter advise report chart deployment cli
+ROOMS   := base json network images stats record sensor meter advise report chart deployment cli
 LIB_SRC := $(foreach room,$(ROOMS),$(wildcard advisor/$(room)/*.c))
 LIB_OBJ := $(LIB_SRC:advisor/%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/deployment/assets.o
 LIB     := $(BUILD)/libpickmodel.a
@@ -57,6 +57,14 @@ BLAS_LIB       := $(BUILD)/lib/libdarknet_blas.so
 BLAS_OBJ       := $(patsubst advisor/%.c,$(ENGINE_BUILD)/obj/%.o,\
                   $(filter-out %/accelerate.c,$(wildcard advisor/engines/darknet_blas/*.c)))
 
+# What prepares images for `pickmodel evaluate`, where gdk-pixbuf is there: a program of its own too.
+PKG_CONFIG     ?= pkg-config
+IMAGES_CFLAGS  := $(shell $(PKG_CONFIG) --cflags gdk-pixbuf-2.0 zlib 2>/dev/null | sed 's/-I/-isystem /g')
+IMAGES_LIBS    := $(shell $(PKG_CONFIG) --libs gdk-pixbuf-2.0 zlib 2>/dev/null)
+IMAGES         := $(if $(IMAGES_LIBS),$(BUILD)/images/worker)
+IMAGES_OBJ     := $(patsubst advisor/%.c,$(ENGINE_BUILD)/obj/%.o,$(wildcard advisor/images/*.c \
+                  advisor/images/worker/*.c) $(foreach room,base json,$(wildcard advisor/$(room)/*.c)))
+
 # ONNX Runtime, where it is wanted (make onnxruntime): a worker in JavaScript.
 ENGINE_ORT     := $(BUILD)/engines/onnxruntime
 ORT_SRC        := advisor/engines/onnxruntime
@@ -70,16 +78,16 @@ ORT_MODULES    := $(ENGINE_ORT)/node_modules/.package-lock.json
 all: $(PROGRAM) engines ## build the program and its engines, installing nothing
 
 .PHONY: engines
-engines: $(ENGINE_DARKNET)/worker $(ENGINE_DARKNET)/engine.json \
+engines: $(IMAGES) $(ENGINE_DARKNET)/worker $(ENGINE_DARKNET)/engine.json \
          $(ENGINE_BLAS)/worker $(ENGINE_BLAS)/engine.json $(BLAS_LIB)
 
 # ---------------------------------------------------------------------------- packages
 
 RUN_PACKAGES  := gcc libc6-dev darknet libgsl-dev libcjson-dev libsmartcols-dev libyaml-dev \
-                 libsensors-dev libopenblas-dev
+                 libsensors-dev libopenblas-dev libgdk-pixbuf-2.0-dev zlib1g-dev pkg-config
 TEST_PACKAGES  = $(RUN_PACKAGES) $(WEB_PACKAGES) libcmocka-dev libasan8 libubsan1 clang-format \
                  python3 python3-jsonschema mandoc procps umockdev chromium fonts-liberation \
-                 librsvg2-bin poppler-utils
+                 librsvg2-bin poppler-utils dataset-fashion-mnist
 
 packages:
 	@.ci/packages $(RUN_PACKAGES)
@@ -132,6 +140,10 @@ ENGINE_LINK = $(DARKNET_LIB) -Wl,-rpath,$(dir $(DARKNET_LIB)) -lcjson -lpthread 
 $(ENGINE_DARKNET)/worker: $(ENGINE_OBJ) $(ENGINE_BUILD)/obj/engines/darknet/stock.o
 	@mkdir -p $(@D)
 	$(CC) -O2 -g $(LDFLAGS) -o $@ $^ $(ENGINE_LINK)
+$(ENGINE_BUILD)/obj/images/worker/%.o: EXTRA = $(IMAGES_CFLAGS)
+$(BUILD)/images/worker: $(IMAGES_OBJ)
+	@mkdir -p $(@D)
+	$(CC) -O2 -g $(LDFLAGS) -o $@ $^ $(IMAGES_LIBS) -lcjson -lm
 $(ENGINE_BLAS)/worker: $(ENGINE_OBJ) $(ENGINE_BUILD)/obj/engines/darknet_blas/accelerate.o $(BLAS_OBJ)
 	@mkdir -p $(@D)
 	$(CC) -O2 -g $(LDFLAGS) -fopenmp -o $@ $^ $(ENGINE_LINK) -lopenblas
@@ -247,6 +259,7 @@ install: all ## install under PREFIX (default /usr/local), DESTDIR honoured
 	install -Dm755 $(ENGINE_BLAS)/worker $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/darknet-blas/worker
 	install -Dm644 $(ENGINE_BLAS)/engine.json $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/darknet-blas/engine.json
 	if [ -f $(ENGINE_ORT)/engine.json ]; then cp -r $(ENGINE_ORT) $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/; fi
+	if [ -f $(BUILD)/images/worker ]; then install -Dm755 $(BUILD)/images/worker $(DESTDIR)$(PREFIX)/libexec/pickmodel/images/worker; fi
 	install -Dm644 $(BLAS_LIB) $(DESTDIR)$(PREFIX)/lib/libdarknet_blas.so
 	install -Dm644 advisor/engines/darknet_blas/darknet_blas.h $(DESTDIR)$(PREFIX)/include/darknet_blas.h
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/pickmodel/data data/networks.json
@@ -282,7 +295,7 @@ TEST_CFLAGS = $(ALL_CFLAGS) -Itests/unit
 DEVICE_TOOLS := $(BUILD)/tests/device/tools/play $(BUILD)/tests/device/tools/read_power
 DEVICE_TESTS := $(DEVICE_TOOLS) $(BUILD)/tests/device/sources
 # One engine against another.
-ENGINE_TESTS := $(BUILD)/tests/engines/blas_equals_stock $(BUILD)/tests/engines/tools/stock_outputs
+ENGINE_TESTS := $(BUILD)/tests/engines/blas_equals_stock $(BUILD)/tests/engines/preprocess_equals_darknet $(BUILD)/tests/engines/tools/stock_outputs
 
 $(BUILD)/tests/obj/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
@@ -332,6 +345,11 @@ $(BUILD)/tests/engines/%: tests/engines/%.c tests/engines/stock.c tests/engines/
 $(BUILD)/tests/engines/tools/%: tests/engines/%.c tests/engines/stock.c tests/engines/stock.h $(BLAS_LIB)
 	@mkdir -p $(@D)
 	$(BESIDE_DARKNET)
+
+# Trains the small networks whose accuracy is measured (tests/accuracy/regenerate).
+$(BUILD)/tests/accuracy/train: tests/accuracy/train.c
+	@mkdir -p $(@D)
+	$(CC) $(PLAIN_CFLAGS) -isystem $(dir $(DARKNET_INC)) $(DARKNET_CFLAGS) -o $@ $< $(ENGINE_LINK)
 
 engines-all: ## darknet_blas against Darknet on every cfg of its package that loads
 	@$(MAKE) --no-print-directory -s all $(ENGINE_TESTS)
@@ -389,8 +407,8 @@ C_FILES := $(shell find advisor tests -name '*.[ch]')
 lint: layers function-length format-check ## layers, function length, format, cppcheck, clang-tidy, shellcheck
 	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,performance,portability \
 	    --inline-suppr --suppress=missingIncludeSystem -Iadvisor $(LIB_SRC) advisor/pickmodel.c
-	clang-tidy --quiet $(LIB_SRC) $(wildcard advisor/engines/*/*.c) advisor/pickmodel.c -- $(STD) \
-	    -Iadvisor -isystem $(dir $(DARKNET_INC)) -DPM_VERSION='""' 2>/dev/null
+	clang-tidy --quiet $(LIB_SRC) $(wildcard advisor/engines/*/*.c advisor/images/worker/*.c) advisor/pickmodel.c -- $(STD) \
+	    $(IMAGES_CFLAGS) -Iadvisor -isystem $(dir $(DARKNET_INC)) -DPM_VERSION='""' 2>/dev/null
 	shellcheck .ci/arm64 .ci/run .ci/packages .ci/layers .ci/dist advisor/deployment/web/policy docs/completion.bash tests/run $(wildcard tests/*.sh tests/*/*.sh)
 
 layers: ## check that the rooms of advisor/ include only what they may

@@ -45,6 +45,8 @@ static int run(const struct pm_options *o, struct pm_err *err)
         return pm_cmd_fit(o, err);
     case PM_CMD_PREDICT:
         return pm_cmd_predict(o, err);
+    case PM_CMD_EVALUATE:
+        return pm_cmd_evaluate(o, err);
     case PM_CMD_EXPLAIN:
         return pm_cmd_explain(o, err);
     case PM_CMD_ADD:

@@ -11,16 +11,13 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define CFG_MAX          ((size_t)16 << 20)
-#define IMAGENET         "imagenet-1k"
-#define MIB              1048576.0
-#define OLD_HEADER_BYTES 4 /* shorter, in files of Darknet before 2016 */
+#define CFG_MAX  ((size_t)16 << 20)
+#define IMAGENET "imagenet-1k"
 
 /* "nets/My Net.cfg" -> "My-Net" */
 static const char *id_of(const char *path, struct pm_arena *arena, struct pm_err *err)
@@ -57,27 +54,16 @@ static int read_accuracy(const char *option, const char *text, struct pm_quantit
     return 0;
 }
 
-/* Weights of another network are found by their size: Darknet would take them all the same. */
 static int take_weights(const char *file, struct pm_arena *arena, struct pm_catalogue_entry *e,
                         struct pm_err *err)
 {
     char path[PATH_MAX];
-    uint64_t size = 0;
     if (e->description == PM_ONNX)
         return pm_fail(err, PM_EUSAGE, "--weights", "an ONNX file holds its weights itself");
     if (realpath(file, path) == NULL)
         return pm_fail(err, PM_EDATA, file, "cannot be read: %s", strerror(errno));
-    if (pm_file_size(path, &size, err) != 0)
+    if (pm_catalogue_check_weights(e, file, err) != 0)
         return -1;
-    const double expected = round(e->weight_mib.value * MIB);
-    if ((double)size < expected || (double)size > expected) {
-        if ((double)size + OLD_HEADER_BYTES < expected ||
-            (double)size + OLD_HEADER_BYTES > expected)
-            return pm_fail(err, PM_EDATA, file,
-                           "holds %.0f bytes; %s has weights of %.0f: another network's, or cut "
-                           "short",
-                           (double)size, e->cfg, expected);
-    }
     e->weights = pm_arena_dup(arena, path);
     return e->weights != NULL ? 0 : pm_fail_nomem(err);
 }

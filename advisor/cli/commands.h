@@ -27,6 +27,7 @@ int pm_cmd_report(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_profile(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_fit(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_predict(const struct pm_options *o, struct pm_err *err);
+int pm_cmd_evaluate(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_explain(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_add(const struct pm_options *o, struct pm_err *err);
 int pm_cmd_remove(const struct pm_options *o, struct pm_err *err);

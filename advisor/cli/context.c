@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/context.h"
 
+#include "advise/accuracy.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -10,6 +11,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+#define ACCURACY_CONFIDENCE 0.95
 
 static int open_context(bool calibration, struct pm_context *out, struct pm_err *err)
 {
@@ -29,9 +32,26 @@ static int open_context(bool calibration, struct pm_context *out, struct pm_err 
     return 0;
 }
 
+/* Accuracies that were measured here take the place of the published ones. */
+static int attach_accuracies(struct pm_context *ctx, struct pm_err *err)
+{
+    struct pm_evaluation *list = NULL;
+    size_t n = 0, attached = 0;
+    int result = pm_evaluations_find(ctx->paths.evaluations, &list, &n, err);
+    if (result == 0)
+        result = pm_accuracy_attach(&ctx->catalogue, list, n, ACCURACY_CONFIDENCE, &attached, err);
+    pm_evaluations_done(list, n);
+    return result;
+}
+
 int pm_context_open(struct pm_context *out, struct pm_err *err)
 {
-    return open_context(false, out, err);
+    if (open_context(false, out, err) != 0)
+        return -1;
+    if (attach_accuracies(out, err) == 0)
+        return 0;
+    pm_context_done(out);
+    return -1;
 }
 
 int pm_context_open_calibration(struct pm_context *out, struct pm_err *err)

@@ -10,8 +10,8 @@
 #include <string.h>
 
 const char *const pm_command_names[PM_COMMANDS] = {
-    "pick",   "report", "profile", "fit",     "predict", "explain", "list",   "add",
-    "remove", "import", "doctor",  "compare", "check",   "help",    "version"};
+    "pick", "report", "profile", "fit",    "predict", "evaluate", "explain", "list",
+    "add",  "remove", "import",  "doctor", "compare", "check",    "help",    "version"};
 
 /* Options that are not settings. */
 enum flag {
@@ -33,11 +33,15 @@ enum flag {
     F_TOP5,
     F_SOURCE,
     F_PREPROCESS,
+    F_IMAGES,
+    F_LABELS,
+    F_CLASSES,
     FLAGS
 };
 
 #define TEXT(member) offsetof(struct pm_options, member)
 #define TO_ADD       (UINT64_C(1) << PM_CMD_ADD)
+#define TO_EVALUATE  (UINT64_C(1) << PM_CMD_EVALUATE)
 
 static const struct {
     const char *name;
@@ -59,11 +63,14 @@ static const struct {
     [F_OFFSET] = {"offset", 0, true, 0, 0},
     [F_CHARTS] = {"charts", 0, true, TEXT(charts), 0},
     [F_NAME] = {"name", 0, true, TEXT(title), TO_ADD},
-    [F_WEIGHTS] = {"weights", 0, true, TEXT(weights), TO_ADD},
+    [F_WEIGHTS] = {"weights", 0, true, TEXT(weights), TO_ADD | TO_EVALUATE},
     [F_TOP1] = {"top1", 0, true, TEXT(top1), TO_ADD},
     [F_TOP5] = {"top5", 0, true, TEXT(top5), TO_ADD},
     [F_SOURCE] = {"source", 0, true, TEXT(source), TO_ADD},
-    [F_PREPROCESS] = {"preprocess", 0, true, TEXT(preprocess), TO_ADD},
+    [F_PREPROCESS] = {"preprocess", 0, true, TEXT(preprocess), TO_ADD | TO_EVALUATE},
+    [F_IMAGES] = {"images", 0, true, TEXT(images), TO_EVALUATE},
+    [F_LABELS] = {"labels", 0, true, TEXT(labels), TO_EVALUATE},
+    [F_CLASSES] = {"classes", 0, true, TEXT(classes), TO_EVALUATE},
 };
 
 struct parser {

@@ -17,6 +17,7 @@ enum pm_command {
     PM_CMD_PROFILE,
     PM_CMD_FIT,
     PM_CMD_PREDICT,
+    PM_CMD_EVALUATE,
     PM_CMD_EXPLAIN,
     PM_CMD_LIST,
     PM_CMD_ADD,
@@ -44,6 +45,7 @@ struct pm_options {
     double offset_s;    /* --offset TIME: added to the clock of an imported log */
     const char *charts; /* --charts DIR */
     /* of a network that is added: --name, --weights, --top1, --top5, --source, --preprocess */
+    const char *images, *labels, *classes; /* of an evaluation */
     const char *title, *weights, *top1, *top5, *source, *preprocess;
     bool all, no_measure, trust_predictions, quiet;
     const char *name[PM_NAMES_MAX]; /* positional: networks, or files */

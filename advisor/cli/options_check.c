@@ -67,6 +67,8 @@ static uint64_t settings_of(enum pm_command command)
     case PM_CMD_EXPLAIN:
     case PM_CMD_PREDICT:
         return bit_of("engine") | bit_of("threads") | bit_of("confidence");
+    case PM_CMD_EVALUATE:
+        return bit_of("task") | bit_of("engine") | bit_of("threads") | bit_of("confidence");
     case PM_CMD_ADD:
         return bit_of("task");
     case PM_CMD_REMOVE:
@@ -174,14 +176,20 @@ static int check_combinations(const struct pm_options *o, struct pm_err *err)
     if (o->command == PM_CMD_ADD && o->names != 1)
         return pm_fail(err, PM_EUSAGE, "add",
                        "expected one network: pickmodel add my.cfg --weights my.weights");
+    if (o->command == PM_CMD_EVALUATE && o->images == NULL)
+        return pm_fail(err, PM_EUSAGE, "evaluate",
+                       "--images is missing: a list of \"path<TAB>label\", a folder of images for "
+                       "each class, or an IDX file with --labels");
+    if (o->command == PM_CMD_EVALUATE && o->weights != NULL && o->names != 1)
+        return pm_fail(err, PM_EUSAGE, "--weights", "goes with the name of one network");
     if (o->command == PM_CMD_EXPLAIN && o->names != 1)
         return pm_fail(err, PM_EUSAGE, "explain",
                        "expected one network: pickmodel explain vgg-16, or my.cfg");
     if (o->command == PM_CMD_REMOVE && o->names == 0)
         return pm_fail(err, PM_EUSAGE, "remove", "expected names of networks that were added");
-    if (o->names > 0 && o->command != PM_CMD_ADD && o->command != PM_CMD_REMOVE &&
-        o->command != PM_CMD_EXPLAIN && o->command != PM_CMD_PROFILE &&
-        o->command != PM_CMD_PREDICT && o->command != PM_CMD_IMPORT)
+    if (o->names > 0 && o->command != PM_CMD_ADD && o->command != PM_CMD_EVALUATE &&
+        o->command != PM_CMD_REMOVE && o->command != PM_CMD_EXPLAIN &&
+        o->command != PM_CMD_PROFILE && o->command != PM_CMD_PREDICT && o->command != PM_CMD_IMPORT)
         return pm_fail(err, PM_EUSAGE, NULL, "unexpected argument \"%.60s\"", o->name[0]);
     if (o->command == PM_CMD_PROFILE && o->names > 0 && o->all)
         return pm_fail(err, PM_EUSAGE, "profile", "either --all or networks, not both");

@@ -108,3 +108,16 @@ void pm_progress_note(struct pm_progress *p, const char *text)
     clear(p);
     say(text);
 }
+
+void pm_progress_images(struct pm_progress *p, long done, long n, long right)
+{
+    const double t = pm_clock_ms();
+    char at[32];
+    if (p->quiet || !p->terminal || t - p->last_draw_ms < REDRAW_MS)
+        return;
+    p->last_draw_ms = t;
+    place(p, at, sizeof at);
+    clear(p);
+    fprintf(stderr, "%s%s: %ld of %ld images, %.1f %% right", at, p->name, done, n,
+            done > 0 ? 100.0 * (double)right / (double)done : 0);
+}

@@ -20,6 +20,8 @@ void pm_progress_start(struct pm_progress *p, bool quiet, size_t total);
 void pm_progress_candidate(struct pm_progress *p, const char *name);
 /* A pm_measure_plan callback; context is a struct pm_progress. */
 void pm_progress_draw(void *context, const struct pm_measure_progress *now);
+/* done of n images, so many of them right. */
+void pm_progress_images(struct pm_progress *p, long done, long n, long right);
 /* The candidate is finished: "ResNet-50: 36 runs, median 588 ms". */
 void pm_progress_finish(struct pm_progress *p, const char *text);
 void pm_progress_note(struct pm_progress *p, const char *text);

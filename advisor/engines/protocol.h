@@ -7,19 +7,21 @@
 #define PM_PROTOCOL_VERSION 1
 
 /* Requests: the value of "op". */
-#define PM_OP_LOAD   "load"
-#define PM_OP_RUN    "run"
-#define PM_OP_LAYERS "layers"
-#define PM_OP_QUIT   "quit"
+#define PM_OP_LOAD     "load"
+#define PM_OP_RUN      "run"
+#define PM_OP_CLASSIFY "classify"
+#define PM_OP_LAYERS   "layers"
+#define PM_OP_QUIT     "quit"
 
 /* Replies: the value of "event". */
-#define PM_EVENT_READY   "ready"
-#define PM_EVENT_LOADED  "loaded"
-#define PM_EVENT_SAMPLES "samples"
-#define PM_EVENT_RAN     "ran"
-#define PM_EVENT_LAYERS  "layers"
-#define PM_EVENT_BYE     "bye"
-#define PM_EVENT_ERROR   "error"
+#define PM_EVENT_READY      "ready"
+#define PM_EVENT_LOADED     "loaded"
+#define PM_EVENT_SAMPLES    "samples"
+#define PM_EVENT_RAN        "ran"
+#define PM_EVENT_CLASSIFIED "classified"
+#define PM_EVENT_LAYERS     "layers"
+#define PM_EVENT_BYE        "bye"
+#define PM_EVENT_ERROR      "error"
 
 /* Codes of an error event, and the exit status that follows it. */
 #define PM_PROTOCOL_USAGE  "usage"  /* 2: the request is wrong */

@@ -261,6 +261,9 @@ enum pm_worker_end pm_worker_load(struct pm_worker *w, const char *cfg, const ch
         end = PM_WORKER_BROKEN;
     } else {
         const char *kind = pm_json_text_of(pm_json_member(r, "weights"));
+        out->inputs = out->outputs = 0;
+        (void)number_in(r, "inputs", 0, 1e12, &out->inputs);
+        (void)number_in(r, "outputs", 0, 1e12, &out->outputs);
         out->random_weights = kind != NULL && strcmp(kind, "random") == 0;
         out->peak_mib = kib / 1024;
     }
@@ -387,6 +390,47 @@ enum pm_worker_end pm_worker_layers(struct pm_worker *w, size_t n, double timeou
     } else if (!read_layers(r, ms, layers)) {
         broken(w, err, "\"layers\" lacks a time for each of the network's layers");
         end = PM_WORKER_BROKEN;
+    }
+    pm_json_free(r);
+    return end;
+}
+
+static bool read_classes(const struct cJSON *r, size_t top, long *classes)
+{
+    const struct cJSON *item = pm_json_first(pm_json_array(r, "top"));
+    size_t n = 0;
+    double value = 0;
+    for (; item != NULL && n < top; item = pm_json_next(item), n++) {
+        if (!pm_json_number_of(item, &value) || !(value >= 0) || value > 1e9)
+            return false;
+        classes[n] = (long)value;
+    }
+    return item == NULL && n == top && pm_json_member(r, "finite") != NULL;
+}
+
+enum pm_worker_end pm_worker_classify(struct pm_worker *w, const char *input, size_t top,
+                                      double timeout_ms, long *classes, bool *finite,
+                                      struct pm_err *err)
+{
+    struct cJSON *ask = pm_json_object(), *r = NULL;
+    pm_json_add_text(ask, "op", "classify");
+    pm_json_add_text(ask, "input", input);
+    pm_json_add_number(ask, "top", (double)top);
+    if (request(w, ask, err) != 0)
+        return PM_WORKER_BROKEN;
+    enum pm_worker_end end = reply(w, pm_clock_ms() + timeout_ms, &r, err);
+    if (end == PM_WORKER_OVERDUE)
+        return late(w, "an image was not classified in time", err);
+    if (end != PM_WORKER_DONE)
+        return end;
+    if (!is_event(r, "classified")) {
+        unexpected(w, r, "classified", err);
+        end = PM_WORKER_BROKEN;
+    } else if (!read_classes(r, top, classes)) {
+        broken(w, err, "\"classified\" lacks the classes that were asked for, or finite");
+        end = PM_WORKER_BROKEN;
+    } else {
+        *finite = pm_json_is_true(pm_json_member(r, "finite"));
     }
     pm_json_free(r);
     return end;

@@ -25,6 +25,7 @@ struct pm_worker_loaded {
     double load_ms;
     double peak_mib;
     bool random_weights;
+    double inputs, outputs; /* values of an image; 0: not told */
 };
 
 struct pm_worker_ran {
@@ -63,6 +64,11 @@ enum pm_worker_end pm_worker_load(struct pm_worker *w, const char *cfg, const ch
 enum pm_worker_end pm_worker_run(struct pm_worker *w, size_t n, double overdue_ms,
                                  pm_worker_sink *sink, void *context, struct pm_worker_ran *out,
                                  double *elapsed_ms, struct pm_err *err);
+/* One inference of the input in that file, at batch 1: the `top` likeliest classes, best first.
+ * *finite: the outputs are numbers. */
+enum pm_worker_end pm_worker_classify(struct pm_worker *w, const char *input, size_t top,
+                                      double timeout_ms, long *classes, bool *finite,
+                                      struct pm_err *err);
 /* What each of the network's layers takes: the median of n inferences, within timeout_ms. */
 enum pm_worker_end pm_worker_layers(struct pm_worker *w, size_t n, double timeout_ms, double *ms,
                                     size_t layers, struct pm_err *err);

@@ -286,6 +286,22 @@ const char *pm_catalogue_task(const struct pm_catalogue *c, const char *wanted)
     return wanted[0] != '\0' || c->n == 0 ? wanted : c->entry[0].task;
 }
 
+#define OLD_HEADER_BYTES 4 /* shorter, in files of Darknet before 2016 */
+
+int pm_catalogue_check_weights(const struct pm_catalogue_entry *e, const char *file,
+                               struct pm_err *err)
+{
+    uint64_t size = 0;
+    const uint64_t expected = (uint64_t)(e->weight_mib.value * MIB + .5);
+    if (pm_file_size(file, &size, err) != 0)
+        return -1;
+    if (size == expected || size + OLD_HEADER_BYTES == expected)
+        return 0;
+    return pm_fail(err, PM_EDATA, file,
+                   "holds %.0f bytes; %s has weights of %.0f: another network's, or cut short",
+                   (double)size, e->cfg, (double)expected);
+}
+
 const struct pm_catalogue_entry *pm_catalogue_by_id(const struct pm_catalogue *catalogue,
                                                     const char *id)
 {

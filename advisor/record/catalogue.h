@@ -89,6 +89,10 @@ void pm_catalogue_done(struct pm_catalogue *catalogue);
 
 /* The task that is asked about: the one wanted, or "" for that of the first network. */
 const char *pm_catalogue_task(const struct pm_catalogue *catalogue, const char *wanted);
+/* Weights of another network are found by their size, as Darknet would take them all the same:
+ * PM_EDATA unless file is as long as the weights of the entry's cfg. */
+int pm_catalogue_check_weights(const struct pm_catalogue_entry *e, const char *file,
+                               struct pm_err *err);
 /* By exact id; NULL when there is none. */
 const struct pm_catalogue_entry *pm_catalogue_by_id(const struct pm_catalogue *catalogue,
                                                     const char *id);

@@ -51,15 +51,21 @@ static const char *find_share(struct pm_arena *arena, const char *program_dir)
     return pm_arena_printf(arena, "%s/../share/pickmodel", program_dir);
 }
 
-static const char *find_engines(struct pm_arena *arena, const char *program_dir)
+/* Programs that are started: beside ours in the build tree, under libexec once installed. */
+static const char *find_helpers(struct pm_arena *arena, const char *program_dir, const char *name)
 {
     char path[PATH_MAX + 64];
-    if (variable("PICKMODEL_ENGINES") != NULL)
-        return pm_arena_dup(arena, variable("PICKMODEL_ENGINES"));
-    snprintf(path, sizeof path, "%s/engines", program_dir);
+    snprintf(path, sizeof path, "%s/%s", program_dir, name);
     if (access(path, X_OK) == 0)
         return pm_arena_dup(arena, path);
-    return pm_arena_printf(arena, "%s/../libexec/pickmodel/engines", program_dir);
+    return pm_arena_printf(arena, "%s/../libexec/pickmodel/%s", program_dir, name);
+}
+
+static const char *find_engines(struct pm_arena *arena, const char *program_dir)
+{
+    if (variable("PICKMODEL_ENGINES") != NULL)
+        return pm_arena_dup(arena, variable("PICKMODEL_ENGINES"));
+    return find_helpers(arena, program_dir, "engines");
 }
 
 static const char *of_user(struct pm_arena *arena, const char *name)
@@ -87,6 +93,8 @@ int pm_paths_find(struct pm_paths *out, struct pm_err *err)
                                : pm_arena_printf(&p.arena, "%s/data/networks.json", share);
     p.shipped_profiles = pm_arena_printf(&p.arena, "%s/profiles", share);
     p.engines = find_engines(&p.arena, program_dir);
+    p.images = find_helpers(&p.arena, program_dir, "images/worker");
+    p.evaluations = of_user(&p.arena, "evaluations");
     p.user_profiles = of_user(&p.arena, "profiles");
     p.own_catalogue = of_user(&p.arena, "catalogue/networks.json");
     p.own_cfg_dir = of_user(&p.arena, "catalogue/networks");
@@ -100,7 +108,8 @@ int pm_paths_find(struct pm_paths *out, struct pm_err *err)
             goto nomem;
     }
     if (p.catalogue == NULL || p.shipped_profiles == NULL || p.engines == NULL ||
-        p.user_profiles == NULL || p.own_catalogue == NULL || p.own_cfg_dir == NULL)
+        p.user_profiles == NULL || p.images == NULL || p.evaluations == NULL ||
+        p.own_catalogue == NULL || p.own_cfg_dir == NULL)
         goto nomem;
     *out = p;
     return 0;

@@ -16,6 +16,8 @@ struct pm_paths {
     const char *cfg_dir[3]; /* searched in order for a cfg */
     size_t cfg_dirs;
     const char *engines;          /* one folder an engine */
+    const char *images;           /* the program that prepares images; it may be absent */
+    const char *evaluations;      /* $XDG_DATA_HOME/pickmodel/evaluations */
     const char *shipped_profiles; /* jetson-tx1.json and its like */
     const char *user_profiles;    /* $XDG_DATA_HOME/pickmodel/profiles */
     const char *own_catalogue;    /* beside them, catalogue/networks.json: what the user added */

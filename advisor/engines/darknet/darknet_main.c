@@ -26,6 +26,7 @@
 #define RUNS_MAX        1e9
 #define SAMPLES_MAX     1024
 #define LAYERS_RUNS_MAX 1000
+#define TOP_MAX         100
 
 struct worker {
     struct pm_channel channel;
@@ -92,8 +93,8 @@ static int send_ready(struct worker *w, double baseline_kib, struct pm_err *err)
 }
 
 struct request { /* every key of every op; what an op does not use must be absent */
-    const char *op, *cfg, *weights;
-    long batch, threads, n;
+    const char *op, *cfg, *weights, *input;
+    long batch, threads, n, top;
 };
 
 static int load(struct worker *w, const struct request *r, struct pm_err *err)
@@ -189,6 +190,42 @@ static int run(struct worker *w, const struct request *r, struct pm_err *err)
     return pm_channel_send(&w->channel, reply, err);
 }
 
+/* The file holds the floats of the input and nothing else. */
+static int read_input(const struct worker *w, const char *path, struct pm_err *err)
+{
+    struct pm_buf file = {0};
+    size_t values = 0;
+    float *input = pm_darknet_input(w->dn, &values);
+    int result = pm_file_read(path, values * sizeof *input, &file, err);
+    if (result == 0 && file.len != values * sizeof *input)
+        result =
+            pm_fail(err, PM_EDATA, path, "holds %zu bytes; expected %zu floats", file.len, values);
+    if (result == 0)
+        memcpy(input, pm_buf_text(&file), file.len);
+    pm_buf_done(&file);
+    return result;
+}
+
+static int classify(struct worker *w, const struct request *r, struct pm_err *err)
+{
+    size_t classes[TOP_MAX];
+    if (w->dn == NULL)
+        return pm_fail(err, PM_EUSAGE, "classify", "no network is loaded; expected \"load\" first");
+    if (r->input == NULL || r->top < 1 || r->top > TOP_MAX ||
+        (double)r->top > pm_darknet_outputs(w->dn))
+        return pm_fail(err, PM_EUSAGE, "classify", "\"input\" is missing, or \"top\" not 1 to %d",
+                       TOP_MAX);
+    if (read_input(w, r->input, err) != 0)
+        return -1;
+    pm_darknet_predict(w->dn);
+    struct cJSON *reply = event(PM_EVENT_CLASSIFIED), *list = pm_json_add_list(reply, "top");
+    pm_json_add_bool(reply, "finite", pm_darknet_finite(w->dn));
+    pm_darknet_top(w->dn, (size_t)r->top, classes);
+    for (long i = 0; i < r->top; i++)
+        pm_json_push_number(list, (double)classes[i]);
+    return pm_channel_send(&w->channel, reply, err);
+}
+
 static int compare_doubles(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
@@ -234,6 +271,8 @@ static int parse_request(const struct pm_buf *line, struct pm_arena *arena, stru
         PM_FIELD(struct request, op, PM_JSON_TEXT, PM_REQUIRED),
         PM_FIELD(struct request, cfg, PM_JSON_TEXT, PM_OPTIONAL),
         PM_FIELD(struct request, weights, PM_JSON_TEXT, PM_OPTIONAL),
+        PM_FIELD(struct request, input, PM_JSON_TEXT, PM_OPTIONAL),
+        PM_FIELD_RANGE(struct request, top, PM_JSON_INT, PM_OPTIONAL, 1, TOP_MAX),
         PM_FIELD_RANGE(struct request, batch, PM_JSON_INT, PM_OPTIONAL, 1, RUNS_MAX),
         PM_FIELD_RANGE(struct request, threads, PM_JSON_INT, PM_OPTIONAL, 1, 4096),
         PM_FIELD_RANGE(struct request, n, PM_JSON_INT, PM_OPTIONAL, 1, RUNS_MAX),
@@ -262,6 +301,8 @@ static int obey(struct worker *w, const struct pm_buf *line, struct pm_err *err)
             result = load(w, &r, err) == 0 ? 1 : -1;
         else if (strcmp(r.op, PM_OP_RUN) == 0)
             result = run(w, &r, err) == 0 ? 1 : -1;
+        else if (strcmp(r.op, PM_OP_CLASSIFY) == 0)
+            result = classify(w, &r, err) == 0 ? 1 : -1;
         else if (strcmp(r.op, PM_OP_LAYERS) == 0)
             result = time_layers(w, &r, err) == 0 ? 1 : -1;
         else if (strcmp(r.op, PM_OP_QUIT) == 0)

@@ -178,6 +178,30 @@ void pm_darknet_predict(struct pm_darknet *dn)
     network_predict(dn->net, dn->net->input);
 }
 
+float *pm_darknet_input(struct pm_darknet *dn, size_t *values)
+{
+    *values = dn->input_values;
+    return dn->net->input;
+}
+
+void pm_darknet_top(const struct pm_darknet *dn, size_t top, size_t *classes)
+{
+    const float *out = dn->net->output;
+    const size_t n = (size_t)dn->expected.outputs;
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t at = kept;
+        while (at > 0 && out[i] > out[classes[at - 1]])
+            at--;
+        if (at == top)
+            continue;
+        kept += kept < top;
+        for (size_t k = kept - 1; k > at; k--)
+            classes[k] = classes[k - 1];
+        classes[at] = i;
+    }
+}
+
 size_t pm_darknet_layers(const struct pm_darknet *dn)
 {
     return (size_t)dn->net->n;

@@ -32,6 +32,11 @@ double pm_darknet_outputs(const struct pm_darknet *dn);
 
 /* One inference of the whole batch; allocates nothing of ours. */
 void pm_darknet_predict(struct pm_darknet *dn);
+/* Of the batch's input, image by image: values * batch floats, to be filled by the caller. */
+float *pm_darknet_input(struct pm_darknet *dn, size_t *values);
+/* Of the last inference's first image the classes with the largest outputs, best first, the earlier
+ * of equals; top <= outputs. */
+void pm_darknet_top(const struct pm_darknet *dn, size_t top, size_t *classes);
 size_t pm_darknet_layers(const struct pm_darknet *dn); /* how many */
 /* The same, layer by layer: what each took goes to ms. */
 void pm_darknet_predict_layers(struct pm_darknet *dn, double *ms);

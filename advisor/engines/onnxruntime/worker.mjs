@@ -62,7 +62,7 @@ async function load({ cfg, weights = null, batch = 1, threads = 1 }) {
   const shape = shapeOf(session.inputMetadata[0], batch);
   const inputs = shape.reduce((a, b) => a * b);
   feeds = { [session.inputNames[0]]: new ort.Tensor('float32', fixedInput(inputs), shape) };
-  say({ event: 'loaded', load_ms: performance.now() - start, batch, inputs: inputs / batch,
+  say({ event: 'loaded', load_ms: performance.now() - start, batch, inputs: inputs / batch, outputs: session.outputMetadata[0].shape.slice(1).reduce((a, b) => a * b, 1),
         weights: weights || cfg.endsWith('.onnx') ? 'file' : 'random', ...memory() });
 }
 
@@ -84,6 +84,18 @@ async function run({ n }) {
     [ms, delay_ms, reported] = [[], [], performance.now()];
   }
   say({ event: 'ran', n, finite, ...memory() });
+}
+
+async function classify({ input, top }) {
+  if (!session) throw new Refused('usage', 'classify', 'no network is loaded; expected "load" first');
+  const bytes = readFileSync(input), [tensor] = Object.values(feeds);
+  if (bytes.length !== 4 * tensor.data.length)
+    throw new Refused('data', input, `holds ${bytes.length} bytes; expected ${tensor.data.length} floats`);
+  tensor.data.set(new Float32Array(bytes.buffer, bytes.byteOffset, tensor.data.length));
+  fetched = await session.run(feeds);
+  const values = Array.from(outputs());
+  const order = values.map((_, i) => i).sort((a, b) => values[b] - values[a] || a - b);
+  say({ event: 'classified', finite: values.every(Number.isFinite), top: order.slice(0, top) });
 }
 
 function quit() {
@@ -110,8 +122,8 @@ say({ event: 'ready', protocol: 1, engine: 'onnxruntime', engine_version: ort.en
 try {
   for await (const text of createInterface({ input: process.stdin })) {
     const request = parse(text);
-    const op = { load, run, quit }[request.op];
-    if (!op) throw new Refused('usage', 'request', `unknown op "${request.op}"; expected load, run, quit`);
+    const op = { load, run, classify, quit }[request.op];
+    if (!op) throw new Refused('usage', 'request', `unknown op "${request.op}"; expected load, run, classify, quit`);
     await op(request);
   }
 } catch (error) {

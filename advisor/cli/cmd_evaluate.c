@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT
+ * `pickmodel evaluate`: the accuracy of networks with weights on the user's own labelled images. */
+#include "base/buf.h"
+#include "base/err.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/emit.h"
+#include "cli/evaluate.h"
+#include "cli/options.h"
+#include "cli/stop.h"
+#include "images/preprocess.h"
+#include "meter/images.h"
+#include "report/evaluation_report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct session {
+    const struct pm_options *options;
+    struct pm_context ctx;
+    struct pm_image_list list;
+    struct pm_evaluation *done; /* one a network */
+    size_t n;
+};
+
+static int read_images(struct session *s, struct pm_err *err)
+{
+    const struct pm_options *o = s->options;
+    struct pm_arena arena = {0};
+    long *label = NULL;
+    size_t n = 0;
+    if (o->labels == NULL)
+        return pm_image_list_read(o->images, o->classes, &s->list, err);
+    int result = pm_images_labels(s->ctx.paths.images, o->labels, &arena, &label, &n, err);
+    if (result == 0)
+        result = pm_image_list_of_idx(o->images, o->labels, label, n, &s->list, err);
+    pm_arena_done(&arena);
+    return result;
+}
+
+static bool has_weights(const struct pm_catalogue_entry *k)
+{
+    return k->description == PM_ONNX || (k->weights != NULL && k->weights[0] == '/');
+}
+
+static int one(struct session *s, const struct pm_catalogue_entry *known, struct pm_err *err)
+{
+    struct pm_evaluate_plan plan = {.ctx = &s->ctx,
+                                    .options = s->options,
+                                    .list = &s->list,
+                                    .known = known,
+                                    .stop = pm_stop_watch()};
+    return pm_evaluate(&plan, s->n + 1, &s->done[s->n], err);
+}
+
+/* Those that were named, or every one of the task that has its weights here. */
+static int all(struct session *s, struct pm_err *err)
+{
+    const struct pm_options *o = s->options;
+    struct pm_catalogue *c = &s->ctx.catalogue;
+    const char *task = pm_catalogue_task(c, o->settings.task);
+    const size_t n = o->names > 0 ? o->names : c->n;
+    s->done = calloc(n + 1, sizeof *s->done);
+    if (s->done == NULL)
+        return pm_fail_nomem(err);
+    for (size_t i = 0; i < n; i++) {
+        const struct pm_catalogue_entry *known = &c->entry[i];
+        if (o->names > 0 && pm_catalogue_find(c, o->name[i], &known, err) != 0)
+            return -1;
+        if (o->names == 0 &&
+            (!has_weights(known) || known->problem != NULL || strcmp(known->task, task) != 0))
+            continue;
+        const int result = one(s, known, err);
+        if (result < 0)
+            return -1;
+        s->n++;
+        if (result > 0)
+            return PM_EXIT_INTERRUPTED;
+    }
+    if (s->n == 0)
+        return pm_fail(err, PM_EDATA, "evaluate",
+                       "no network of the task \"%s\" has its weights on this device; `pickmodel "
+                       "add my.cfg --weights my.weights` says where yours are",
+                       task);
+    return 0;
+}
+
+static int evaluate(struct session *s, struct pm_err *err)
+{
+    const struct pm_options *o = s->options;
+    enum pm_preprocess how;
+    if (o->preprocess != NULL && !pm_preprocess_parse(o->preprocess, &how))
+        return pm_fail(err, PM_EUSAGE, "--preprocess", "expected %s, %s, %s or %s",
+                       pm_preprocess_names[0], pm_preprocess_names[1], pm_preprocess_names[2],
+                       pm_preprocess_names[3]);
+    if (pm_context_open(&s->ctx, err) != 0 ||
+        pm_context_add_board(&s->ctx, &o->settings, err) != 0 || read_images(s, err) != 0)
+        return -1;
+    if (s->list.duplicates > 0 && !o->quiet)
+        fprintf(stderr, "%s: %zu line%s left out: the same image stood before\n", s->list.source,
+                s->list.duplicates, s->list.duplicates == 1 ? " is" : "s are");
+    const int status = all(s, err);
+    if (status < 0)
+        return -1;
+    const struct pm_style style = pm_cli_style(o);
+    struct pm_buf buf = {0};
+    int result =
+        pm_report_evaluations(s->done, s->n, o->settings.confidence, o->format, &style, &buf, err);
+    if (result == 0)
+        result = pm_cli_emit(o, &buf, err);
+    pm_buf_done(&buf);
+    return result == 0 ? status : -1;
+}
+
+int pm_cmd_evaluate(const struct pm_options *o, struct pm_err *err)
+{
+    struct session s = {.options = o};
+    const int status = evaluate(&s, err);
+    pm_evaluations_done(s.done, s.n);
+    pm_image_list_done(&s.list);
+    pm_context_done(&s.ctx);
+    return status;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "meter/images.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/process.h"
+#include "json/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PATIENCE_MS 60e3 /* for one image */
+#define LABELS_MAX  10000000
+
+struct pm_images {
+    struct pm_process process;
+    bool running;
+    const char *program;
+    struct pm_images_form form;
+    struct pm_buf line;
+    char problem[400];
+};
+
+static int start(struct pm_images *im, struct pm_err *err)
+{
+    const char *argv[] = {im->program, NULL};
+    if (!pm_file_exists(im->program))
+        return pm_fail(err, PM_EDATA, im->program,
+                       "is missing: it decodes images, and is built where gdk-pixbuf and zlib are "
+                       "(apt-get install libgdk-pixbuf-2.0-dev zlib1g-dev pkg-config, then make)");
+    im->process = (struct pm_process){.in = -1, .out = -1, .err = -1};
+    if (pm_process_start(&im->process, argv, NULL, err) != 0)
+        return -1;
+    im->running = true;
+    return 0;
+}
+
+static void end(struct pm_images *im)
+{
+    if (im->running) {
+        pm_process_kill(&im->process);
+        pm_process_done(&im->process);
+    }
+    im->running = false;
+}
+
+/* One request and its reply, which the caller frees; NULL when it broke or was stopped. */
+static struct cJSON *ask(struct pm_images *im, struct cJSON *request,
+                         const volatile sig_atomic_t *stop, struct pm_err *err)
+{
+    struct pm_buf text = {0};
+    struct cJSON *reply = NULL;
+    if (pm_json_print(request, false, &text, err) == 0)
+        (void)pm_process_write(&im->process, text.data, text.len);
+    pm_buf_done(&text);
+    if (pm_process_line(&im->process, pm_clock_ms() + PATIENCE_MS, stop, &im->line) == PM_READ_LINE)
+        (void)pm_json_parse(pm_buf_text(&im->line), im->line.len, "reply", &reply, NULL);
+    return reply;
+}
+
+/* 0 as it was asked; 1 a problem, in im->problem; -1 broken. */
+static int done(struct pm_images *im, const struct cJSON *reply, const char *event)
+{
+    const char *found = pm_json_text_of(pm_json_member(reply, "event"));
+    const char *problem = pm_json_text_of(pm_json_member(reply, "problem"));
+    if (found == NULL || strcmp(found, event) != 0)
+        return -1;
+    if (problem != NULL)
+        snprintf(im->problem, sizeof im->problem, "%s", problem);
+    return problem != NULL;
+}
+
+static int open_form(struct pm_images *im, struct pm_err *err)
+{
+    struct cJSON *open = pm_json_object();
+    pm_json_add_text(open, "op", "open");
+    pm_json_add_number(open, "width", (double)im->form.width);
+    pm_json_add_number(open, "height", (double)im->form.height);
+    pm_json_add_number(open, "channels", (double)im->form.channels);
+    pm_json_add_text(open, "preprocess", im->form.preprocess);
+    pm_json_add_text(open, "into", im->form.into);
+    struct cJSON *reply = ask(im, open, NULL, err);
+    const int result = reply != NULL ? done(im, reply, "opened") : -1;
+    pm_json_free(reply);
+    if (result == 0)
+        return 0;
+    return pm_fail(err, PM_EENGINE, im->program, "%s",
+                   result > 0 ? im->problem : "did not answer as it should");
+}
+
+int pm_images_open(const char *program, const struct pm_images_form *form, struct pm_images **out,
+                   struct pm_err *err)
+{
+    struct pm_images *im = calloc(1, sizeof *im);
+    if (im == NULL)
+        return pm_fail_nomem(err);
+    im->program = program;
+    im->form = *form;
+    if (start(im, err) != 0 || open_form(im, err) != 0) {
+        pm_images_close(im);
+        return -1;
+    }
+    *out = im;
+    return 0;
+}
+
+int pm_images_prepare(struct pm_images *im, const char *path, long index,
+                      const volatile sig_atomic_t *stop, const char **problem, struct pm_err *err)
+{
+    struct cJSON *image = pm_json_object();
+    pm_json_add_text(image, "op", "image");
+    pm_json_add_text(image, "path", path);
+    if (index >= 0)
+        pm_json_add_number(image, "index", (double)index);
+    struct cJSON *reply = ask(im, image, stop, err);
+    int result = reply != NULL ? done(im, reply, "image") : -1;
+    pm_json_free(reply);
+    if (stop != NULL && *stop)
+        return pm_fail(err, PM_ESYSTEM, path, "interrupted");
+    if (result < 0) { /* whatever that image did to it */
+        snprintf(im->problem, sizeof im->problem, "the decoder broke on it");
+        end(im);
+        result = start(im, err) == 0 && open_form(im, err) == 0 ? 1 : -1;
+    }
+    *problem = im->problem;
+    return result;
+}
+
+void pm_images_close(struct pm_images *im)
+{
+    if (im == NULL)
+        return;
+    end(im);
+    pm_buf_done(&im->line);
+    free(im);
+}
+
+static int read_labels(const struct cJSON *reply, const char *path, struct pm_arena *arena,
+                       long **label, size_t *n, struct pm_err *err)
+{
+    const struct cJSON *list = pm_json_array(reply, "label");
+    const size_t count = pm_json_count(list);
+    *label = pm_arena_alloc(arena, count + 1, sizeof **label);
+    *n = 0;
+    if (*label == NULL)
+        return pm_fail_nomem(err);
+    for (const struct cJSON *item = pm_json_first(list); item != NULL; item = pm_json_next(item)) {
+        double value = 0;
+        if (!pm_json_number_of(item, &value) || !(value >= 0 && value < LABELS_MAX))
+            return pm_fail(err, PM_EDATA, path, "label %zu is no class", *n);
+        (*label)[(*n)++] = (long)value;
+    }
+    return 0;
+}
+
+int pm_images_labels(const char *program, const char *path, struct pm_arena *arena, long **label,
+                     size_t *n, struct pm_err *err)
+{
+    struct pm_images im = {.program = program};
+    if (start(&im, err) != 0)
+        return -1;
+    struct cJSON *labels = pm_json_object();
+    pm_json_add_text(labels, "op", "labels");
+    pm_json_add_text(labels, "path", path);
+    struct cJSON *reply = ask(&im, labels, NULL, err);
+    int result = reply != NULL ? done(&im, reply, "labels") : -1;
+    if (result == 0)
+        result = read_labels(reply, path, arena, label, n, err);
+    else
+        result = pm_fail(err, PM_EDATA, path, "%s",
+                         result > 0 ? im.problem : "cannot be read by the decoder");
+    pm_json_free(reply);
+    end(&im);
+    pm_buf_done(&im.line);
+    return result;
+}
