@@ -351,6 +351,12 @@ $(BUILD)/tests/accuracy/train: tests/accuracy/train.c
 	@mkdir -p $(@D)
 	$(CC) $(PLAIN_CFLAGS) -isystem $(dir $(DARKNET_INC)) $(DARKNET_CFLAGS) -o $@ $< $(ENGINE_LINK)
 
+.PHONY: demo-accuracy
+demo-accuracy: packages ## train, evaluate, profile, fit, recommend and report on real images: two minutes
+	@.ci/packages dataset-fashion-mnist
+	@$(MAKE) --no-print-directory -s all $(BUILD)/tests/accuracy/train
+	@tests/accuracy/demo $(BUILD)
+
 engines-all: ## darknet_blas against Darknet on every cfg of its package that loads
 	@$(MAKE) --no-print-directory -s all $(ENGINE_TESTS)
 	@cd $(BUILD) && tests/engines/blas_equals_stock $$(ls /usr/share/darknet/cfg/*.cfg | \
@@ -409,7 +415,7 @@ lint: layers function-length format-check ## layers, function length, format, cp
 	    --inline-suppr --suppress=missingIncludeSystem -Iadvisor $(LIB_SRC) advisor/pickmodel.c
 	clang-tidy --quiet $(LIB_SRC) $(wildcard advisor/engines/*/*.c advisor/images/worker/*.c) advisor/pickmodel.c -- $(STD) \
 	    $(IMAGES_CFLAGS) -Iadvisor -isystem $(dir $(DARKNET_INC)) -DPM_VERSION='""' 2>/dev/null
-	shellcheck .ci/arm64 .ci/run .ci/packages .ci/layers .ci/dist advisor/deployment/web/policy docs/completion.bash tests/run $(wildcard tests/*.sh tests/*/*.sh)
+	shellcheck .ci/arm64 .ci/run .ci/packages .ci/layers .ci/dist advisor/deployment/web/policy docs/completion.bash tests/run tests/accuracy/demo tests/accuracy/regenerate $(wildcard tests/*.sh tests/*/*.sh)
 
 layers: ## check that the rooms of advisor/ include only what they may
 	@.ci/layers

@@ -35,20 +35,56 @@ static void add_point(struct points *p, double x, double y, int index)
     p->index[p->n++] = index;
 }
 
+/* Accuracies on the user's images and published ones are of different images: a curve is fitted to
+ * the kind that more candidates have, and the others are said to be left out. */
+static bool is_measured(const struct pm_candidate *c)
+{
+    return c->figure[PM_TOP1].origin == PM_MEASURED;
+}
+
+static int choose_accuracies(struct pm_answer *a, bool *measured, struct pm_err *err)
+{
+    size_t ours = 0, theirs = 0;
+    for (size_t i = 0; i < a->n; i++) {
+        const struct pm_candidate *c = &a->c[i];
+        if (!pm_known(c->figure[PM_TOP1]) || !pm_known(c->figure[PM_LATENCY]) || c->outrun)
+            continue;
+        ours += is_measured(c);
+        theirs += !is_measured(c);
+    }
+    *measured = ours >= theirs;
+    if (ours == 0 || theirs == 0)
+        return 0;
+    const char *text = pm_arena_printf(
+        &a->arena,
+        "accuracies measured on your images (%zu networks) and published ones (%zu) are of "
+        "different images: compare them with care; the curve is fitted to the %s ones alone",
+        ours, theirs, *measured ? "measured" : "published");
+    if (text == NULL)
+        return pm_fail_nomem(err);
+    pm_answer_warn(a, text);
+    return 0;
+}
+
 static int fit_accuracy(struct pm_answer *a, struct pm_err *err)
 {
+    bool measured = false;
+    if (choose_accuracies(a, &measured, err) != 0)
+        return -1;
     struct points all, front;
     struct pm_hyperbola_options options = {.a_max = 100, .confidence = a->settings->confidence};
     if (make_points(a, &all, err) != 0 || make_points(a, &front, err) != 0)
         return -1;
     for (size_t i = 0; i < a->n; i++) {
         const struct pm_candidate *c = &a->c[i];
-        if (pm_known(c->figure[PM_TOP1]) && pm_known(c->figure[PM_LATENCY]) && !c->outrun)
+        if (pm_known(c->figure[PM_TOP1]) && pm_known(c->figure[PM_LATENCY]) && !c->outrun &&
+            is_measured(c) == measured)
             add_point(&all, c->figure[PM_LATENCY].value, c->figure[PM_TOP1].value, (int)i);
     }
     for (size_t i = 0; i < a->steps; i++) {
         const struct pm_candidate *c = &a->c[a->step[i]];
-        add_point(&front, c->figure[PM_LATENCY].value, c->figure[PM_TOP1].value, a->step[i]);
+        if (is_measured(c) == measured)
+            add_point(&front, c->figure[PM_LATENCY].value, c->figure[PM_TOP1].value, a->step[i]);
     }
     if (pm_hyperbola_fit(front.x, front.y, front.n, &options, &a->fits.front, err) != 0)
         return -1;
