@@ -114,19 +114,21 @@ _pickmodel_value() {
     --energy-basis) _pickmodel_words $'total\nnet' "$2" ;;
     --power) _pickmodel_power "$2" ;;
     --sysfs | --charts) _pickmodel_folders "$2" ;;
+    --preprocess) _pickmodel_words $'darknet-center-crop\ndarknet-letterbox\nstretch\ncenter-crop-875' "$2" ;;
+    --images | --labels | --classes) _pickmodel_files "$2" ;;
     --weights) _pickmodel_files "$2" .weights ;;
     -c | --config | -o | --output) _pickmodel_files "$2" ;;
     --min-top1 | --min-top5 | --max-latency | --min-fps | --max-watts | --max-energy | \
         --max-memory | --max-params | --max-size | --time-limit | --candidate-time | --device | \
         --fps | --overhead | --battery | --runtime | --power-window | --power-gain | --sustained | \
-        --offset | --name | --task | --top1 | --top5 | --source | --preprocess) ;;
+        --offset | --name | --task | --top1 | --top5 | --source) ;;
     *) return 1 ;;
     esac
 }
 
 _pickmodel_command() {
     case ${COMP_WORDS[1]-} in
-    report | profile | fit | predict | explain | add | remove | list | import | doctor | compare | check | help | version) printf '%s\n' "${COMP_WORDS[1]}" ;;
+    report | profile | fit | predict | evaluate | explain | add | remove | list | import | doctor | compare | check | help | version) printf '%s\n' "${COMP_WORDS[1]}" ;;
     *) echo pick ;;
     esac
 }
@@ -146,6 +148,7 @@ _pickmodel_options() {
     profile) printf '%s\n' "$measuring" --sustained "$sensor" --help --version ;;
     fit) printf '%s\n' --confidence --max-energy "$common" ;;
     predict) printf '%s\n' --engine --threads --confidence --no-measure --quiet --format --output --help --version ;;
+    evaluate) printf '%s\n' --images --labels --classes --preprocess --weights --task --engine --threads --confidence --quiet --format --output --help --version ;;
     explain) printf '%s\n' --all --no-measure --engine --threads --format --output --help --version ;;
     add) printf '%s\n' --weights --name --task --top1 --top5 --source --preprocess --help --version ;;
     list) printf '%s\n' "$common" ;;
@@ -175,12 +178,12 @@ _pickmodel() {
     if [[ $current == -* ]]; then
         _pickmodel_words "$(_pickmodel_options "$command")" "$current"
     elif [ "$COMP_CWORD" -eq 1 ]; then
-        _pickmodel_words $'pick\nreport\nprofile\nfit\npredict\nexplain\nadd\nremove\nlist\nimport\ndoctor\ncompare\ncheck\nhelp\nversion' "$current"
+        _pickmodel_words $'pick\nreport\nprofile\nfit\npredict\nevaluate\nexplain\nadd\nremove\nlist\nimport\ndoctor\ncompare\ncheck\nhelp\nversion' "$current"
     elif [ "$command" = add ]; then
         _pickmodel_files "$current" .cfg
     elif [[ $command == @(predict|explain) ]] && [[ $current == */* || $current == .* ]]; then
         _pickmodel_files "$current" .cfg
-    elif [[ $command == @(profile|predict|explain|remove) ]]; then
+    elif [[ $command == @(profile|predict|evaluate|explain|remove) ]]; then
         _pickmodel_words "$(_pickmodel_networks)" "$current"
     elif [ "$command" = import ]; then
         _pickmodel_files "$current" .csv
