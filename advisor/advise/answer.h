@@ -204,6 +204,10 @@ int pm_answer_other_modes(struct pm_answer *answer, const char *mode,
                           const struct pm_catalogue *catalogue, struct pm_err *err);
 
 /* "655 ms", "70 %", "1.2 GiB": a figure of the metric with its unit, for people; size >= 32. */
+/* An undecided measured accuracy: so many images in all would carry the bound out of its interval,
+ * were the share to stay (z2 p (1 - p) / d2, two digits); 0 when it is none, or cannot be said. */
+double pm_candidate_images_wanted(const struct pm_candidate *c, enum pm_metric metric,
+                                  const struct pm_settings *settings);
 const char *pm_metric_text(enum pm_metric metric, double value, char *out, size_t size);
 /* The same of a bound that is to be met: what is read is never stricter than the bound. */
 const char *pm_metric_bound_text(enum pm_metric metric, double bound, char *out, size_t size);

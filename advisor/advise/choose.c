@@ -65,6 +65,12 @@ static const char *what_settles(const struct pm_answer *a, const struct pm_candi
         if (j->verdict == PM_UNDECIDED && j->need_more > 0)
             return pm_arena_printf(arena, "about %zu more runs would decide its %s", j->need_more,
                                    title);
+        const double images = pm_candidate_images_wanted(c, (enum pm_metric)m, a->settings);
+        if (images > 0)
+            return pm_arena_printf(arena,
+                                   "its %s is too near the budget to call: some %.0f images in all "
+                                   "would decide it",
+                                   title, images);
         if (j->verdict == PM_UNDECIDED)
             return pm_arena_printf(arena, "its %s is too near the budget to call", title);
         return pm_arena_printf(arena, "its %s is not known (%s)", title,

@@ -140,9 +140,15 @@ static void weights(struct pm_answer *a, bool *nomem)
     const struct pm_catalogue_entry *k = a->pick >= 0 ? a->c[a->pick].known : NULL;
     if (k == NULL)
         return;
-    pm_finding_add(a, nomem,
-                   k->weights != NULL ? pm_arena_printf(&a->arena, "Weights: %s", k->weights)
-                                      : "Weights: none are published; train your own.");
+    char size[40];
+    pm_finding_add(
+        a, nomem,
+        k->weights == NULL ? k->own ? "Weights: none were named; `pickmodel add` takes them."
+                                    : "Weights: none are published; train your own."
+        : pm_known(k->weight_mib)
+            ? pm_arena_printf(&a->arena, "Weights: %s (%s)", k->weights,
+                              pm_metric_text(PM_SIZE, k->weight_mib.value, size, sizeof size))
+            : pm_arena_printf(&a->arena, "Weights: %s", k->weights));
 }
 
 /* The least any network draws, on the basis it was published on. */
@@ -336,6 +342,15 @@ static void too_near(struct pm_answer *a, enum pm_metric m, bool *nomem)
                             title, pm_metric_text(m, j->value.value, value, sizeof value),
                             pm_metric_text(m, j->value.lo, lo, sizeof lo),
                             pm_metric_text(m, j->value.hi, hi, sizeof hi)));
+        return;
+    }
+    const double images = pm_candidate_images_wanted(&a->c[a->pick], m, a->settings);
+    if (images > 0) {
+        pm_finding_add(a, nomem,
+                       pm_arena_printf(&a->arena,
+                                       "Its %s is too near the budget to call: some %.0f images in "
+                                       "all would decide it.",
+                                       title, images));
         return;
     }
     pm_finding_add(a, nomem,

@@ -168,6 +168,20 @@ static bool weights_alone_fail(const struct pm_candidate *c, double limit_mib)
            pm_known(c->figure[PM_SIZE]) && c->figure[PM_SIZE].value > limit_mib;
 }
 
+#define Z95 1.96
+
+double pm_candidate_images_wanted(const struct pm_candidate *c, enum pm_metric metric,
+                                  const struct pm_settings *s)
+{
+    const double p = c->figure[metric].value, d = p - s->budget[metric].bound;
+    if ((metric != PM_TOP1 && metric != PM_TOP5) || c->figure[metric].origin != PM_MEASURED ||
+        c->judged[metric].verdict != PM_UNDECIDED || !(d * d > 0))
+        return 0;
+    const double images = Z95 * Z95 * p * (100 - p) / (d * d);
+    const double two_digits = pow(10, floor(log10(images)) - 1);
+    return images < 1e8 ? ceil(images / two_digits) * two_digits : 0;
+}
+
 static int judge_one(const struct pm_candidate *c, enum pm_metric metric,
                      const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
 {
