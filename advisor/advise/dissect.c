@@ -237,7 +237,7 @@ static void write_value(struct pm_dissection *d, int k, double value)
     else if (k == PM_STANDINGS - 1)
         s->value = pm_arena_printf(&d->arena, "%.1f %%", value);
     else
-        s->value = pm_arena_printf(&d->arena, "%.2f G", value);
+        s->value = pm_arena_printf(&d->arena, "%.4g G", value);
 }
 
 static void stand(struct pm_dissection *d, int k, const struct pm_candidate *c, size_t n,

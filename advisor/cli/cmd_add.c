@@ -128,7 +128,7 @@ static void print_added(const struct pm_catalogue_entry *e, bool replaced)
     char params[40], size[40], text[40];
     printf("%s %s", replaced ? "replaced" : "added", e->id);
     if (pm_known(e->gops))
-        printf(": %.2f G-ops, %s parameters, weights of %s", e->gops.value,
+        printf(": %.4g G-ops, %s parameters, weights of %s", e->gops.value,
                pm_metric_text(PM_PARAMS, e->params_m.value, params, sizeof params),
                pm_metric_text(PM_SIZE, e->weight_mib.value, size, sizeof size));
     printf("\n  %ld x %ld pixels", e->input_px, e->input_px);

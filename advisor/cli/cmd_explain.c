@@ -24,7 +24,7 @@
 #define PATIENCE   600e3
 
 struct session {
-    const struct pm_options *options;
+    struct pm_options options;
     struct pm_context ctx;
     struct pm_campaign own;
     bool own_open;
@@ -116,7 +116,7 @@ static int time_layers(struct session *s, const struct pm_engine *engine, struct
     const volatile sig_atomic_t *stop = pm_stop_watch();
     struct pm_worker *w = NULL;
     struct pm_worker_ready ready;
-    if (pm_settings_counts(s->options->settings.threads, threads) == 0)
+    if (pm_settings_counts(s->options.settings.threads, threads) == 0)
         threads[0] = cores;
     if (engine->threads > 0 && threads[0] > engine->threads)
         threads[0] = engine->threads;
@@ -135,11 +135,14 @@ static int time_layers(struct session *s, const struct pm_engine *engine, struct
 
 static int explain(struct session *s, struct pm_err *err)
 {
-    const struct pm_options *o = s->options;
+    const struct pm_options *o = &s->options;
     if (pm_context_open(&s->ctx, err) != 0 ||
         pm_context_add_board(&s->ctx, &o->settings, err) != 0 ||
         find_network(s, o->name[0], err) != 0)
         return -1;
+    if (s->d.known->task != NULL) /* it stands among those of its own task */
+        snprintf(s->options.settings.task, sizeof s->options.settings.task, "%s",
+                 s->d.known->task);
     if (pm_campaign_open(&s->ctx, o, &s->own, err) != 0)
         return -1;
     s->own_open = true;
@@ -169,7 +172,7 @@ int pm_cmd_explain(const struct pm_options *o, struct pm_err *err)
     struct session *s = calloc(1, sizeof *s);
     if (s == NULL)
         return pm_fail_nomem(err);
-    s->options = o;
+    s->options = *o;
     const int result = explain(s, err);
     if (s->own_open)
         pm_campaign_done(&s->own);

@@ -49,7 +49,7 @@ static void add_columns(struct pm_table *t)
 static void add_sums(const struct pm_dissection *d, struct pm_table *t, double macs, double params,
                      double outputs, double ms, bool exact)
 {
-    pm_table_cell(t, 3, exact ? "%.6f" : "%.0f", 2 * macs / 1e6);
+    pm_table_cell(t, 3, exact ? "%.6f" : "%.1f", 2 * macs / 1e6);
     pm_table_cell(t, 4, exact ? "%.0f" : "%.1f", exact ? params : params / 1e3);
     pm_table_cell(t, 5, exact ? "%.6f" : "%.2f", outputs * A_FLOAT / MIB);
     if (d->ms == NULL)
@@ -127,7 +127,7 @@ static void add_heading(const struct pm_dissection *d, bool markdown, struct pm_
 {
     const struct pm_catalogue_entry *k = d->known;
     pm_buf_addf(buf,
-                "%s%s%s: %.2f G-ops, %.2f M parameters, weights of %.1f MiB, %ld x %ld pixels\n",
+                "%s%s%s: %.4g G-ops, %.4g M parameters, weights of %.4g MiB, %ld x %ld pixels\n",
                 markdown ? "**" : "", k->name, markdown ? "**" : "", k->gops.value,
                 k->params_m.value, k->weight_mib.value, d->net->input_w, d->net->input_h);
     if (d->ms != NULL)
