@@ -141,8 +141,7 @@ static int explain(struct session *s, struct pm_err *err)
         find_network(s, o->name[0], err) != 0)
         return -1;
     if (s->d.known->task != NULL) /* it stands among those of its own task */
-        snprintf(s->options.settings.task, sizeof s->options.settings.task, "%s",
-                 s->d.known->task);
+        snprintf(s->options.settings.task, sizeof s->options.settings.task, "%s", s->d.known->task);
     if (pm_campaign_open(&s->ctx, o, &s->own, err) != 0)
         return -1;
     s->own_open = true;

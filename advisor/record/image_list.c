@@ -196,7 +196,7 @@ static int read_class(struct reader *r, const char *folder, const char *name, lo
         snprintf(path, sizeof path, "%s/%s", folder, file != NULL ? file : "");
         if (file == NULL)
             result = pm_fail_nomem(r->err);
-        if (result == 0 && !is_folder(path))
+        else if (result == 0 && !is_folder(path))
             result = add(r, file, label);
         free(files[i]);
     }
@@ -229,10 +229,14 @@ static int read_folder(struct reader *r, const char *path)
 
 /* ---- the whole ---- */
 
+struct place { /* of an image in the list */
+    struct pm_image *image;
+};
+
 static int by_path(const void *a, const void *b)
 {
-    const struct pm_image *x = *(const struct pm_image *const *)a,
-                          *y = *(const struct pm_image *const *)b;
+    const struct pm_image *x = ((const struct place *)a)->image,
+                          *y = ((const struct place *)b)->image;
     const int order = strcmp(x->path, y->path);
     return order != 0 ? order : (x > y) - (x < y);
 }
@@ -240,19 +244,21 @@ static int by_path(const void *a, const void *b)
 /* Counted twice, an image would look like two; with two labels one of them is wrong. */
 static int drop_duplicates(struct pm_image_list *l, struct pm_err *err)
 {
-    struct pm_image **sorted = pm_arena_alloc(&l->arena, l->n + 1, sizeof(void *));
+    struct place *sorted = pm_arena_alloc(&l->arena, l->n + 1, sizeof *sorted);
     if (sorted == NULL)
         return pm_fail_nomem(err);
     for (size_t i = 0; i < l->n; i++)
-        sorted[i] = &l->item[i];
+        sorted[i].image = &l->item[i];
     qsort(sorted, l->n, sizeof *sorted, by_path);
     for (size_t i = 1; i < l->n; i++) {
-        if (strcmp(sorted[i]->path, sorted[i - 1]->path) != 0)
+        const struct pm_image *before = sorted[i - 1].image;
+        struct pm_image *now = sorted[i].image;
+        if (strcmp(now->path, before->path) != 0)
             continue;
-        if (sorted[i]->label != sorted[i - 1]->label)
+        if (now->label != before->label)
             return pm_fail(err, PM_EDATA, l->source, "%.160s stands twice, with labels %ld and %ld",
-                           sorted[i]->path, sorted[i - 1]->label, sorted[i]->label);
-        sorted[i]->index = -2; /* left out below */
+                           now->path, before->label, now->label);
+        now->index = -2; /* left out below */
     }
     size_t kept = 0;
     for (size_t i = 0; i < l->n; i++) {
@@ -299,7 +305,7 @@ int pm_image_list_of_idx(const char *path, const char *labels_path, const long *
     if (result == 0 && (pm_file_digest(path, &digest[0], err) != 0 ||
                         pm_file_digest(labels_path, &digest[1], err) != 0))
         result = -1;
-    for (size_t i = 0; i < n && result == 0; i++) {
+    for (size_t i = 0; i < n && result == 0 && list.item != NULL; i++) {
         list.item[i] = (struct pm_image){list.source, label[i], (long)i};
         list.most = label[i] > list.most ? label[i] : list.most;
     }
