@@ -43,10 +43,18 @@ static int attach(struct pm_catalogue *c, struct pm_catalogue_entry *k,
 {
     k->top1_pct = pm_evaluation_top1(e, confidence);
     k->top5_pct = pm_evaluation_top5(e, confidence);
-    k->source = pm_arena_printf(&c->arena, "measured: %ld of %ld images of %s", e->good,
-                                e->good + e->wrong, e->images);
-    k->preprocessing = pm_arena_dup(&c->arena, e->preprocessing);
-    return k->source != NULL && k->preprocessing != NULL ? 0 : pm_fail_nomem(err);
+    k->source = pm_arena_printf(&c->arena, "measured: %ld of %ld images of %s, %s", e->good,
+                                e->good + e->wrong, e->images, e->preprocessing);
+    k->measured_on = pm_arena_dup(&c->arena, e->list_digest);
+    return k->source != NULL && k->measured_on != NULL ? 0 : pm_fail_nomem(err);
+}
+
+/* The one on more images; of two as large the later. */
+static bool outweighs(const struct pm_evaluation *a, const struct pm_evaluation *b)
+{
+    if (b == NULL || a->good + a->wrong != b->good + b->wrong)
+        return b == NULL || a->good + a->wrong > b->good + b->wrong;
+    return a->date != NULL && b->date != NULL && strcmp(a->date, b->date) > 0;
 }
 
 int pm_accuracy_attach(struct pm_catalogue *c, const struct pm_evaluation *list, size_t n,
@@ -54,17 +62,15 @@ int pm_accuracy_attach(struct pm_catalogue *c, const struct pm_evaluation *list,
 {
     *attached = 0;
     for (size_t i = 0; i < c->n; i++) {
-        const struct pm_evaluation *last = NULL;
+        const struct pm_evaluation *best = NULL;
         for (size_t j = 0; j < n; j++) {
-            if (!is_of(&list[j], &c->entry[i]) || list[j].good + list[j].wrong < 1)
-                continue;
-            if (last == NULL || (list[j].date != NULL && last->date != NULL &&
-                                 strcmp(list[j].date, last->date) > 0))
-                last = &list[j];
+            if (is_of(&list[j], &c->entry[i]) && list[j].good + list[j].wrong > 0 &&
+                outweighs(&list[j], best))
+                best = &list[j];
         }
-        if (last == NULL)
+        if (best == NULL)
             continue;
-        if (attach(c, &c->entry[i], last, confidence, err) != 0)
+        if (attach(c, &c->entry[i], best, confidence, err) != 0)
             return -1;
         (*attached)++;
     }

@@ -14,8 +14,8 @@
 struct pm_quantity pm_evaluation_top1(const struct pm_evaluation *e, double confidence);
 struct pm_quantity pm_evaluation_top5(const struct pm_evaluation *e, double confidence);
 
-/* Give networks the accuracy of their complete evaluations, the latest of each, in place of the
- * published one: those of the same cfg, and the same weights. *n: how many. */
+/* Give networks the accuracy of a complete evaluation, the one on most images, then the latest, in
+ * place of the published one: those of the same cfg, and the same weights. *attached: how many. */
 int pm_accuracy_attach(struct pm_catalogue *catalogue, const struct pm_evaluation *list, size_t n,
                        double confidence, size_t *attached, struct pm_err *err);
 

@@ -4,6 +4,7 @@
 
 #include "advise/ways.h"
 #include "base/err.h"
+#include "record/catalogue.h"
 #include "record/profile.h"
 
 #include <math.h>
@@ -42,6 +43,20 @@ static bool is_measured(const struct pm_candidate *c)
     return c->figure[PM_TOP1].origin == PM_MEASURED;
 }
 
+static bool several_lists(const struct pm_answer *a)
+{
+    const char *first = NULL;
+    for (size_t i = 0; i < a->n; i++) {
+        const struct pm_catalogue_entry *k = a->c[i].known;
+        if (k == NULL || k->measured_on == NULL)
+            continue;
+        if (first != NULL && strcmp(first, k->measured_on) != 0)
+            return true;
+        first = k->measured_on;
+    }
+    return false;
+}
+
 static int choose_accuracies(struct pm_answer *a, bool *measured, struct pm_err *err)
 {
     size_t ours = 0, theirs = 0;
@@ -53,6 +68,9 @@ static int choose_accuracies(struct pm_answer *a, bool *measured, struct pm_err 
         theirs += !is_measured(c);
     }
     *measured = ours >= theirs;
+    if (several_lists(a))
+        pm_answer_warn(a, "accuracies were measured on different lists of images: evaluate the "
+                          "networks on one to compare them");
     if (ours == 0 || theirs == 0)
         return 0;
     const char *text = pm_arena_printf(

@@ -245,7 +245,8 @@ int pm_file_lock(const char *path, const char *busy, struct pm_err *err)
     const int fd = open(name, O_RDWR | O_CLOEXEC);
     if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && in_place(fd, name))
         return fd;
-    if (fd >= 0)
-        close(fd);
+    if (fd < 0)
+        return pm_fail(err, PM_ESYSTEM, name, "cannot be opened: %s", strerror(errno));
+    close(fd);
     return pm_fail(err, PM_ESYSTEM, path, "%s", busy);
 }

@@ -8,6 +8,8 @@
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/options.h"
+#include "images/preprocess.h"
+#include "record/evaluation.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -48,7 +50,8 @@ static int read_accuracy(const char *option, const char *text, struct pm_quantit
     if (text == NULL)
         return 0;
     const double value = strtod(text, &end);
-    if (end == text || strcmp(end + strspn(end, " %"), "") != 0 || !(value >= 0 && value <= 100))
+    if (text[strspn(text, "0123456789. %")] != '\0' || end == text ||
+        strcmp(end + strspn(end, " %"), "") != 0 || !(value >= 0 && value <= 100))
         return pm_fail(err, PM_EUSAGE, option, "expected 0 to 100 per cent, found \"%.40s\"", text);
     *out = pm_quantity_of(value, PM_DECLARED);
     return 0;
@@ -62,6 +65,10 @@ static int take_weights(const char *file, struct pm_arena *arena, struct pm_cata
         return pm_fail(err, PM_EUSAGE, "--weights", "an ONNX file holds its weights itself");
     if (realpath(file, path) == NULL)
         return pm_fail(err, PM_EDATA, file, "cannot be read: %s", strerror(errno));
+    char plain[PATH_MAX];
+    if (strcmp(pm_text_printable(path, plain, sizeof plain), path) != 0)
+        return pm_fail(err, PM_EDATA, file,
+                       "its path holds a character that is not plain UTF-8 text, such as a tab");
     if (pm_catalogue_check_weights(e, file, err) != 0)
         return -1;
     e->weights = pm_arena_dup(arena, path);
@@ -103,6 +110,14 @@ static int describe(const struct pm_options *o, struct pm_arena *arena,
     if (choose_task(o, e, err) != 0 || read_accuracy("--top1", o->top1, &e->top1_pct, err) != 0 ||
         read_accuracy("--top5", o->top5, &e->top5_pct, err) != 0)
         return -1;
+    if (pm_known(e->top1_pct) && pm_known(e->top5_pct) && e->top5_pct.value < e->top1_pct.value)
+        return pm_fail(err, PM_EUSAGE, "--top5", "%g is below top-1, %g", e->top5_pct.value,
+                       e->top1_pct.value);
+    enum pm_preprocess how;
+    if (o->preprocess != NULL && !pm_preprocess_parse(o->preprocess, &how))
+        return pm_fail(err, PM_EUSAGE, "--preprocess", "expected %s, %s, %s or %s",
+                       pm_preprocess_names[0], pm_preprocess_names[1], pm_preprocess_names[2],
+                       pm_preprocess_names[3]);
     if (o->source != NULL && o->top1 == NULL)
         return pm_fail(err, PM_EUSAGE, "--source", "says where --top1 is from, which is missing");
     return o->weights != NULL ? take_weights(o->weights, arena, e, err) : 0;
@@ -142,16 +157,33 @@ static void print_added(const struct pm_catalogue_entry *e, bool replaced)
         printf("  %s\n", e->warning);
 }
 
+/* Networks are asked for by id or name, whatever their case: each must mean one. */
+static int check_names(const struct pm_catalogue *c, const struct pm_catalogue_entry *e,
+                       const char *file, struct pm_err *err)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        const struct pm_catalogue_entry *k = &c->entry[i];
+        const char *mine[] = {e->id, e->name};
+        if (k->own && strcmp(k->id, e->id) == 0)
+            continue; /* to be replaced */
+        for (size_t m = 0; m < 2; m++) {
+            if (pm_text_same_name(mine[m], k->id) || pm_text_same_name(mine[m], k->name))
+                return pm_fail(err, PM_EUSAGE, m == 0 ? file : "--name",
+                               "the catalogue has a \"%s\" already; choose another name",
+                               m == 0 ? k->id : k->name);
+        }
+    }
+    return 0;
+}
+
 static int add(struct pm_context *ctx, const struct pm_options *o, struct pm_err *err)
 {
     struct pm_catalogue_entry e = {0};
     if (describe(o, &ctx->catalogue.arena, &e, err) != 0)
         return -1;
-    const struct pm_catalogue_entry *same = pm_catalogue_by_id(&ctx->catalogue, e.id);
-    const bool replaced = same != NULL;
-    if (same != NULL && !same->own)
-        return pm_fail(err, PM_EUSAGE, o->name[0],
-                       "the catalogue has a \"%s\" already; give the file another name", e.id);
+    const bool replaced = pm_catalogue_by_id(&ctx->catalogue, e.id) != NULL;
+    if (check_names(&ctx->catalogue, &e, o->name[0], err) != 0)
+        return -1;
     if (copy_cfg(ctx, o->name[0], &e, err) != 0 ||
         pm_catalogue_put(&ctx->catalogue, &e, err) != 0 ||
         pm_catalogue_save_own(&ctx->catalogue, ctx->paths.own_catalogue, err) != 0)
@@ -171,14 +203,16 @@ static int remove_one(struct pm_context *ctx, const char *name, struct pm_err *e
         return pm_fail(err, PM_EUSAGE, name,
                        "came with pickmodel; only added networks are removed");
     const size_t i = (size_t)(known - c->entry);
-    const char *cfg = known->cfg_path;
-    printf("removed %s\n", known->id);
+    const char *cfg = known->cfg_path, *id = known->id;
     memmove(&c->entry[i], &c->entry[i + 1], (c->n - i - 1) * sizeof *c->entry);
     c->n--;
     if (pm_catalogue_save_own(c, ctx->paths.own_catalogue, err) != 0)
         return -1;
     if (cfg != NULL && unlink(cfg) != 0)
         return pm_fail(err, PM_ESYSTEM, cfg, "cannot be removed: %s", strerror(errno));
+    if (pm_evaluations_forget(ctx->paths.evaluations, id, err) != 0)
+        return -1;
+    printf("removed %s\n", id);
     return 0;
 }
 
@@ -196,7 +230,7 @@ static int change(const struct pm_options *o,
                   struct pm_err *err)
 {
     struct pm_context ctx = {0};
-    if (pm_context_open(&ctx, err) != 0)
+    if (pm_context_open_catalogue(&ctx, err) != 0)
         return -1;
     const int lock = pm_file_lock(ctx.paths.own_catalogue, "another pickmodel is changing it", err);
     int result = lock >= 0 ? how(&ctx, o, err) : -1;

@@ -27,14 +27,22 @@ struct session {
 static int read_images(struct session *s, struct pm_err *err)
 {
     const struct pm_options *o = s->options;
-    struct pm_arena arena = {0};
-    long *label = NULL;
-    size_t n = 0;
     if (o->labels == NULL)
         return pm_image_list_read(o->images, o->classes, &s->list, err);
-    int result = pm_images_labels(s->ctx.paths.images, o->labels, &arena, &label, &n, err);
+    struct pm_arena arena = {0};
+    long *label = NULL, *none = NULL;
+    size_t labels = 0, images = 0, others = 0, not_labels = 0;
+    const char *worker = s->ctx.paths.images;
+    int result = pm_images_look(worker, o->labels, &arena, &label, &labels, &others, err);
     if (result == 0)
-        result = pm_image_list_of_idx(o->images, o->labels, label, n, &s->list, err);
+        result = pm_images_look(worker, o->images, &arena, &none, &not_labels, &images, err);
+    if (result == 0 && labels == 0)
+        result = pm_fail(err, PM_EDATA, o->labels, "holds images; expected labels");
+    else if (result == 0 && images != labels)
+        result = pm_fail(err, PM_EDATA, o->images, "holds %zu images, and %s %zu labels", images,
+                         o->labels, labels);
+    if (result == 0)
+        result = pm_image_list_of_idx(o->images, o->labels, label, labels, &s->list, err);
     pm_arena_done(&arena);
     return result;
 }
@@ -42,6 +50,15 @@ static int read_images(struct session *s, struct pm_err *err)
 static bool has_weights(const struct pm_catalogue_entry *k)
 {
     return k->description == PM_ONNX || (k->weights != NULL && k->weights[0] == '/');
+}
+
+static bool is_done(const struct session *s, const char *id)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        if (strcmp(s->done[i].network, id) == 0)
+            return true;
+    }
+    return false;
 }
 
 static int one(struct session *s, const struct pm_catalogue_entry *known, struct pm_err *err)
@@ -61,6 +78,7 @@ static int all(struct session *s, struct pm_err *err)
     struct pm_catalogue *c = &s->ctx.catalogue;
     const char *task = pm_catalogue_task(c, o->settings.task);
     const size_t n = o->names > 0 ? o->names : c->n;
+    size_t failed = 0;
     s->done = calloc(n + 1, sizeof *s->done);
     if (s->done == NULL)
         return pm_fail_nomem(err);
@@ -71,13 +89,23 @@ static int all(struct session *s, struct pm_err *err)
         if (o->names == 0 &&
             (!has_weights(known) || known->problem != NULL || strcmp(known->task, task) != 0))
             continue;
-        const int result = one(s, known, err);
-        if (result < 0)
-            return -1;
+        if (is_done(s, known->id))
+            continue;
+        struct pm_err why = {0};
+        const int result = one(s, known, &why);
+        if (result < 0) { /* it costs itself; the others are looked at all the same */
+            if (failed++ > 0 || o->names != 1)
+                fprintf(stderr, "pickmodel: %s: %s\n", why.where[0] != '\0' ? why.where : known->id,
+                        why.msg);
+            *err = why;
+            continue;
+        }
         s->n++;
         if (result > 0)
             return PM_EXIT_INTERRUPTED;
     }
+    if (failed > 0)
+        return s->n > 0 ? PM_EXIT_DATA : -1;
     if (s->n == 0)
         return pm_fail(err, PM_EDATA, "evaluate",
                        "no network of the task \"%s\" has its weights on this device; `pickmodel "

@@ -44,6 +44,11 @@ static int attach_accuracies(struct pm_context *ctx, struct pm_err *err)
     return result;
 }
 
+int pm_context_open_catalogue(struct pm_context *out, struct pm_err *err)
+{
+    return open_context(false, out, err);
+}
+
 int pm_context_open(struct pm_context *out, struct pm_err *err)
 {
     if (open_context(false, out, err) != 0)

@@ -24,6 +24,8 @@ struct pm_context {
 };
 
 /* Paths and catalogue. */
+/* The catalogue as it is written, without what was measured: to change the user's. */
+int pm_context_open_catalogue(struct pm_context *out, struct pm_err *err);
 int pm_context_open(struct pm_context *out, struct pm_err *err);
 /* The same of the calibration's own networks. */
 int pm_context_open_calibration(struct pm_context *out, struct pm_err *err);

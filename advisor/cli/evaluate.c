@@ -98,10 +98,13 @@ static int describe(struct run *r, struct pm_err *err)
     e->classes = 1;
     e->hits = pm_evaluation_bits(e, e->n);
     e->seen = pm_evaluation_bits(e, e->n);
-    r->path = pm_evaluation_path(p->ctx->paths.evaluations, p->known->id, p->list->digest, arena);
-    return r->path != NULL && e->hits != NULL && e->seen != NULL && e->network != NULL &&
-                   e->cfg_digest != NULL && e->list_digest != NULL && e->images != NULL &&
-                   e->preprocessing != NULL && e->weights_digest != NULL
+    if (e->weights != NULL)
+        e->weights_stamp = pm_evaluation_stamp(e->weights, arena);
+    const bool named = e->network != NULL && e->cfg_digest != NULL && e->list_digest != NULL &&
+                       e->preprocessing != NULL && e->weights_digest != NULL;
+    if (named)
+        r->path = pm_evaluation_path(p->ctx->paths.evaluations, e, arena);
+    return named && r->path != NULL && e->hits != NULL && e->seen != NULL && e->images != NULL
                ? 0
                : pm_fail_nomem(err);
 }
@@ -334,7 +337,11 @@ int pm_evaluate(const struct pm_evaluate_plan *plan, size_t number, struct pm_ev
         if (result >= 0)
             say(&r);
         close_both(&r);
-    }
+    } else if (result == 0) /* what is asked about last is what counts, of two as large */
+        result = pm_evaluation_save(&r.e, r.path, err);
+    if (result == 0 && r.e.good + r.e.wrong == 0)
+        result = pm_fail(err, PM_EDATA, plan->list->source, "not one image could be read: %s",
+                         r.e.first_skipped != NULL ? r.e.first_skipped : "no cause known");
     if (result < 0)
         pm_evaluation_done(&r.e);
     else

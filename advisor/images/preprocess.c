@@ -124,12 +124,14 @@ static bool letterbox(const struct pm_pixels *in, long w, long h, float *out)
     return place(in, rw > 0 ? rw : 1, rh > 0 ? rh : 1, w, h, .5F, out);
 }
 
-static bool crop_875(const struct pm_pixels *in, long w, long h, float *out)
+/* The middle of the image that would be left of it, taken first: a strip of 1 x 60,000 would be
+ * resized to gigabytes. */
+static struct window middle_875(const struct pm_pixels *in, long w, long h)
 {
-    const long side = (long)((double)(w > h ? w : h) / .875 + .5);
-    const long rw = in->w < in->h ? side : in->w * side / in->h;
-    const long rh = in->w < in->h ? in->h * side / in->w : side;
-    return place(in, rw, rh, w, h, 0, out);
+    const long shorter = in->w < in->h ? in->w : in->h, side = w > h ? w : h;
+    const long cw = (long)(.875 * (double)shorter * (double)w / (double)side + .5);
+    const long ch = (long)(.875 * (double)shorter * (double)h / (double)side + .5);
+    return centre(in, cw > 0 ? cw : 1, ch > 0 ? ch : 1);
 }
 
 bool pm_preprocess(const struct pm_pixels *in, enum pm_preprocess how, long w, long h, float *out)
@@ -140,7 +142,8 @@ bool pm_preprocess(const struct pm_pixels *in, enum pm_preprocess how, long w, l
     case PM_DARKNET_LETTERBOX:
         return letterbox(in, w, h, out);
     case PM_CENTER_CROP_875:
-        return crop_875(in, w, h, out);
+        from = middle_875(in, w, h);
+        break;
     case PM_DARKNET_CENTER_CROP:
         from = centre(in, shorter, shorter);
         break;

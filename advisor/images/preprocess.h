@@ -17,7 +17,7 @@ enum pm_preprocess {
     PM_DARKNET_CENTER_CROP, /* the largest centred square, resized: `darknet classifier valid` */
     PM_DARKNET_LETTERBOX,   /* resized to fit, the rest 0.5: network_predict_image */
     PM_STRETCH,             /* resized, whatever its shape */
-    PM_CENTER_CROP_875,     /* the shorter side resized to side / .875, then the centre */
+    PM_CENTER_CROP_875,     /* the centred square of .875 of the shorter side, resized */
     PM_PREPROCESSES
 };
 extern const char *const pm_preprocess_names[PM_PREPROCESSES];

@@ -157,9 +157,10 @@ static int read_labels(const struct cJSON *reply, const char *path, struct pm_ar
     return 0;
 }
 
-int pm_images_labels(const char *program, const char *path, struct pm_arena *arena, long **label,
-                     size_t *n, struct pm_err *err)
+int pm_images_look(const char *program, const char *path, struct pm_arena *arena, long **label,
+                   size_t *n, size_t *images, struct pm_err *err)
 {
+    double count = 0;
     struct pm_images im = {.program = program};
     if (start(&im, err) != 0)
         return -1;
@@ -168,6 +169,8 @@ int pm_images_labels(const char *program, const char *path, struct pm_arena *are
     pm_json_add_text(labels, "path", path);
     struct cJSON *reply = ask(&im, labels, NULL, err);
     int result = reply != NULL ? done(&im, reply, "labels") : -1;
+    if (result == 0 && pm_json_number_of(pm_json_member(reply, "images"), &count) && count >= 0)
+        *images = (size_t)count;
     if (result == 0)
         result = read_labels(reply, path, arena, label, n, err);
     else

@@ -27,8 +27,8 @@ int pm_images_prepare(struct pm_images *images, const char *path, long index,
                       const volatile sig_atomic_t *stop, const char **problem, struct pm_err *err);
 void pm_images_close(struct pm_images *images); /* takes NULL */
 
-/* The labels of an IDX file, in the arena. */
-int pm_images_labels(const char *program, const char *path, struct pm_arena *arena, long **label,
-                     size_t *n, struct pm_err *err);
+/* What an IDX file holds: labels, in the arena, and how many, or so many images. */
+int pm_images_look(const char *program, const char *path, struct pm_arena *arena, long **label,
+                   size_t *labels, size_t *images, struct pm_err *err);
 
 #endif

@@ -40,6 +40,8 @@ struct pm_catalogue_entry {
     bool own;      /* of the user's catalogue, not of ours */
     double published_gops, published_weights_mib; /* to check ours; 0 when not published */
 
+    const char *measured_on; /* top-1 was measured here, on the list of that digest; NULL */
+
     /* computed */
     const char *cfg_path; /* NULL when the file was not found */
     const char *problem;  /* why nothing could be computed; NULL when all is well */

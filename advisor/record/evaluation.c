@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "json/json.h"
 
 #include <dirent.h>
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct evaluation_text {
     struct pm_evaluation e;
@@ -28,6 +30,7 @@ static const struct pm_field fields[] = {
     MUST(cfg_digest),
     TEXT(weights),
     TEXT(weights_digest),
+    TEXT(weights_stamp),
     TEXT(engine),
     TEXT(engine_version),
     MUST(preprocessing),
@@ -102,15 +105,37 @@ static const char *write_bits(const unsigned char *bits, long n, struct pm_arena
 
 /* ---- the file ---- */
 
-const char *pm_evaluation_path(const char *folder, const char *network, uint64_t list_digest,
+const char *pm_evaluation_path(const char *folder, const struct pm_evaluation *e,
                                struct pm_arena *arena)
 {
-    return pm_arena_printf(arena, "%s/%s.%016" PRIx64 ".json", folder, network, list_digest);
+    uint64_t digest = PM_DIGEST_START;
+    const char *const part[] = {e->list_digest, e->cfg_digest, e->weights_digest, e->preprocessing};
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        digest = pm_digest(digest, part[i], strlen(part[i]) + 1);
+    return pm_arena_printf(arena, "%s/%s.%016" PRIx64 ".json", folder, e->network, digest);
+}
+
+const char *pm_evaluation_stamp(const char *file, struct pm_arena *arena)
+{
+    struct stat st;
+    if (stat(file, &st) != 0)
+        return "missing";
+    return pm_arena_printf(arena, "%lld bytes of %lld.%09ld", (long long)st.st_size,
+                           (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+}
+
+static long count_bits(const unsigned char *bits, long n)
+{
+    long count = 0;
+    for (long i = 0; i < n; i++)
+        count += pm_evaluation_bit(bits, i);
+    return count;
 }
 
 static int check(const struct pm_evaluation *e, const char *path, struct pm_err *err)
 {
     if (e->hits == NULL || e->seen == NULL || e->done > e->n || e->n < 1 || e->classes < 1 ||
+        count_bits(e->hits, e->n) != e->good || count_bits(e->seen, e->n) != e->good + e->wrong ||
         e->good + e->wrong + e->skipped != e->done || e->good5 > e->done ||
         e->non_finite > e->wrong)
         return pm_fail(err, PM_EDATA, path,
@@ -174,6 +199,15 @@ static int is_evaluation(const struct dirent *d)
     return d->d_name[0] != '.' && len > 5 && strcmp(d->d_name + len - 5, ".json") == 0;
 }
 
+/* Another file may have taken the place of the weights since. */
+static bool is_of_those_weights(struct pm_evaluation *e)
+{
+    if (e->weights == NULL || e->weights_stamp == NULL)
+        return true;
+    const char *now = pm_evaluation_stamp(e->weights, &e->arena);
+    return now != NULL && strcmp(now, e->weights_stamp) == 0;
+}
+
 int pm_evaluations_find(const char *folder, struct pm_evaluation **out, size_t *n,
                         struct pm_err *err)
 {
@@ -185,8 +219,13 @@ int pm_evaluations_find(const char *folder, struct pm_evaluation **out, size_t *
         char path[PATH_MAX];
         struct pm_err ignored = {0};
         snprintf(path, sizeof path, "%s/%s", folder, files[i]->d_name);
-        if (*out != NULL && pm_evaluation_load(path, &(*out)[*n], &ignored) == 0)
+        struct pm_evaluation *e = *out != NULL ? &(*out)[*n] : NULL;
+        if (e == NULL || pm_evaluation_load(path, e, &ignored) != 0)
+            ;
+        else if (is_of_those_weights(e))
             (*n)++;
+        else
+            pm_evaluation_done(e);
         free(files[i]);
     }
     free(files);
@@ -198,4 +237,25 @@ void pm_evaluations_done(struct pm_evaluation *list, size_t n)
     for (size_t i = 0; list != NULL && i < n; i++)
         pm_evaluation_done(&list[i]);
     free(list);
+}
+
+int pm_evaluations_forget(const char *folder, const char *network, struct pm_err *err)
+{
+    struct dirent **files = NULL;
+    const int found = scandir(folder, &files, is_evaluation, NULL);
+    int result = 0;
+    for (int i = 0; i < found; i++) {
+        char path[PATH_MAX];
+        struct pm_evaluation e = {0};
+        struct pm_err ignored = {0};
+        snprintf(path, sizeof path, "%s/%s", folder, files[i]->d_name);
+        if (pm_evaluation_load(path, &e, &ignored) == 0) {
+            if (strcmp(e.network, network) == 0 && remove(path) != 0)
+                result = pm_fail(err, PM_ESYSTEM, path, "cannot be removed");
+            pm_evaluation_done(&e);
+        }
+        free(files[i]);
+    }
+    free(files);
+    return result;
 }

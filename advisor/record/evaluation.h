@@ -16,7 +16,7 @@ struct pm_err;
 
 struct pm_evaluation {
     struct pm_arena arena; /* holds everything below */
-    const char *network, *cfg_digest, *weights, *weights_digest;
+    const char *network, *cfg_digest, *weights, *weights_digest, *weights_stamp;
     const char *engine, *engine_version, *preprocessing;
     const char *images, *list_digest; /* the list, as it was given, and pm_image_list's digest */
     const char *date;
@@ -29,9 +29,12 @@ struct pm_evaluation {
     unsigned char *hits, *seen; /* a bit an image: right; looked at and no skipped one */
 };
 
-/* Where the evaluation of a network on a list is kept: folder/NETWORK.DIGEST.json, in the arena. */
-const char *pm_evaluation_path(const char *folder, const char *network, uint64_t list_digest,
+/* Where it is kept: folder/NETWORK.DIGEST.json, of the list, the cfg, the weights and the
+ * preprocessing, so that trying another never costs this one; in the arena. */
+const char *pm_evaluation_path(const char *folder, const struct pm_evaluation *e,
                                struct pm_arena *arena);
+/* Size and time of a weights file, cheap to look at; in the arena, or a constant. */
+const char *pm_evaluation_stamp(const char *file, struct pm_arena *arena);
 /* PM_EDATA when it is none. Takes a fresh *out. */
 int pm_evaluation_load(const char *path, struct pm_evaluation *out, struct pm_err *err);
 int pm_evaluation_save(const struct pm_evaluation *e, const char *path, struct pm_err *err);
@@ -42,9 +45,12 @@ bool pm_evaluation_bit(const unsigned char *bits, long i);
 void pm_evaluation_set_bit(unsigned char *bits, long i);
 
 /* All that are kept under folder, which need not be there; a file that cannot be read is passed
- * over. *out is allocated; each and the list to be released with pm_evaluations_done. */
+ * over, and so is one whose weights are other ones by now. *out is allocated; each and the list to
+ * be released with pm_evaluations_done. */
 int pm_evaluations_find(const char *folder, struct pm_evaluation **out, size_t *n,
                         struct pm_err *err);
+/* Remove those of a network. */
+int pm_evaluations_forget(const char *folder, const char *network, struct pm_err *err);
 void pm_evaluations_done(struct pm_evaluation *list, size_t n);
 
 #endif

@@ -51,6 +51,12 @@ static char *next_line(char **text)
     return line;
 }
 
+/* Some editors begin a file of UTF-8 with three bytes that say so. */
+static size_t bom(const struct pm_buf *buf)
+{
+    return buf->len >= 3 && memcmp(buf->data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
 static char *read_text(const char *path, struct pm_arena *arena, struct pm_err *err)
 {
     struct pm_buf buf = {0};
@@ -60,7 +66,7 @@ static char *read_text(const char *path, struct pm_arena *arena, struct pm_err *
             pm_fail(err, PM_EDATA, path,
                     "holds bytes that are no text; expected lines of "
                     "\"path<TAB>label\" (an IDX file goes with --labels)");
-        else if ((text = pm_arena_dup(arena, pm_buf_text(&buf))) == NULL)
+        else if ((text = pm_arena_dup(arena, pm_buf_text(&buf) + bom(&buf))) == NULL)
             pm_fail_nomem(err);
     }
     pm_buf_done(&buf);
@@ -79,10 +85,10 @@ static int read_classes(struct reader *r, const char *path)
     r->classes.name = pm_arena_alloc(&r->list->arena, lines, sizeof *r->classes.name);
     if (r->classes.name == NULL)
         return pm_fail_nomem(r->err);
-    for (char *line; (line = next_line(&text)) != NULL;) {
-        if (*line != '\0')
-            r->classes.name[r->classes.n++] = line;
-    }
+    for (char *line; (line = next_line(&text)) != NULL;)
+        r->classes.name[r->classes.n++] = line; /* an empty one is a class without a name */
+    while (r->classes.n > 0 && *r->classes.name[r->classes.n - 1] == '\0')
+        r->classes.n--;
     return 0;
 }
 
@@ -96,12 +102,40 @@ static long label_of(const struct reader *r, const char *text)
     }
     errno = 0;
     const long value = strtol(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0' && value >= 0 && value < LABEL_MAX ? value
-                                                                                        : -1;
+    const long most = r->classes.n > 0 ? (long)r->classes.n : LABEL_MAX;
+    return errno == 0 && end != text && *end == '\0' && value >= 0 && value < most ? value : -1;
+}
+
+/* The same names may stand for other pictures, in another folder or later: what tells is when they
+ * were last written, and how large they are. */
+static void add_to_digest(struct pm_image_list *l, const char *full, long label)
+{
+    struct stat st;
+    long long stamp[3] = {-1, 0, 0};
+    if (stat(full, &st) == 0) {
+        stamp[0] = (long long)st.st_size;
+        stamp[1] = (long long)st.st_mtim.tv_sec;
+        stamp[2] = (long long)st.st_mtim.tv_nsec;
+    }
+    l->digest = pm_digest(l->digest, full, strlen(full) + 1);
+    l->digest = pm_digest(l->digest, &label, sizeof label);
+    l->digest = pm_digest(l->digest, stamp, sizeof stamp);
+}
+
+static bool is_plain(const char *text)
+{
+    char plain[PATH_MAX];
+    return strlen(text) >= sizeof plain ||
+           strcmp(pm_text_printable(text, plain, sizeof plain), text) == 0;
 }
 
 static int add(struct reader *r, const char *path, long label)
 {
+    if (!is_plain(path))
+        return pm_fail(r->err, PM_EDATA, r->list->source,
+                       "the name %.200s holds a character that is not plain UTF-8 text, such as a "
+                       "tab; rename the file",
+                       path);
     struct pm_image_list *l = r->list;
     if (l->n == r->cap) {
         const size_t cap = r->cap > 0 ? 2 * r->cap : 1024;
@@ -120,8 +154,7 @@ static int add(struct reader *r, const char *path, long label)
         return pm_fail_nomem(r->err);
     l->item[l->n++] = (struct pm_image){full, label, -1};
     l->most = label > l->most ? label : l->most;
-    l->digest = pm_digest(l->digest, path, strlen(path) + 1);
-    l->digest = pm_digest(l->digest, &label, sizeof label);
+    add_to_digest(l, full, label);
     return 0;
 }
 

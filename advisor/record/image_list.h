@@ -25,7 +25,8 @@ struct pm_image_list {
     struct pm_image *item;
     long most;         /* the largest label */
     size_t duplicates; /* lines left out, as the same image with the same label stood before */
-    uint64_t digest;   /* of images and labels as they are written: another list, another digest */
+    uint64_t
+        digest; /* of paths, labels, and the files' sizes and times: other images, other digest */
 };
 
 /* Lines are "path<TAB>label" (or a blank, before the last word), LF or CRLF; empty ones are passed

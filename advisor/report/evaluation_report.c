@@ -34,16 +34,26 @@ static void percent(struct pm_table *t, size_t column, struct pm_quantity q)
         pm_table_cell(t, column, "%.2f", q.value);
 }
 
-static void fill(const struct pm_evaluation *e, size_t n, double confidence, struct pm_table *t)
+static bool one_way(const struct pm_evaluation *e, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        if (strcmp(e[i].preprocessing, e[0].preprocessing) != 0)
+            return false;
+    }
+    return true;
+}
+
+static void fill(const struct pm_evaluation *e, size_t n, double confidence, bool csv,
+                 struct pm_table *t)
 {
     static const struct {
         const char *title, *key;
         bool right;
-    } column[] = {{"NETWORK", "network", false},     {"TOP-1 %", "top1_pct", true},
-                  {"FROM", "top1_lo_pct", true},     {"TO", "top1_hi_pct", true},
-                  {"TOP-5 %", "top5_pct", true},     {"GOOD", "good", true},
-                  {"WRONG", "wrong", true},          {"SKIPPED", "skipped", true},
-                  {"NOT FINITE", "non_finite", true}};
+    } column[] = {{"NETWORK", "network", false},      {"TOP-1 %", "top1_pct", true},
+                  {"FROM", "top1_lo_pct", true},      {"TO", "top1_hi_pct", true},
+                  {"TOP-5 %", "top5_pct", true},      {"GOOD", "good", true},
+                  {"WRONG", "wrong", true},           {"SKIPPED", "skipped", true},
+                  {"NOT FINITE", "non_finite", true}, {"PREPARED", "preprocessing", false}};
     for (size_t k = 0; k < sizeof column / sizeof *column; k++)
         pm_table_column(t, column[k].title, column[k].key, column[k].right);
     t->column[0].flexible = true;
@@ -62,6 +72,8 @@ static void fill(const struct pm_evaluation *e, size_t n, double confidence, str
         const long count[] = {e[i].good, e[i].wrong, e[i].skipped, e[i].non_finite};
         for (size_t k = 0; k < 4; k++)
             pm_table_cell(t, 5 + k, "%ld", count[k]);
+        if (csv || !one_way(e, n))
+            pm_table_cell(t, 9, "%s", e[i].preprocessing);
     }
 }
 
@@ -157,15 +169,18 @@ static int write_text(const struct pm_evaluation *e, size_t n, double confidence
                       struct pm_err *err)
 {
     struct pm_table t = {0};
-    fill(e, n, confidence, &t);
+    fill(e, n, confidence, format == PM_FORMAT_CSV, &t);
+    if (format != PM_FORMAT_CSV)
+        pm_table_drop_empty(&t);
     const char **list = pm_arena_alloc(&t.arena, 2 * n + 1, sizeof *list);
     if (list == NULL) {
         pm_table_done(&t);
         return pm_fail_nomem(err);
     }
     if (format != PM_FORMAT_CSV)
-        pm_buf_addf(buf, "%ld images of %s, %s; %.0f %% intervals\n\n", e[0].n, e[0].images,
-                    e[0].preprocessing, 100 * confidence);
+        pm_buf_addf(buf, "%ld images of %s%s%s; %.0f %% intervals\n\n", e[0].n, e[0].images,
+                    one_way(e, n) ? ", " : "", one_way(e, n) ? e[0].preprocessing : "",
+                    100 * confidence);
     int result = pm_table_print(&t, format, style, buf, err);
     const size_t count = add_verdicts(e, n, confidence, list, &t.arena);
     if (format == PM_FORMAT_TEXT)

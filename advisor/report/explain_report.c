@@ -123,13 +123,16 @@ static void fill_standings(const struct pm_dissection *d, struct pm_table *t)
     }
 }
 
-static void add_heading(const struct pm_dissection *d, bool markdown, struct pm_buf *buf)
+static void add_heading(const struct pm_dissection *d, bool markdown, int width, struct pm_buf *buf)
 {
     const struct pm_catalogue_entry *k = d->known;
-    pm_buf_addf(buf,
-                "%s%s%s: %.4g G-ops, %.4g M parameters, weights of %.4g MiB, %ld x %ld pixels\n",
+    struct pm_buf line = {0};
+    pm_buf_addf(&line,
+                "%s%s%s: %.4g G-ops, %.4g M parameters, weights of %.4g MiB, %ld x %ld pixels",
                 markdown ? "**" : "", k->name, markdown ? "**" : "", k->gops.value,
                 k->params_m.value, k->weight_mib.value, d->net->input_w, d->net->input_h);
+    pm_wrap_add(buf, "", pm_buf_text(&line), markdown ? 1000 : width);
+    pm_buf_done(&line);
     if (d->ms != NULL)
         pm_buf_addf(buf, "%s%.4g ms an image, layer by layer: %s\n", markdown ? "\n" : "",
                     d->total_ms, d->way);
@@ -143,7 +146,7 @@ static int write_text(const struct pm_dissection *d, bool all, enum pm_format fo
 {
     const bool markdown = format == PM_FORMAT_MARKDOWN;
     struct pm_table layers = {0}, standings = {0};
-    add_heading(d, markdown, buf);
+    add_heading(d, markdown, style->width, buf);
     fill(d, all, false, &layers);
     pm_table_drop_empty(&layers);
     int result = pm_table_print(&layers, format, style, buf, err);

@@ -139,7 +139,8 @@ int pm_report_catalogue(const struct pm_catalogue *c, enum pm_format format,
         return result;
     pm_buf_add(buf, "\n");
     pm_wrap_add(buf, "",
-                "Top-1 and top-5 are published (single centre crop); the rest is computed from the "
+                "Top-1 and top-5 are published (single centre crop), declared, or measured by "
+                "evaluate; the rest is computed from the "
                 "cfg. G-ops: 1 multiply-accumulate = 2 operations. %/M: top-1 % per million "
                 "parameters. `--format json` adds sources, notes and weights.",
                 style->width);

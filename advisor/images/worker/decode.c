@@ -35,6 +35,22 @@ static bool is_cut_jpeg(const unsigned char *b, size_t n)
     return true;
 }
 
+/* A PNG ends with the chunk IEND; its loader is content with the rows it got. */
+static bool is_cut_png(const unsigned char *b, size_t n)
+{
+    static const unsigned char signature[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+    if (n < sizeof signature || memcmp(b, signature, sizeof signature) != 0)
+        return false;
+    for (size_t i = sizeof signature; i + 12 <= n;) {
+        const size_t length =
+            (size_t)b[i] << 24 | (size_t)b[i + 1] << 16 | (size_t)b[i + 2] << 8 | b[i + 3];
+        if (memcmp(b + i + 4, "IEND", 4) == 0)
+            return false;
+        i += 12 + length;
+    }
+    return true;
+}
+
 static void check_size(GdkPixbufLoader *loader, int w, int h, gpointer too_large)
 {
     *(bool *)too_large = (long)w * h > PIXELS_MAX;
@@ -59,7 +75,7 @@ static GdkPixbuf *load(const struct pm_buf *file, const char *path, struct pm_er
                 PIXELS_MAX / 1000000);
     else if (picture == NULL)
         pm_fail(err, PM_EDATA, path, "%s", why != NULL ? why->message : "is no image");
-    else if (is_cut_jpeg(bytes, file->len))
+    else if (is_cut_jpeg(bytes, file->len) || is_cut_png(bytes, file->len))
         pm_fail(err, PM_EDATA, path, "is cut short");
     else
         upright = gdk_pixbuf_apply_embedded_orientation(picture);

@@ -6,7 +6,9 @@
  *      "into":"/tmp/x/input"}                                 -> {"event":"opened"}
  *     {"op":"image","path":"a.png"}                           -> {"event":"image"}
  *     {"op":"image","path":"t10k.gz","index":7}   of an IDX file
- *     {"op":"labels","path":"labels.gz"}                      -> {"event":"labels","label":[9,2,1]}
+ *     {"op":"labels","path":"labels.gz"}             ->
+ * {"event":"labels","images":0,"label":[9,2,1]} of a file with images -> {...,
+ * "images":10000,"label":[]}
  *
  * An image goes to the file `into`, float32, planar. What is wrong with one is "problem" in its
  * reply; the program ends with its input. */
@@ -78,8 +80,10 @@ static int read_image(struct program *p, const struct request *r, struct pm_pixe
     if (p->idx_path == NULL || strcmp(p->idx_path, r->path) != 0) {
         pm_idx_done(&p->idx);
         p->idx_path = pm_arena_dup(&p->arena, r->path);
-        if (pm_idx_load(r->path, &p->idx, err) != 0)
+        if (pm_idx_load(r->path, &p->idx, err) != 0) {
+            p->idx_path = NULL;
             return -1;
+        }
     }
     return pm_idx_image(&p->idx, (size_t)r->index, p->form.channels, pixels, err);
 }
@@ -103,11 +107,10 @@ static int add_labels(const struct request *r, struct cJSON *reply, struct pm_er
         return pm_fail(err, PM_EUSAGE, "labels", "without a path");
     if (pm_idx_load(r->path, &labels, err) != 0)
         return -1;
+    pm_json_add_number(reply, "images", labels.w != 0 ? (double)labels.n : 0);
     struct cJSON *list = pm_json_add_list(reply, "label");
     int result = 0;
-    if (labels.w != 0)
-        result = pm_fail(err, PM_EDATA, r->path, "holds images; expected labels");
-    for (size_t i = 0; i < labels.n && result == 0; i++)
+    for (size_t i = 0; i < labels.n && labels.w == 0; i++)
         pm_json_push_number(list, labels.bytes[i]);
     pm_idx_done(&labels);
     return result;
