@@ -143,7 +143,8 @@ static void time_of(struct pm_table *t, const char *what, double ms)
 
 static void entry_facts(struct pm_table *t, const struct pm_entry *e)
 {
-    fact(t, "Computed with", e->engine_version);
+    if (e->engine_version != NULL && strcmp(e->engine_version, "unversioned") != 0)
+        fact(t, "Computed with", e->engine_version);
     figure(t, "Median latency of a batch", PM_LATENCY, e->latency_ms);
     figure(t, "p90", PM_LATENCY, e->p90_ms);
     figure(t, "p99", PM_LATENCY, e->p99_ms);
@@ -190,6 +191,8 @@ static void card_table(const struct pm_answer *a, const struct pm_candidate *c, 
 static void darknet_command(struct pm_writer *w, const struct pm_candidate *c,
                             struct pm_arena *arena)
 {
+    if (strcmp(c->known->task, "imagenet-1k") != 0)
+        return; /* its labels are the user's */
     const char *const command[] = {
         "darknet classifier predict /usr/share/darknet/cfg/imagenet1k.data \\",
         pm_arena_printf(arena, "    %s %s.weights image.jpg", c->known->cfg_path, c->id)};
@@ -225,7 +228,7 @@ static void darknet_program(struct pm_writer *w, const struct pm_candidate *c, b
         "#include <darknet.h>",
         include,
         "",
-        pm_arena_printf(arena, "/* pixels: %ld planar RGB images of %ld x %ld, from 0 to 1.",
+        pm_arena_printf(arena, "/* pixels: %ld planar images of %ld x %ld, red first, from 0 to 1.",
                         c->batch, c->input_px, c->input_px),
         pm_arena_printf(arena, "   [net] of the cfg must say batch=%ld and subdivisions=1.",
                         c->batch),
