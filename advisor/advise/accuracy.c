@@ -58,9 +58,8 @@ static bool outweighs(const struct pm_evaluation *a, const struct pm_evaluation 
 }
 
 int pm_accuracy_attach(struct pm_catalogue *c, const struct pm_evaluation *list, size_t n,
-                       double confidence, size_t *attached, struct pm_err *err)
+                       double confidence, struct pm_err *err)
 {
-    *attached = 0;
     for (size_t i = 0; i < c->n; i++) {
         const struct pm_evaluation *best = NULL;
         for (size_t j = 0; j < n; j++) {
@@ -72,7 +71,6 @@ int pm_accuracy_attach(struct pm_catalogue *c, const struct pm_evaluation *list,
             continue;
         if (attach(c, &c->entry[i], best, confidence, err) != 0)
             return -1;
-        (*attached)++;
     }
     return 0;
 }

@@ -15,9 +15,9 @@ struct pm_quantity pm_evaluation_top1(const struct pm_evaluation *e, double conf
 struct pm_quantity pm_evaluation_top5(const struct pm_evaluation *e, double confidence);
 
 /* Give networks the accuracy of a complete evaluation, the one on most images, then the latest, in
- * place of the published one: those of the same cfg, and the same weights. *attached: how many. */
+ * place of the published one: those of the same cfg, and the same weights. */
 int pm_accuracy_attach(struct pm_catalogue *catalogue, const struct pm_evaluation *list, size_t n,
-                       double confidence, size_t *attached, struct pm_err *err);
+                       double confidence, struct pm_err *err);
 
 /* Two networks on the images that both could look at; false when these are not of one list. */
 bool pm_evaluations_compare(const struct pm_evaluation *a, const struct pm_evaluation *b,

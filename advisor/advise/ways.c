@@ -165,26 +165,26 @@ static bool outrun_by(const struct pm_answer *a, size_t i, size_t j, int usual)
     return (int)j == a->pick || theirs < mine || (!(mine < theirs) && yields(a, i, j, usual));
 }
 
-static bool all_one_way(const struct pm_answer *a)
-{
-    const struct pm_candidate *first = NULL;
-    for (size_t i = 0; i < a->n; i++) {
-        const struct pm_candidate *c = &a->c[i];
-        if (c->outrun)
-            continue;
-        first = first == NULL ? c : first;
-        if (!pm_same_way(c, first) || !same_text(c->power_mode, first->power_mode))
-            return false;
-    }
-    return true;
-}
-
 bool pm_is_unlisted(const struct pm_answer *a, size_t index)
 {
     const struct pm_candidate *c = &a->c[index];
     const bool idle =
         c->stand_in && !a->settings->include_stand_ins && !pm_known(c->figure[PM_LATENCY]);
     return c->outrun || idle;
+}
+
+static bool all_one_way(const struct pm_answer *a)
+{
+    const struct pm_candidate *first = NULL;
+    for (size_t i = 0; i < a->n; i++) {
+        const struct pm_candidate *c = &a->c[i];
+        if (pm_is_unlisted(a, i))
+            continue;
+        first = first == NULL ? c : first;
+        if (!pm_same_way(c, first) || !same_text(c->power_mode, first->power_mode))
+            return false;
+    }
+    return true;
 }
 
 const char *pm_shown_name(const struct pm_answer *a, size_t index)

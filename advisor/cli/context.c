@@ -36,10 +36,10 @@ static int open_context(bool calibration, struct pm_context *out, struct pm_err 
 static int attach_accuracies(struct pm_context *ctx, struct pm_err *err)
 {
     struct pm_evaluation *list = NULL;
-    size_t n = 0, attached = 0;
+    size_t n = 0;
     int result = pm_evaluations_find(ctx->paths.evaluations, &list, &n, err);
     if (result == 0)
-        result = pm_accuracy_attach(&ctx->catalogue, list, n, ACCURACY_CONFIDENCE, &attached, err);
+        result = pm_accuracy_attach(&ctx->catalogue, list, n, ACCURACY_CONFIDENCE, err);
     pm_evaluations_done(list, n);
     return result;
 }

@@ -153,7 +153,6 @@ static int add(struct reader *r, const char *path, long label)
     if (full == NULL)
         return pm_fail_nomem(r->err);
     l->item[l->n++] = (struct pm_image){full, label, -1};
-    l->most = label > l->most ? label : l->most;
     add_to_digest(l, full, label);
     return 0;
 }
@@ -340,7 +339,6 @@ int pm_image_list_of_idx(const char *path, const char *labels_path, const long *
         result = -1;
     for (size_t i = 0; i < n && result == 0 && list.item != NULL; i++) {
         list.item[i] = (struct pm_image){list.source, label[i], (long)i};
-        list.most = label[i] > list.most ? label[i] : list.most;
     }
     list.digest = pm_digest(PM_DIGEST_START, digest, sizeof digest);
     if (result != 0)

@@ -23,7 +23,6 @@ struct pm_image_list {
     const char *source;    /* as it was given */
     size_t n;
     struct pm_image *item;
-    long most;         /* the largest label */
     size_t duplicates; /* lines left out, as the same image with the same label stood before */
     uint64_t
         digest; /* of paths, labels, and the files' sizes and times: other images, other digest */

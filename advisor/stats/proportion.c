@@ -64,14 +64,3 @@ struct pm_mcnemar pm_mcnemar_counts(size_t both, size_t first, size_t second, si
     m.n_more = find_n_more(&m, 1 - confidence);
     return m;
 }
-
-struct pm_mcnemar pm_mcnemar_of(const unsigned char *a, const unsigned char *b, size_t n,
-                                double confidence)
-{
-    size_t count[4] = {0};
-    for (size_t i = 0; i < n; i++) {
-        const unsigned x = a[i / 8] >> (i % 8) & 1U, y = b[i / 8] >> (i % 8) & 1U;
-        count[2 * x + y]++;
-    }
-    return pm_mcnemar_counts(count[3], count[2], count[1], count[0], confidence);
-}

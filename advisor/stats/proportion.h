@@ -22,12 +22,9 @@ struct pm_mcnemar {
                       when it is, SIZE_MAX when the two split evenly */
 };
 
-/* McNemar's test of two classifiers on the same n images (McNemar 1947), exact: under equal
- * accuracy the discordant images split as Bin(first + second, 1/2). a and b hold a bit an image,
- * image i in bit i % 8 of byte i / 8. */
-struct pm_mcnemar pm_mcnemar_of(const unsigned char *a, const unsigned char *b, size_t n,
-                                double confidence);
-/* The same from counts; both and neither only count towards n_more. */
+/* McNemar's test of two classifiers on the same images (McNemar 1947), exact: under equal accuracy
+ * the discordant images split as Bin(first + second, 1/2). both and neither only count towards
+ * n_more. */
 struct pm_mcnemar pm_mcnemar_counts(size_t both, size_t first, size_t second, size_t neither,
                                     double confidence);
 

@@ -74,7 +74,6 @@ static void reads_lists(void **state)
     assert_int_equal(pm_image_list_read("./list", NULL, &list, &err), 0);
     assert_int_equal(list.n, 3);
     assert_int_equal(list.duplicates, 1);
-    assert_int_equal(list.most, 2);
     assert_string_equal(list.item[0].path, "./a b.png");
     assert_string_equal(list.item[1].path, "/abs.png");
     assert_int_equal(list.item[2].label, 2);
