@@ -234,6 +234,53 @@ enum pm_worker_end pm_worker_open(const char *program, long threads, double unti
     return end;
 }
 
+/* Ask, and wait for that event; `slow` says what did not happen in time. Frees object; the caller
+ * frees *out, which is set when DONE. */
+static enum pm_worker_end ask(struct pm_worker *w, struct cJSON *object, const char *event,
+                              double timeout_ms, const char *slow, struct cJSON **out,
+                              struct pm_err *err)
+{
+    struct cJSON *r = NULL;
+    if (request(w, object, err) != 0)
+        return PM_WORKER_BROKEN;
+    const enum pm_worker_end end = reply(w, pm_clock_ms() + timeout_ms, &r, err);
+    if (end == PM_WORKER_OVERDUE)
+        return late(w, slow, err);
+    if (end != PM_WORKER_DONE)
+        return end;
+    if (!is_event(r, event)) {
+        unexpected(w, r, event, err);
+        pm_json_free(r);
+        return PM_WORKER_BROKEN;
+    }
+    *out = r;
+    return PM_WORKER_DONE;
+}
+
+/* Frees the reply; what it lacks, if it was not understood. */
+static enum pm_worker_end understood(struct pm_worker *w, struct cJSON *r, bool yes,
+                                     const char *lacks, struct pm_err *err)
+{
+    pm_json_free(r);
+    if (!yes)
+        broken(w, err, lacks);
+    return yes ? PM_WORKER_DONE : PM_WORKER_BROKEN;
+}
+
+static bool read_loaded(const struct cJSON *r, struct pm_worker_loaded *out)
+{
+    double kib = 0;
+    const char *kind = pm_json_text_of(pm_json_member(r, "weights"));
+    out->inputs = out->outputs = 0;
+    (void)number_in(r, "inputs", 0, 1e12, &out->inputs);
+    (void)number_in(r, "outputs", 0, 1e12, &out->outputs);
+    out->random_weights = kind != NULL && strcmp(kind, "random") == 0;
+    const bool valid =
+        number_in(r, "load_ms", 0, 1e9, &out->load_ms) && number_in(r, "peak_kib", 0, 1e12, &kib);
+    out->peak_mib = kib / 1024;
+    return valid;
+}
+
 enum pm_worker_end pm_worker_load(struct pm_worker *w, const char *cfg, const char *weights,
                                   long batch, long threads, double timeout_ms,
                                   struct pm_worker_loaded *out, struct pm_err *err)
@@ -244,31 +291,11 @@ enum pm_worker_end pm_worker_load(struct pm_worker *w, const char *cfg, const ch
     pm_json_add_text(load, "weights", weights);
     pm_json_add_number(load, "batch", (double)batch);
     pm_json_add_number(load, "threads", (double)threads);
-    if (request(w, load, err) != 0)
-        return PM_WORKER_BROKEN;
-    enum pm_worker_end end = reply(w, pm_clock_ms() + timeout_ms, &r, err);
-    double kib = 0;
-    if (end == PM_WORKER_OVERDUE)
-        return late(w, "the network did not load in time", err);
-    if (end != PM_WORKER_DONE)
-        return end;
-    if (!is_event(r, "loaded")) {
-        unexpected(w, r, "loaded", err);
-        end = PM_WORKER_BROKEN;
-    } else if (!number_in(r, "load_ms", 0, 1e9, &out->load_ms) ||
-               !number_in(r, "peak_kib", 0, 1e12, &kib)) {
-        broken(w, err, "\"loaded\" lacks a valid load_ms or peak_kib");
-        end = PM_WORKER_BROKEN;
-    } else {
-        const char *kind = pm_json_text_of(pm_json_member(r, "weights"));
-        out->inputs = out->outputs = 0;
-        (void)number_in(r, "inputs", 0, 1e12, &out->inputs);
-        (void)number_in(r, "outputs", 0, 1e12, &out->outputs);
-        out->random_weights = kind != NULL && strcmp(kind, "random") == 0;
-        out->peak_mib = kib / 1024;
-    }
-    pm_json_free(r);
-    return end;
+    const enum pm_worker_end end =
+        ask(w, load, "loaded", timeout_ms, "the network did not load in time", &r, err);
+    return end == PM_WORKER_DONE ? understood(w, r, read_loaded(r, out),
+                                              "\"loaded\" lacks a valid load_ms or peak_kib", err)
+                                 : end;
 }
 
 struct run {
@@ -374,25 +401,15 @@ static bool read_layers(const struct cJSON *r, double *ms, size_t layers)
 enum pm_worker_end pm_worker_layers(struct pm_worker *w, size_t n, double timeout_ms, double *ms,
                                     size_t layers, struct pm_err *err)
 {
-    struct cJSON *ask = pm_json_object(), *r = NULL;
-    pm_json_add_text(ask, "op", "layers");
-    pm_json_add_number(ask, "n", (double)n);
-    if (request(w, ask, err) != 0)
-        return PM_WORKER_BROKEN;
-    enum pm_worker_end end = reply(w, pm_clock_ms() + timeout_ms, &r, err);
-    if (end == PM_WORKER_OVERDUE)
-        return late(w, "the layers were not timed in time", err);
-    if (end != PM_WORKER_DONE)
-        return end;
-    if (!is_event(r, "layers")) {
-        unexpected(w, r, "layers", err);
-        end = PM_WORKER_BROKEN;
-    } else if (!read_layers(r, ms, layers)) {
-        broken(w, err, "\"layers\" lacks a time for each of the network's layers");
-        end = PM_WORKER_BROKEN;
-    }
-    pm_json_free(r);
-    return end;
+    struct cJSON *time = pm_json_object(), *r = NULL;
+    pm_json_add_text(time, "op", "layers");
+    pm_json_add_number(time, "n", (double)n);
+    const enum pm_worker_end end =
+        ask(w, time, "layers", timeout_ms, "the layers were not timed in time", &r, err);
+    return end == PM_WORKER_DONE
+               ? understood(w, r, read_layers(r, ms, layers),
+                            "\"layers\" lacks a time for each of the network's layers", err)
+               : end;
 }
 
 static bool read_classes(const struct cJSON *r, size_t top, long *classes)
@@ -412,28 +429,17 @@ enum pm_worker_end pm_worker_classify(struct pm_worker *w, const char *input, si
                                       double timeout_ms, long *classes, bool *finite,
                                       struct pm_err *err)
 {
-    struct cJSON *ask = pm_json_object(), *r = NULL;
-    pm_json_add_text(ask, "op", "classify");
-    pm_json_add_text(ask, "input", input);
-    pm_json_add_number(ask, "top", (double)top);
-    if (request(w, ask, err) != 0)
-        return PM_WORKER_BROKEN;
-    enum pm_worker_end end = reply(w, pm_clock_ms() + timeout_ms, &r, err);
-    if (end == PM_WORKER_OVERDUE)
-        return late(w, "an image was not classified in time", err);
+    struct cJSON *classify = pm_json_object(), *r = NULL;
+    pm_json_add_text(classify, "op", "classify");
+    pm_json_add_text(classify, "input", input);
+    pm_json_add_number(classify, "top", (double)top);
+    const enum pm_worker_end end =
+        ask(w, classify, "classified", timeout_ms, "an image was not classified in time", &r, err);
     if (end != PM_WORKER_DONE)
         return end;
-    if (!is_event(r, "classified")) {
-        unexpected(w, r, "classified", err);
-        end = PM_WORKER_BROKEN;
-    } else if (!read_classes(r, top, classes)) {
-        broken(w, err, "\"classified\" lacks the classes that were asked for, or finite");
-        end = PM_WORKER_BROKEN;
-    } else {
-        *finite = pm_json_is_true(pm_json_member(r, "finite"));
-    }
-    pm_json_free(r);
-    return end;
+    *finite = pm_json_is_true(pm_json_member(r, "finite"));
+    return understood(w, r, read_classes(r, top, classes),
+                      "\"classified\" lacks the classes that were asked for, or finite", err);
 }
 
 int pm_worker_quit(struct pm_worker *w, struct pm_err *err)
