@@ -8,7 +8,6 @@
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/options.h"
-#include "images/preprocess.h"
 #include "record/evaluation.h"
 
 #include <errno.h>
@@ -113,11 +112,6 @@ static int describe(const struct pm_options *o, struct pm_arena *arena,
     if (pm_known(e->top1_pct) && pm_known(e->top5_pct) && e->top5_pct.value < e->top1_pct.value)
         return pm_fail(err, PM_EUSAGE, "--top5", "%g is below top-1, %g", e->top5_pct.value,
                        e->top1_pct.value);
-    enum pm_preprocess how;
-    if (o->preprocess != NULL && !pm_preprocess_parse(o->preprocess, &how))
-        return pm_fail(err, PM_EUSAGE, "--preprocess", "expected %s, %s, %s or %s",
-                       pm_preprocess_names[0], pm_preprocess_names[1], pm_preprocess_names[2],
-                       pm_preprocess_names[3]);
     if (o->source != NULL && o->top1 == NULL)
         return pm_fail(err, PM_EUSAGE, "--source", "says where --top1 is from, which is missing");
     return o->weights != NULL ? take_weights(o->weights, arena, e, err) : 0;

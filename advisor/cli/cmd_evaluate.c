@@ -8,7 +8,6 @@
 #include "cli/evaluate.h"
 #include "cli/options.h"
 #include "cli/stop.h"
-#include "images/preprocess.h"
 #include "meter/images.h"
 #include "report/evaluation_report.h"
 
@@ -117,11 +116,6 @@ static int all(struct session *s, struct pm_err *err)
 static int evaluate(struct session *s, struct pm_err *err)
 {
     const struct pm_options *o = s->options;
-    enum pm_preprocess how;
-    if (o->preprocess != NULL && !pm_preprocess_parse(o->preprocess, &how))
-        return pm_fail(err, PM_EUSAGE, "--preprocess", "expected %s, %s, %s or %s",
-                       pm_preprocess_names[0], pm_preprocess_names[1], pm_preprocess_names[2],
-                       pm_preprocess_names[3]);
     if (pm_context_open(&s->ctx, err) != 0 ||
         pm_context_add_board(&s->ctx, &o->settings, err) != 0 || read_images(s, err) != 0)
         return -1;

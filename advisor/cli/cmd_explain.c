@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "cli/campaign.h"
+#include "cli/choice.h"
 #include "cli/commands.h"
 #include "cli/emit.h"
 #include "cli/options.h"
@@ -33,21 +34,10 @@ struct session {
     struct pm_dissection d;
 };
 
-/* A name of the catalogue, or a file. */
 static int find_network(struct session *s, const char *name, struct pm_err *err)
 {
-    const size_t len = strlen(name);
-    const bool file = strchr(name, '/') != NULL || (len > 4 && strcmp(name + len - 4, ".cfg") == 0);
-    struct pm_catalogue_entry *e = pm_arena_alloc(&s->arena, 1, sizeof *e);
-    if (e == NULL)
-        return pm_fail_nomem(err);
-    if (file ? pm_catalogue_entry_of_cfg(name, &s->arena, e, err) != 0
-             : pm_catalogue_find(&s->ctx.catalogue, name, &s->d.known, err) != 0)
+    if (pm_choose_network(&s->ctx, name, &s->arena, &s->d.known, err) != 0)
         return -1;
-    if (file)
-        s->d.known = e;
-    if (s->d.known->problem != NULL)
-        return pm_fail(err, PM_EDATA, s->d.known->id, "%s", s->d.known->problem);
     if (s->d.known->description == PM_ONNX)
         return pm_fail(err, PM_EDATA, s->d.known->id,
                        "nothing is known of the layers of an ONNX file; explain reads cfgs");
@@ -64,22 +54,6 @@ static int find_own(const struct session *s, const struct pm_engine *engine)
             continue;
         if (found < 0 || s->own.slot[i].engine == engine)
             found = (int)i;
-    }
-    return found;
-}
-
-/* The engine to time it with: one that tells layers apart, on many threads rather than one. */
-static const struct pm_engine *find_engine(const struct session *s, struct pm_arena *arena,
-                                           const char **untold)
-{
-    const struct pm_engine *found = NULL;
-    *untold = "no engine here tells the layers of this network apart";
-    for (size_t i = 0; i < s->ctx.engines; i++) {
-        const struct pm_engine *e = &s->ctx.engine[i];
-        if (!e->layers || !pm_engine_runs(e, s->d.known, arena, NULL))
-            continue;
-        if (found == NULL || (found->threads == 1 && e->threads != 1))
-            found = e;
     }
     return found;
 }
@@ -111,25 +85,19 @@ static int time_with(struct session *s, struct pm_worker *w, const struct pm_eng
 /* 0 also when it was interrupted: the rest is known all the same. */
 static int time_layers(struct session *s, const struct pm_engine *engine, struct pm_err *err)
 {
-    long threads[PM_SWEEP_MAX] = {0};
-    const long cores = s->ctx.board.cores > 0 ? s->ctx.board.cores : 1;
     const volatile sig_atomic_t *stop = pm_stop_watch();
     struct pm_worker *w = NULL;
     struct pm_worker_ready ready;
-    if (pm_settings_counts(s->options.settings.threads, threads) == 0)
-        threads[0] = cores;
-    if (engine->threads > 0 && threads[0] > engine->threads)
-        threads[0] = engine->threads;
-    pm_board_use_cores(&s->ctx.board, threads[0]);
-    if (pm_worker_open(engine->program, threads[0], (double)INFINITY, stop, &w, &ready, err) !=
-        PM_WORKER_DONE) {
-        s->d.untold = "interrupted";
-        return *stop ? 0 : -1;
-    }
-    int result = time_with(s, w, engine, threads[0], err);
+    long threads = 1;
+    if (pm_choose_threads(&s->ctx, &s->options.settings, engine, &threads, err) != 0)
+        return -1;
+    int result = -1;
+    if (pm_worker_open(engine->program, threads, (double)INFINITY, stop, &w, &ready, err) ==
+        PM_WORKER_DONE)
+        result = time_with(s, w, engine, threads, err);
+    pm_worker_kill(w);
     if (*stop)
         s->d.untold = "interrupted";
-    pm_worker_kill(w);
     return *stop ? 0 : result;
 }
 
@@ -145,7 +113,8 @@ static int explain(struct session *s, struct pm_err *err)
     if (pm_campaign_open(&s->ctx, o, &s->own, err) != 0)
         return -1;
     s->own_open = true;
-    const struct pm_engine *engine = find_engine(s, &s->arena, &s->d.untold);
+    const struct pm_engine *engine =
+        pm_choose_engine(&s->ctx, s->d.known, true, &s->arena, &s->d.untold);
     if (o->no_measure)
         s->d.untold = "--no-measure";
     else if (engine != NULL) {

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "cli/calibration.h"
+#include "cli/choice.h"
 #include "cli/commands.h"
 #include "cli/emit.h"
 #include "cli/options.h"
@@ -59,26 +60,6 @@ static int predict_one(struct session *s, const struct pm_predictor *way,
     return 0;
 }
 
-/* A cfg file, or a name of the catalogue; NULL with err. */
-static const struct pm_catalogue_entry *find_network(struct session *s, const char *name,
-                                                     struct pm_err *err)
-{
-    const size_t len = strlen(name);
-    const struct pm_catalogue_entry *known = NULL;
-    if (strchr(name, '/') != NULL || (len > 4 && strcmp(name + len - 4, ".cfg") == 0) ||
-        (len > 5 && strcmp(name + len - 5, ".onnx") == 0)) {
-        struct pm_catalogue_entry *e = pm_arena_alloc(&s->arena, 1, sizeof *e);
-        if (e == NULL)
-            pm_fail_nomem(err);
-        return e != NULL && pm_catalogue_entry_of_cfg(name, &s->arena, e, err) == 0 ? e : NULL;
-    }
-    if (pm_catalogue_find(&s->board.catalogue, name, &known, err) != 0 || known == NULL)
-        return NULL;
-    if (known->problem != NULL)
-        pm_fail(err, PM_EDATA, known->id, "%s", known->problem);
-    return known->problem == NULL ? known : NULL;
-}
-
 static const struct pm_engine *engine_of(const struct session *s, const struct pm_predictor *way)
 {
     for (size_t i = 0; i < s->board.engines; i++) {
@@ -116,9 +97,8 @@ static int predict_all(struct session *s, struct pm_err *err)
     if (s->found == NULL)
         return pm_fail_nomem(err);
     for (size_t i = 0; i < n; i++) {
-        const struct pm_catalogue_entry *network =
-            o->names > 0 ? find_network(s, o->name[i], err) : &all->entry[i];
-        if (network == NULL)
+        const struct pm_catalogue_entry *network = &all->entry[i];
+        if (o->names > 0 && pm_choose_network(&s->board, o->name[i], &s->arena, &network, err) != 0)
             return -1;
         if (predict_network(s, network, o->names > 0, err) != 0)
             return -1;

@@ -23,10 +23,10 @@ struct pm_context {
     size_t engines;
 };
 
-/* Paths and catalogue. */
+/* Paths and catalogue, with the accuracies that were measured here. */
+int pm_context_open(struct pm_context *out, struct pm_err *err);
 /* The catalogue as it is written, without what was measured: to change the user's. */
 int pm_context_open_catalogue(struct pm_context *out, struct pm_err *err);
-int pm_context_open(struct pm_context *out, struct pm_err *err);
 /* The same of the calibration's own networks. */
 int pm_context_open_calibration(struct pm_context *out, struct pm_err *err);
 /* Also this board and its engines: only for commands that may measure. settings: which engines are

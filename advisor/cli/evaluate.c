@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "cli/choice.h"
 #include "cli/progress.h"
 #include "cli/tool.h"
 #include "images/preprocess.h"
@@ -143,22 +144,6 @@ static void take_kept(struct run *r)
     pm_evaluation_done(&kept);
 }
 
-/* Of several engines the one that uses all cores. */
-static int find_engine(struct run *r, struct pm_err *err)
-{
-    const struct pm_context *ctx = r->plan->ctx;
-    const char *why = NULL;
-    for (size_t i = 0; i < ctx->engines; i++) {
-        const struct pm_engine *e = &ctx->engine[i];
-        if (pm_engine_runs(e, r->plan->known, &r->e.arena, &why) &&
-            (r->engine == NULL || (r->engine->threads == 1 && e->threads != 1)))
-            r->engine = e;
-    }
-    return r->engine != NULL ? 0
-                             : pm_fail(err, PM_EDATA, r->plan->known->id, "%s",
-                                       why != NULL ? why : "no engine is installed");
-}
-
 /* Width, height and channels of the input. */
 static int find_form(struct run *r, double inputs, struct pm_images_form *form, struct pm_err *err)
 {
@@ -203,18 +188,20 @@ static int open_both(struct run *r, struct pm_err *err)
     struct pm_worker_ready ready;
     struct pm_worker_loaded loaded;
     struct pm_images_form form;
-    long threads[PM_SWEEP_MAX] = {0};
+    const char *why = NULL;
+    long threads = 1;
+    r->engine = pm_choose_engine(p->ctx, p->known, false, &r->e.arena, &why);
+    if (r->engine == NULL)
+        return pm_fail(err, PM_EDATA, p->known->id, "%s", why != NULL ? why : "out of memory");
+    if (pm_choose_threads(p->ctx, &p->options->settings, r->engine, &threads, err) != 0)
+        return -1;
     if (pm_tool_folder_open(&r->folder, err) != 0)
         return -1;
     r->has_folder = true;
     snprintf(r->input, sizeof r->input, "%s/input", r->folder.path);
-    if (pm_settings_counts(p->options->settings.threads, threads) == 0)
-        threads[0] = p->ctx->board.cores > 0 ? p->ctx->board.cores : 1;
-    if (r->engine->threads > 0 && threads[0] > r->engine->threads)
-        threads[0] = r->engine->threads;
-    if (pm_worker_open(r->engine->program, threads[0], (double)INFINITY, p->stop, &r->worker,
-                       &ready, err) != PM_WORKER_DONE ||
-        pm_worker_load(r->worker, p->known->cfg_path, r->e.weights, 1, threads[0], PATIENCE_MS,
+    if (pm_worker_open(r->engine->program, threads, (double)INFINITY, p->stop, &r->worker, &ready,
+                       err) != PM_WORKER_DONE ||
+        pm_worker_load(r->worker, p->known->cfg_path, r->e.weights, 1, threads, PATIENCE_MS,
                        &loaded, err) != PM_WORKER_DONE)
         return -1;
     r->e.engine = pm_arena_dup(&r->e.arena, r->engine->name);
@@ -327,9 +314,7 @@ int pm_evaluate(const struct pm_evaluate_plan *plan, size_t number, struct pm_ev
         take_kept(&r);
     if (result == 0 && r.e.done < r.e.n) {
         pm_progress_candidate(&r.progress, plan->known->name);
-        result = find_engine(&r, err);
-        if (result == 0)
-            result = open_both(&r, err);
+        result = open_both(&r, err);
         if (result == 0)
             result = go_through(&r, err);
         else if (*plan->stop)

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "cli/options.h"
+#include "images/preprocess.h"
 #include "sensor/probe.h"
 
 #include <math.h>
@@ -136,6 +137,28 @@ static int check_names(const struct pm_options *o, struct pm_err *err)
     return 0;
 }
 
+/* What the commands about single networks must be given. */
+static int check_networks(const struct pm_options *o, struct pm_err *err)
+{
+    enum pm_preprocess how;
+    if (o->preprocess != NULL && !pm_preprocess_parse(o->preprocess, &how))
+        return pm_fail(err, PM_EUSAGE, "--preprocess", "expected %s, %s, %s or %s",
+                       pm_preprocess_names[0], pm_preprocess_names[1], pm_preprocess_names[2],
+                       pm_preprocess_names[3]);
+    if (o->command == PM_CMD_EVALUATE && o->images == NULL)
+        return pm_fail(err, PM_EUSAGE, "evaluate",
+                       "--images is missing: a list of \"path<TAB>label\", a folder of images for "
+                       "each class, or an IDX file with --labels");
+    if (o->command == PM_CMD_EVALUATE && o->weights != NULL && o->names != 1)
+        return pm_fail(err, PM_EUSAGE, "--weights", "goes with the name of one network");
+    if (o->command == PM_CMD_EXPLAIN && o->names != 1)
+        return pm_fail(err, PM_EUSAGE, "explain",
+                       "expected one network: pickmodel explain vgg-16, or my.cfg");
+    if (o->command == PM_CMD_REMOVE && o->names == 0)
+        return pm_fail(err, PM_EUSAGE, "remove", "expected names of networks that were added");
+    return 0;
+}
+
 static int check_combinations(const struct pm_options *o, struct pm_err *err)
 {
     if (o->command == PM_CMD_COMPARE || o->command == PM_CMD_CHECK)
@@ -176,17 +199,8 @@ static int check_combinations(const struct pm_options *o, struct pm_err *err)
     if (o->command == PM_CMD_ADD && o->names != 1)
         return pm_fail(err, PM_EUSAGE, "add",
                        "expected one network: pickmodel add my.cfg --weights my.weights");
-    if (o->command == PM_CMD_EVALUATE && o->images == NULL)
-        return pm_fail(err, PM_EUSAGE, "evaluate",
-                       "--images is missing: a list of \"path<TAB>label\", a folder of images for "
-                       "each class, or an IDX file with --labels");
-    if (o->command == PM_CMD_EVALUATE && o->weights != NULL && o->names != 1)
-        return pm_fail(err, PM_EUSAGE, "--weights", "goes with the name of one network");
-    if (o->command == PM_CMD_EXPLAIN && o->names != 1)
-        return pm_fail(err, PM_EUSAGE, "explain",
-                       "expected one network: pickmodel explain vgg-16, or my.cfg");
-    if (o->command == PM_CMD_REMOVE && o->names == 0)
-        return pm_fail(err, PM_EUSAGE, "remove", "expected names of networks that were added");
+    if (check_networks(o, err) != 0)
+        return -1;
     if (o->names > 0 && o->command != PM_CMD_ADD && o->command != PM_CMD_EVALUATE &&
         o->command != PM_CMD_REMOVE && o->command != PM_CMD_EXPLAIN &&
         o->command != PM_CMD_PROFILE && o->command != PM_CMD_PREDICT && o->command != PM_CMD_IMPORT)

@@ -86,9 +86,8 @@ static struct window centre(const struct pm_pixels *in, long w, long h)
     return (struct window){in, (in->w - w) / 2, (in->h - h) / 2, w, h};
 }
 
-/* Resized to rw x rh, and set into (or cut to) the middle of w x h; what is left is `around`. */
-static bool place(const struct pm_pixels *in, long rw, long rh, long w, long h, float around,
-                  float *out)
+/* Resized to rw x rh, which fit, and set into the middle of w x h of grey. */
+static bool place(const struct pm_pixels *in, long rw, long rh, long w, long h, float *out)
 {
     const struct window all = whole(in);
     struct pm_pixels sized = {.w = rw, .h = rh, .c = in->c};
@@ -99,16 +98,12 @@ static bool place(const struct pm_pixels *in, long rw, long rh, long w, long h, 
         return false;
     }
     for (size_t i = 0; i < values; i++)
-        out[i] = around;
+        out[i] = .5F;
     const long dx = (w - rw) / 2, dy = (h - rh) / 2;
     for (long plane = 0; plane < in->c; plane++) {
-        for (long y = 0; y < h; y++) {
-            for (long x = 0; x < w; x++) {
-                const long sx = x - dx, sy = y - dy;
-                if (sx >= 0 && sy >= 0 && sx < rw && sy < rh)
-                    out[(plane * h + y) * w + x] = sized.data[(plane * rh + sy) * rw + sx];
-            }
-        }
+        for (long y = 0; y < rh; y++)
+            memcpy(out + (plane * h + y + dy) * w + dx, sized.data + (plane * rh + y) * rw,
+                   (size_t)rw * sizeof *out);
     }
     free(sized.data);
     return true;
@@ -121,7 +116,7 @@ static bool letterbox(const struct pm_pixels *in, long w, long h, float *out)
         rh = in->h * w / in->w;
     else
         rw = in->w * h / in->h;
-    return place(in, rw > 0 ? rw : 1, rh > 0 ? rh : 1, w, h, .5F, out);
+    return place(in, rw > 0 ? rw : 1, rh > 0 ? rh : 1, w, h, out);
 }
 
 /* The middle of the image that would be left of it, taken first: a strip of 1 x 60,000 would be
