@@ -54,7 +54,7 @@ static bool has_weights(const struct pm_catalogue_entry *k)
 static bool is_done(const struct session *s, const char *id)
 {
     for (size_t i = 0; i < s->n; i++) {
-        if (strcmp(s->done[i].network, id) == 0)
+        if (s->done[i].network != NULL && strcmp(s->done[i].network, id) == 0)
             return true;
     }
     return false;
