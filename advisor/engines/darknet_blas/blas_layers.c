@@ -32,8 +32,8 @@ static void activate_all(ACTIVATION a, float bias, float *x, size_t n)
         break;
     case LEAKY:
         for (size_t i = 0; i < n; i++) {
-            const float v = x[i] + bias;
-            x[i] = v > 0 ? v : .1F * v;
+            const float v = x[i] + bias, tenth = .1F * v;
+            x[i] = v > tenth ? v : tenth; /* asking v > 0 would be a branch a value, no vector */
         }
         break;
     case LOGISTIC:
