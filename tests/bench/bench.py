@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""make bench: five questions about speed, each a table; all figures also as JSON.
+"""make bench: six questions about speed, each a table; all figures also as JSON.
 
-    bench.py BUILD [engines] [answers] [predictions] [stored] [overhead]      default: all five
+    bench.py BUILD [engines] [layers] [answers] [predictions] [stored] [overhead]      default: all
 
 Ratios are of one run, medians of interleaved rounds. It asserts nothing but equal picks.
 FULL_TIME (20s) is the --candidate-time of the full profile, ENGINES (darknet-blas) what it
 measures on: an hour with all three; PROFILE_HOME keeps and reuses one. NETWORKS and ROUNDS (7)
-shorten the first part.
+shorten the first two parts.
 """
 import json
 import os
@@ -123,6 +123,47 @@ def bench_engines(folder):
     return rows
 
 
+def layers_of(name, threads, rounds):
+    """Milliseconds of darknet-blas and of the floor, layer by layer."""
+    cfg = {"cfg": f"{CFGS}{name}.cfg"}
+    workers = [Worker(os.path.join(BUILD, path), cfg, threads) for path in ("engines/darknet-blas/worker", "tests/bench/floor")]
+    times = [[], []]
+    for _ in range(3 * rounds):
+        for worker, rows in zip(workers, times):
+            worker.ask(op="layers", n=1)
+            rows.append(worker.reply("layers")["ms"])
+    for worker in workers:
+        worker.close()
+    return [[statistics.median(column) for column in zip(*rows[rounds // 2:])] for rows in times]
+
+
+def bench_layers(folder):
+    """Part 2: where darknet-blas spends more than the floor, by kind of layer."""
+    del folder
+    name = os.environ.get("NETWORKS", "resnet50").split()[0]
+    rounds = int(os.environ.get("ROUNDS", 7))
+    explained = json.loads(subprocess.run([PICKMODEL, "explain", f"{CFGS}{name}.cfg", "--engine", "darknet-blas", "-f", "json"], check=True,
+                                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout)
+    rows = {}
+    for threads in 1, 2:
+        for layer, blas, floor in zip(explained["layers"], *layers_of(name, threads, rounds)):
+            row = rows.setdefault((threads, layer["text"]), {"layers": 0, "blas_ms": 0, "floor_ms": 0})
+            row["layers"] += 1
+            row["blas_ms"] += blas
+            row["floor_ms"] += floor
+    return print_layers(name, rows)
+
+
+def print_layers(name, rows):
+    print(f"{name:<36} {'T':>1} {'LAYERS':>6} {'BLAS':>7} {'FLOOR':>7} {'MORE':>7}   (ms)")
+    listed = [dict(row, threads=threads, kind=kind) for (threads, kind), row in rows.items()]
+    for row in sorted(listed, key=lambda row: (row["threads"], row["floor_ms"] - row["blas_ms"])):
+        print(f"{row['kind']:<36} {row['threads']:>1} {row['layers']:>6} {row['blas_ms']:7.2f} {row['floor_ms']:7.2f}"
+              f" {row['blas_ms'] - row['floor_ms']:7.2f}")
+    print(flush=True)
+    return listed
+
+
 def ask(home, *arguments):
     """The answer as JSON, or None."""
     result = subprocess.run([PICKMODEL, *arguments, "--format", "json"], env=dict(ENV, XDG_DATA_HOME=home),
@@ -151,7 +192,7 @@ def picked(answer):
 
 
 def bench_answers(folder):
-    """Part 2: what an answer from nothing takes, against a full profile; over 30 budgets."""
+    """Part 3: what an answer from nothing takes, against a full profile; over 30 budgets."""
     home, full_s = full_profile(folder)
     engine = ["--engine", os.environ.get("ENGINES", "darknet-blas")]
     print(f"full profile: {full_s:.0f} s")
@@ -178,7 +219,7 @@ def bench_answers(folder):
 
 
 def bench_predictions(folder):
-    """Part 3: each network of the full profile predicted without its own measurement."""
+    """Part 4: each network of the full profile predicted without its own measurement."""
     home, _ = full_profile(folder)
     engine = ["--engine", os.environ.get("ENGINES", "darknet-blas"), "-q"]
     predicted = ask(home, "predict", *engine)
@@ -215,7 +256,7 @@ def stored_profile(path, n):
 
 
 def bench_stored(folder):
-    """Part 4: an answer from stored figures: wall time and peak memory of the process."""
+    """Part 5: an answer from stored figures: wall time and peak memory of the process."""
     rows = []
     for n in 18, 1000, 10000, 100000:
         path = os.path.join(folder, f"stored-{n}.json")
@@ -236,7 +277,7 @@ def bench_stored(folder):
 
 
 def bench_overhead(folder):
-    """Part 5: the latency that pickmodel reports, against the same network in a bare loop."""
+    """Part 6: the latency that pickmodel reports, against the same network in a bare loop."""
     cfg, ratios = CFGS + "tiny.cfg", []
     for _ in range(int(os.environ.get("ROUNDS", 7))):
         bare = float(subprocess.run([f"{BUILD}/tests/bench/bare", cfg, "120", "1"], env=dict(ENV, OPENBLAS_NUM_THREADS="1"),
@@ -251,7 +292,7 @@ def bench_overhead(folder):
     return {"ratios": ratios, "median": statistics.median(ratios)}
 
 
-PARTS = {"engines": bench_engines, "answers": bench_answers, "predictions": bench_predictions,
+PARTS = {"engines": bench_engines, "layers": bench_layers, "answers": bench_answers, "predictions": bench_predictions,
          "stored": bench_stored, "overhead": bench_overhead}
 
 

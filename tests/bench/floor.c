@@ -5,6 +5,7 @@
 #include "stock.h"
 
 #include <cblas.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,15 +35,43 @@ static void floor_of_layer(const layer *l, const float *columns, float *product)
                     pixels);
 }
 
-static double floor_ms(const network *net, int threads, const float *columns, float *product)
+struct floor {
+    network *net;
+    int threads;
+    float *columns, *product;
+    double *ms; /* of each layer */
+};
+
+/* The sum of ms. */
+static double run(struct floor *f)
 {
-    openblas_set_num_threads(threads);
-    const double begin = now_ms();
-    for (int i = 0; i < net->n; i++)
-        floor_of_layer(&net->layers[i], columns, product);
-    const double end = now_ms();
+    double sum = 0, before = now_ms();
+    openblas_set_num_threads(f->threads);
+    for (int i = 0; i < f->net->n; i++) {
+        floor_of_layer(&f->net->layers[i], f->columns, f->product);
+        const double after = now_ms();
+        f->ms[i] = after - before;
+        sum += f->ms[i];
+        before = after;
+    }
     openblas_set_num_threads(1);
-    return end - begin;
+    return sum;
+}
+
+static void send_layers(struct floor *f, FILE *out)
+{
+    run(f);
+    fprintf(out, "{\"event\": \"layers\", \"ms\": [%.5f", f->ms[0]);
+    for (int i = 1; i < f->net->n; i++)
+        fprintf(out, ", %.5f", f->ms[i]);
+    fprintf(out, "]}\n");
+}
+
+static void send_samples(struct floor *f, int n, FILE *out)
+{
+    for (; n > 0; n--)
+        fprintf(out, "{\"event\": \"samples\", \"ms\": [%.4f]}\n", run(f));
+    fprintf(out, "{\"event\": \"ran\", \"finite\": true, \"peak_kib\": 1}\n");
 }
 
 static float *values(size_t n)
@@ -78,25 +107,32 @@ static const char *value_of(const char *request, const char *key)
     return at != NULL ? at + strlen(quoted) : "0";
 }
 
-static network *load(const char *request, FILE *out)
+static bool asks(const char *request, const char *op)
+{
+    const char *value = value_of(request, "op");
+    return *value == '"' && strncmp(value + 1, op, strlen(op)) == 0;
+}
+
+static struct floor load(const char *request, FILE *out)
 {
     char cfg[512], path[32];
     snprintf(cfg, sizeof cfg, "%.500s", value_of(request, "cfg") + 1);
     cfg[strcspn(cfg, "\"")] = '\0';
     if (stock_write_cfg(cfg, 1, path) != 0)
         exit(3);
-    network *net = stock_load(path);
+    struct floor f = {.net = stock_load(path), .threads = atoi(value_of(request, "threads"))};
     unlink(path);
+    f.columns = values(largest_matrix(f.net));
+    f.product = values(largest_matrix(f.net));
+    f.ms = malloc((size_t)f.net->n * sizeof *f.ms);
     fprintf(out, "{\"event\": \"loaded\", \"load_ms\": 1, \"peak_kib\": 1}\n");
-    return net;
+    return f;
 }
 
 int main(void)
 {
     char request[4096];
-    network *net = NULL;
-    float *columns = NULL, *product = NULL;
-    int threads = 1;
+    struct floor f = {0};
     FILE *out = fdopen(dup(1), "w");
     if (out == NULL || dup2(2, 1) < 0) /* Darknet prints its layers */
         return 5;
@@ -106,17 +142,12 @@ int main(void)
             openblas_get_corename());
     fflush(out);
     while (fgets(request, sizeof request, stdin) != NULL) {
-        if (strncmp(value_of(request, "op"), "\"load\"", 6) == 0) {
-            threads = atoi(value_of(request, "threads"));
-            net = load(request, out);
-            columns = values(largest_matrix(net));
-            product = values(largest_matrix(net));
-        }
-        for (int n = atoi(value_of(request, "n")); n > 0 && net != NULL; n--)
-            fprintf(out, "{\"event\": \"samples\", \"ms\": [%.4f]}\n",
-                    floor_ms(net, threads, columns, product));
-        if (strncmp(value_of(request, "op"), "\"run\"", 5) == 0)
-            fprintf(out, "{\"event\": \"ran\", \"finite\": true, \"peak_kib\": 1}\n");
+        if (asks(request, "load"))
+            f = load(request, out);
+        else if (asks(request, "layers") && f.net != NULL)
+            send_layers(&f, out);
+        else if (asks(request, "run") && f.net != NULL)
+            send_samples(&f, atoi(value_of(request, "n")), out);
         fflush(out);
     }
     return 0;
