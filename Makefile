@@ -388,7 +388,7 @@ $(BENCH): $(BUILD)/tests/bench/%: tests/bench/%.c tests/engines/stock.c tests/en
 bench-build: all onnxruntime
 	@.ci/packages python3 python3-opencv
 	@$(MAKE) --no-print-directory -s $(BENCH)
-bench: bench-build ## six tables of speed, and build/bench.json (half an hour; see tests/bench/bench.py)
+bench: bench-build ## six tables of speed, and build/bench.json (three quarters of an hour; see tests/bench/bench.py)
 	@/usr/bin/python3 tests/bench/bench.py $(BUILD)
 bench-engines: bench-build ## its first part: the engines side by side
 	@/usr/bin/python3 tests/bench/bench.py $(BUILD) engines

@@ -46,7 +46,6 @@ struct floor {
 static double run(struct floor *f)
 {
     double sum = 0, before = now_ms();
-    openblas_set_num_threads(f->threads);
     for (int i = 0; i < f->net->n; i++) {
         floor_of_layer(&f->net->layers[i], f->columns, f->product);
         const double after = now_ms();
@@ -54,7 +53,6 @@ static double run(struct floor *f)
         sum += f->ms[i];
         before = after;
     }
-    openblas_set_num_threads(1);
     return sum;
 }
 
@@ -122,6 +120,7 @@ static struct floor load(const char *request, FILE *out)
         exit(3);
     struct floor f = {.net = stock_load(path), .threads = atoi(value_of(request, "threads"))};
     unlink(path);
+    openblas_set_num_threads(f.threads);
     f.columns = values(largest_matrix(f.net));
     f.product = values(largest_matrix(f.net));
     f.ms = malloc((size_t)f.net->n * sizeof *f.ms);
