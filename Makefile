@@ -30,7 +30,8 @@ ALL_CFLAGS := $(STD) $(WARN) $(CFLAGS) -fvisibility=hidden -Iadvisor -MMD -MP \
 # The program: everything under advisor/ but the engines, each of which is a program of its own.
 ROOMS   := base json network images stats record sensor meter advise report chart deployment cli
 LIB_SRC := $(foreach room,$(ROOMS),$(wildcard advisor/$(room)/*.c))
-LIB_OBJ := $(LIB_SRC:advisor/%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/deployment/assets.o
+LIB_C_OBJ := $(LIB_SRC:advisor/%.c=$(BUILD)/obj/%.o)
+LIB_OBJ := $(LIB_C_OBJ) $(BUILD)/obj/deployment/assets.o
 LIB     := $(BUILD)/libpickmodel.a
 LDLIBS  := -lgsl -lgslcblas -lcjson -lsmartcols -lyaml -lsensors -lpthread -ldl -lm
 PROGRAM := $(BUILD)/pickmodel
@@ -68,9 +69,29 @@ IMAGES_OBJ     := $(patsubst advisor/%.c,$(ENGINE_BUILD)/obj/%.o,$(wildcard advi
 # ONNX Runtime, where it is wanted (make onnxruntime): a worker in JavaScript.
 ENGINE_ORT     := $(BUILD)/engines/onnxruntime
 ORT_SRC        := advisor/engines/onnxruntime
-ORT_MODULES    := $(ENGINE_ORT)/node_modules/.package-lock.json
+ORT_MODULES    := $(ENGINE_ORT)/.installed
 
 .DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.PHONY: FORCE
+FORCE:
+
+# No product is empty: an empty file below build/ is what a full disk or a killed compiler left, and is
+# made again.
+$(shell [ ! -d build ] || find build \( -name root -o -name apt -o -name node_modules \) -prune -o \
+    -type f -empty -exec rm -f {} +)
+
+# $(call note,FILE,TEXT): FILE holds TEXT and is rewritten only when that changes. What depends on it is
+# made anew with other flags, with a tool that has come since, or when a source is gone.
+quoted = '$(subst ','\'',$(strip $1))'
+define note
+$1: FORCE
+	@mkdir -p $$(@D); printf '%s\n' $$(call quoted,$2) | cmp -s - $$@ || printf '%s\n' $$(call quoted,$2) >$$@
+endef
+
+# Submakes that build use all cores, unless the user said how many.
+PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 .PHONY: all run test check engines-all sanitize valgrind browser fault device bench bench-build bench-engines lint layers \
         function-length format format-check golden coverage man install uninstall dist clean help \
         packages test-packages
@@ -79,7 +100,8 @@ all: $(PROGRAM) engines ## build the program and its engines, installing nothing
 
 .PHONY: engines
 engines: $(IMAGES) $(ENGINE_DARKNET)/worker $(ENGINE_DARKNET)/engine.json \
-         $(ENGINE_BLAS)/worker $(ENGINE_BLAS)/engine.json $(BLAS_LIB)
+         $(ENGINE_BLAS)/worker $(ENGINE_BLAS)/engine.json $(BLAS_LIB) \
+         $(if $(wildcard $(ENGINE_ORT)),$(ENGINE_ORT)/engine.json)
 
 # ---------------------------------------------------------------------------- packages
 
@@ -90,9 +112,9 @@ TEST_PACKAGES  = $(RUN_PACKAGES) $(WEB_PACKAGES) libcmocka-dev libasan8 libubsan
                  librsvg2-bin poppler-utils dataset-fashion-mnist
 
 packages:
-	@.ci/packages $(RUN_PACKAGES)
+	@.ci/packages --for "Then it builds and answers: two minutes." $(RUN_PACKAGES)
 test-packages:
-	@.ci/packages $(TEST_PACKAGES)
+	@.ci/packages --for "Then npm brings 150 MB to build/ and tests/, and all is built and tested: about eight minutes." $(TEST_PACKAGES)
 
 # Plain `make` never installs: it says what is missing and the command that brings it.
 $(BUILD)/.checked: Makefile
@@ -109,19 +131,26 @@ $(BUILD)/.checked: Makefile
 	  echo "pickmodel: missing packages:$$missing" >&2; \
 	  echo "  apt-get install -y --no-install-recommends$$missing     (or: make run)" >&2; \
 	  exit 1; fi
-	@touch $@
+	@echo "the packages it needs are there" >$@
 
 # ---------------------------------------------------------------------------- building
 
+$(eval $(call note,$(BUILD)/.flags,$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(LDLIBS)))
+$(eval $(call note,$(BUILD)/.sources,$(LIB_SRC)))
+
+# An object without its list of headers would not notice a change of one. The lists are made with it.
+DEPENDENCIES = $(patsubst %.o,%.d,$(LIB_C_OBJ) $(BUILD)/obj/pickmodel.o $(ENGINE_OBJ) $(BLAS_OBJ) $(IMAGES_OBJ) \
+               $(ENGINE_BUILD)/obj/engines/darknet/stock.o $(ENGINE_BUILD)/obj/engines/darknet_blas/accelerate.o)
+
 # A peak is one only with fused multiply-adds, in whatever build.
 $(BUILD)/obj/meter/peak.o: ALL_CFLAGS += -O2 -ffp-contract=fast
-$(BUILD)/obj/%.o: advisor/%.c | $(BUILD)/.checked
+$(BUILD)/obj/%.o: advisor/%.c $(BUILD)/obj/%.d $(BUILD)/.flags | $(BUILD)/.checked
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c $< -o $@
 
-$(LIB): $(LIB_OBJ)
+$(LIB): $(LIB_OBJ) $(BUILD)/.sources
 	@rm -f $@
-	ar rcs $@ $^
+	ar rcs $@ $(LIB_OBJ)
 
 $(PROGRAM): $(BUILD)/obj/pickmodel.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -129,10 +158,11 @@ $(PROGRAM): $(BUILD)/obj/pickmodel.o $(LIB)
 # The worker is never sanitized: libdarknet takes 40 s to start under ASan and leaks by nature.
 PLAIN_CFLAGS := $(STD) $(WARN) -O2 -g -fvisibility=hidden -Iadvisor -MMD -MP \
                 -DPM_VERSION='"$(VERSION)"'
+$(eval $(call note,$(ENGINE_BUILD)/.flags,$(CC) $(PLAIN_CFLAGS) $(DARKNET_INC) $(DARKNET_CFLAGS) $(DARKNET_LIB) $(IMAGES_CFLAGS) $(LDFLAGS)))
 $(ENGINE_BUILD)/obj/engines/%.o: EXTRA = -isystem $(dir $(DARKNET_INC)) $(DARKNET_CFLAGS)
 # Loops over pixels are to become vectors, which needs sqrt and exp without errno.
 $(ENGINE_BUILD)/obj/engines/darknet_blas/%.o: EXTRA += -O3 -fno-math-errno -fPIC -fopenmp
-$(ENGINE_BUILD)/obj/%.o: advisor/%.c | $(BUILD)/.checked
+$(ENGINE_BUILD)/obj/%.o: advisor/%.c $(ENGINE_BUILD)/obj/%.d $(ENGINE_BUILD)/.flags | $(BUILD)/.checked
 	@mkdir -p $(@D)
 	$(CC) $(PLAIN_CFLAGS) $(EXTRA) -c $< -o $@
 
@@ -151,7 +181,7 @@ $(BLAS_LIB): $(BLAS_OBJ)
 	@mkdir -p $(@D)
 	$(CC) -O2 -g $(LDFLAGS) -shared -Wl,-z,defs -Wl,-soname,libdarknet_blas.so -fopenmp -o $@ $^ -lopenblas -lm
 
-$(ENGINE_DARKNET)/engine.json $(ENGINE_BLAS)/engine.json: Makefile
+$(ENGINE_DARKNET)/engine.json $(ENGINE_BLAS)/engine.json: Makefile $(ENGINE_BUILD)/.flags
 	@mkdir -p $(@D)
 	@printf '{\n  "schema": "pickmodel/engine/1",\n  "name": "%s",\n  "program": "worker",\n  "libraries": [%s],\n  "precision": "fp32",\n  "devices": "cpu",\n  "threads": %s,\n  "direct": %s,\n  "layers": true,\n  "environment": [%s]\n}\n' \
 	    $(notdir $(@D)) '$(LIBRARIES)' $(THREADS) $(if $(DARKNET_CFLAGS),false,true) '$(ENVIRONMENT)' > $@
@@ -161,18 +191,15 @@ $(ENGINE_BLAS)/engine.json: LIBRARIES = "$(DARKNET_LIB)", "$(realpath $(shell $(
 $(ENGINE_BLAS)/engine.json: THREADS = 0
 $(ENGINE_BLAS)/engine.json: ENVIRONMENT = "OPENBLAS_CORETYPE"
 
--include $(shell find build -name root -prune -o -name '*.d' -type f -print 2>/dev/null)
-
 # npm brings ONNX Runtime for every system it knows; one is kept.
-$(ORT_MODULES): $(ORT_SRC)/package-lock.json
-	@mkdir -p $(ENGINE_ORT)
-	@cp $(ORT_SRC)/package.json $(ORT_SRC)/package-lock.json $(ENGINE_ORT)/
-	cd $(ENGINE_ORT) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	@cd $(ENGINE_ORT)/node_modules/onnxruntime-node/bin && \
-	  find . -mindepth 3 -maxdepth 3 ! -path "*/linux/$$(node -p process.arch)" -exec rm -r {} +
-	@touch $@
-$(ENGINE_ORT)/engine.json: $(ORT_MODULES) $(wildcard $(ORT_SRC)/*.mjs) Makefile
-	@cp $(ORT_SRC)/*.mjs $(ENGINE_ORT)/
+$(ORT_MODULES): FORCE
+	@.ci/npm $(ORT_SRC) $(ENGINE_ORT) 'cd node_modules/onnxruntime-node/bin && \
+	  find . -mindepth 3 -maxdepth 3 ! -path "*/linux/$$(node -p process.arch)" -exec rm -r {} +'
+ORT_SCRIPTS := $(patsubst $(ORT_SRC)/%,$(ENGINE_ORT)/%,$(wildcard $(ORT_SRC)/*.mjs))
+$(ORT_SCRIPTS): $(ENGINE_ORT)/%: $(ORT_SRC)/%
+	@mkdir -p $(@D)
+	@cp $< $@
+$(ENGINE_ORT)/engine.json: $(ORT_MODULES) $(ORT_SCRIPTS) Makefile
 	@cd $(ENGINE_ORT) && printf '{\n  "schema": "pickmodel/engine/1",\n  "name": "onnxruntime",\n  "program": "worker.mjs",\n  "libraries": [%s],\n  "reads": ["darknet-cfg", "extended-cfg", "onnx"],\n  "precision": "fp32",\n  "devices": "cpu",\n  "threads": 0,\n  "direct": true\n}\n' \
 	    "$$(find node_modules/onnxruntime-node/bin -name 'libonnxruntime.so*' -printf '"%p"')" > engine.json
 
@@ -188,48 +215,57 @@ onnxruntime: node-packages ## add ONNX Runtime as an engine (installs nodejs and
 WEB      := build/web
 WEB_SRC  := advisor/deployment/web
 PREBUILT := $(WEB_SRC)/prebuilt
-ASSETS   := $(addprefix $(WEB)/,page.css charts.js whatif.js whatif.b64 policy.txt)
+WASM_SRC := $(WEB_SRC)/page_rule.c advisor/advise/whatif.c advisor/advise/rule.c
+WASM_HDR := advisor/advise/whatif.h advisor/advise/rule.h
+NPM_DONE := $(WEB)/npm/.installed
+CHARTS_SRC := $(addprefix $(WEB_SRC)/,charts.mjs bundle.mjs package-lock.json)
 
-$(BUILD)/obj/deployment/assets.o: advisor/deployment/assets.S $(ASSETS)
+# By what each is made now; empty when by nothing. A ready-made part that is older than its sources is
+# none. $(call ready,PART,SOURCES)
+ready     = $(shell [ -s $(PREBUILT)/$1 ] && [ -z "$$(find $2 -newer $(PREBUILT)/$1)" ] && echo prebuilt)
+WASM_BY   := $(or $(call ready,whatif.wasm,$(WASM_SRC) $(WASM_HDR)),\
+             $(shell command -v clang >/dev/null && command -v wasm-ld >/dev/null && echo clang))
+CHARTS_BY := $(or $(call ready,charts.js,$(CHARTS_SRC)),\
+             $(shell [ -d $(dir $(NPM_DONE)) ] && command -v npm >/dev/null && echo npm))
+ASSETS    := $(addprefix $(WEB)/,page.css whatif.js policy.txt \
+             $(if $(CHARTS_BY),charts.js) $(if $(WASM_BY),whatif.b64))
+$(eval $(call note,$(WEB)/.wasm-by,what-if: $(or $(WASM_BY),none)))
+$(eval $(call note,$(WEB)/.charts-by,charts: $(or $(CHARTS_BY),none)))
+
+$(BUILD)/obj/deployment/assets.o: advisor/deployment/assets.S $(ASSETS) $(WEB)/.wasm-by $(WEB)/.charts-by
 	@mkdir -p $(@D)
-	$(CC) -c -Wa,-I$(WEB) $< -o $@
+	$(CC) -c $(if $(CHARTS_BY),-DWITH_CHARTS) $(if $(WASM_BY),-DWITH_WHAT_IF) -Wa,-I$(WEB) $< -o $@
+	@[ "$(words $(CHARTS_BY) $(WASM_BY))" = 2 ] || echo "pickmodel: built without the report's$(if \
+	  $(CHARTS_BY),, charts)$(if $(CHARTS_BY)$(WASM_BY),, and)$(if $(WASM_BY),, what-if); make web adds what is missing"
 
 $(WEB)/page.css $(WEB)/whatif.js: $(WEB)/%: $(WEB_SRC)/%
 	@mkdir -p $(@D)
 	cp $< $@
 $(WEB)/whatif.b64: $(WEB)/whatif.wasm
 	base64 -w0 $< > $@
-$(WEB)/policy.txt: $(WEB_SRC)/policy $(WEB)/page.css $(WEB)/charts.js $(WEB)/whatif.js
-	$< $(WEB) > $@
+$(WEB)/policy.txt: $(WEB_SRC)/policy $(filter %.css %.js,$(ASSETS)) $(WEB)/.charts-by
+	$< $(WEB)/page.css $(if $(CHARTS_BY),$(WEB)/charts.js,/dev/null) $(WEB)/whatif.js > $@
 
-WASM_SRC := $(WEB_SRC)/page_rule.c advisor/advise/whatif.c advisor/advise/rule.c
-$(WEB)/whatif.wasm: $(wildcard $(PREBUILT)/whatif.wasm) $(WASM_SRC) advisor/advise/whatif.h advisor/advise/rule.h
+$(WEB)/whatif.wasm: $(WASM_SRC) $(WASM_HDR) $(WEB)/.wasm-by
 	@mkdir -p $(@D)
-	@if [ -f $(PREBUILT)/whatif.wasm ]; then cp $(PREBUILT)/whatif.wasm $@; \
-	elif command -v clang >/dev/null && command -v wasm-ld >/dev/null; then \
+	$(if $(filter prebuilt,$(WASM_BY)),cp $(PREBUILT)/whatif.wasm $@,\
 	  clang --target=wasm32 -std=c11 -O2 -Wall -Wextra -ffreestanding -nostdlib -Iadvisor \
-	      -Wl,--no-entry -Wl,--strip-all -o $@ $(WASM_SRC); \
-	else : > $@; echo "pickmodel: reports will have no what-if; it needs clang and lld"; fi
+	      -Wl,--no-entry -Wl,--strip-all -o $@ $(WASM_SRC))
 
-NPM_DONE := $(WEB)/npm/.installed
-$(WEB)/charts.js: $(wildcard $(PREBUILT)/charts.js $(NPM_DONE)) $(addprefix $(WEB_SRC)/,charts.mjs bundle.mjs)
+$(WEB)/charts.js: $(CHARTS_SRC) $(WEB)/.charts-by $(if $(filter npm,$(CHARTS_BY)),$(NPM_DONE))
 	@mkdir -p $(@D)
-	@if [ -f $(PREBUILT)/charts.js ]; then cp $(PREBUILT)/charts.js $@; \
-	elif [ -f $(NPM_DONE) ]; then \
+	$(if $(filter prebuilt,$(CHARTS_BY)),cp $(PREBUILT)/charts.js $@,\
 	  cp $(addprefix $(WEB_SRC)/,charts.mjs bundle.mjs) $(WEB)/npm/ && \
-	  cd $(WEB)/npm && node bundle.mjs ../charts.js >/dev/null; \
-	else : > $@; echo "pickmodel: reports will have no charts; make web brings them"; fi
+	  cd $(WEB)/npm && node bundle.mjs ../charts.js >/dev/null)
 
-$(NPM_DONE): $(WEB_SRC)/package-lock.json
-	@mkdir -p $(@D)
-	@cp $(WEB_SRC)/package.json $(WEB_SRC)/package-lock.json $(WEB)/npm/
-	cd $(WEB)/npm && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	@touch $@
+$(NPM_DONE): FORCE
+	@.ci/npm $(WEB_SRC) $(WEB)/npm
 
-.PHONY: web
-web: web-packages ## bundle the report's charts (installs nodejs and npm when absent)
-	@[ -f $(PREBUILT)/charts.js ] || $(MAKE) --no-print-directory -s $(NPM_DONE)
-	@$(MAKE) --no-print-directory -s $(WEB)/charts.js
+.PHONY: web web-modules
+web: web-packages ## build the report's charts and what-if into the program (installs nodejs, npm, clang and lld when absent)
+	@$(MAKE) --no-print-directory -s web-modules
+	@$(MAKE) --no-print-directory -s $(PARALLEL) all
+web-modules: $(if $(call ready,charts.js,$(CHARTS_SRC)),,$(NPM_DONE))
 
 # Node may be there without being Debian's package.
 NODE_PACKAGES = $(shell node --version >/dev/null 2>&1 || echo nodejs) $(shell npm --version >/dev/null 2>&1 || echo npm)
@@ -245,7 +281,7 @@ node-packages:
 ARGS ?= --min-top1 70 --max-latency 500ms
 
 run: packages ## install what is missing, build, and answer a question: make run ARGS="..."
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s $(PARALLEL) all
 	@$(PROGRAM) $(ARGS); status=$$?; \
 	case $$status in 0|1|4) exit 0;; *) exit $$status;; esac
 
@@ -258,6 +294,7 @@ install: all ## install under PREFIX (default /usr/local), DESTDIR honoured
 	install -Dm644 $(ENGINE_DARKNET)/engine.json $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/darknet/engine.json
 	install -Dm755 $(ENGINE_BLAS)/worker $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/darknet-blas/worker
 	install -Dm644 $(ENGINE_BLAS)/engine.json $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/darknet-blas/engine.json
+	rm -rf $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/onnxruntime
 	if [ -f $(ENGINE_ORT)/engine.json ]; then cp -r $(ENGINE_ORT) $(DESTDIR)$(PREFIX)/libexec/pickmodel/engines/; fi
 	if [ -f $(BUILD)/images/worker ]; then install -Dm755 $(BUILD)/images/worker $(DESTDIR)$(PREFIX)/libexec/pickmodel/images/worker; fi
 	install -Dm644 $(BLAS_LIB) $(DESTDIR)$(PREFIX)/lib/libdarknet_blas.so
@@ -297,21 +334,25 @@ DEVICE_TESTS := $(DEVICE_TOOLS) $(BUILD)/tests/device/sources
 # One engine against another.
 ENGINE_TESTS := $(BUILD)/tests/engines/blas_equals_stock $(BUILD)/tests/engines/preprocess_equals_darknet $(BUILD)/tests/engines/tools/stock_outputs
 
-$(BUILD)/tests/obj/%.o: tests/unit/%.c
+$(BUILD)/tests/obj/%.o: tests/unit/%.c $(BUILD)/tests/obj/%.d $(BUILD)/.flags
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -c $< -o $@
 $(BUILD)/tests/%: $(BUILD)/tests/obj/%.o $(TEST_HELP_OBJ) $(LIB)
 	$(CC) $(CFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 .PRECIOUS: $(BUILD)/tests/obj/%.o
+DEPENDENCIES += $(patsubst tests/unit/%.c,$(BUILD)/tests/obj/%.d,$(wildcard tests/unit/*.c))
 
 # What drives the browser; of the tests alone.
-BROWSER_MODULES := tests/browser/node_modules/.package-lock.json
-$(BROWSER_MODULES): tests/browser/package-lock.json
-	cd $(@D)/.. && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	@touch $@
+BROWSER_MODULES := tests/browser/.installed
+$(BROWSER_MODULES): FORCE
+	@.ci/npm tests/browser tests/browser
 
-test: test-packages web onnxruntime ## install what the tests need, build, run every test
-	@$(MAKE) --no-print-directory -s all tests-build $(BROWSER_MODULES)
+$(sort $(DEPENDENCIES)): ;
+-include $(shell find build -name root -prune -o -name '*.d' -type f -print 2>/dev/null)
+
+test: test-packages ## install what the tests need, build, run every test
+	@$(MAKE) --no-print-directory -s web-modules $(ENGINE_ORT)/engine.json $(BROWSER_MODULES)
+	@$(MAKE) --no-print-directory -s $(PARALLEL) all tests-build
 	@tests/run $(BUILD)
 check: test
 
@@ -393,6 +434,16 @@ bench: bench-build ## six tables of speed, and build/bench.json (three quarters 
 bench-engines: bench-build ## its first part: the engines side by side
 	@/usr/bin/python3 tests/bench/bench.py $(BUILD) engines
 
+SUITE ?= bookworm trixie
+WAY   ?= house
+.PHONY: check-debian
+check-debian: ## what CI runs, in bare chroots of Debian 12 and 13: SUITE=trixie, WAY=sudo (see .ci/newcomer); as root
+	@for suite in $(SUITE); do .ci/bare $$suite .ci/newcomer $(WAY) || exit 1; done
+
+.PHONY: check-build
+check-build: all tests-build ## each kind of build product deleted, emptied and made old: the next make mends it
+	@tests/build/mends.sh $(BUILD)
+
 .PHONY: check-arm64
 check-arm64: $(ASSETS) ## cross-build for arm64 and try it under qemu (installs a cross compiler and qemu)
 	@.ci/arm64 build/arm64
@@ -415,7 +466,7 @@ lint: layers function-length format-check ## layers, function length, format, cp
 	    --inline-suppr --suppress=missingIncludeSystem -Iadvisor $(LIB_SRC) advisor/pickmodel.c
 	clang-tidy --quiet $(LIB_SRC) $(wildcard advisor/engines/*/*.c advisor/images/worker/*.c) advisor/pickmodel.c -- $(STD) \
 	    $(IMAGES_CFLAGS) -Iadvisor -isystem $(dir $(DARKNET_INC)) -DPM_VERSION='""' 2>/dev/null
-	shellcheck .ci/arm64 .ci/run .ci/packages .ci/layers .ci/dist advisor/deployment/web/policy docs/completion.bash tests/run tests/accuracy/demo tests/accuracy/regenerate $(wildcard tests/*.sh tests/*/*.sh)
+	shellcheck .ci/arm64 .ci/bare .ci/newcomer .ci/npm .ci/run .ci/packages .ci/layers .ci/dist advisor/deployment/web/policy docs/completion.bash tests/run tests/accuracy/demo tests/accuracy/regenerate $(wildcard tests/*.sh tests/*/*.sh)
 
 layers: ## check that the rooms of advisor/ include only what they may
 	@.ci/layers
