@@ -30,7 +30,7 @@ export async function blank(options = {}) {
   const context = await (await browser()).newContext({
     viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(5000);
+  page.setDefaultTimeout(60000);
   const seen = { requests: [], complaints: [], dialogs: [] };
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) seen.complaints.push(message.text());
@@ -53,7 +53,7 @@ export async function open(file, options = {}) {
   await page.goto(pathToFileURL(file).href);
   if (options.javaScriptEnabled !== false) {
     // a selector, because Playwright's waitForFunction needs eval, which the page's policy forbids
-    await page.waitForSelector('html[data-ready="true"]', { state: 'attached', timeout: 30000 })
+    await page.waitForSelector('html[data-ready="true"]', { state: 'attached', timeout: 120000 })
       .catch(() => {
         throw new Error(`the page is not ready: ${page.seen.complaints.join('; ') || 'no complaint'}`);
       });

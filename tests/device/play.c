@@ -270,11 +270,32 @@ static void happen(struct play *p, struct line *event)
     }
 }
 
+/* How long its values stood still at most, in ms: what a reader may be off by on a busy machine. */
+static void note_late(const struct play *p, double gap_s)
+{
+    char path[4096], now[4104];
+    snprintf(path, sizeof path, "%s/.late", p->dir);
+    snprintf(now, sizeof now, "%s.new", path);
+    FILE *f = fopen(now, "w");
+    if (f == NULL)
+        die(now, strerror(errno));
+    fprintf(f, "%.3f\n", gap_s * 1e3);
+    fclose(f);
+    if (rename(now, path) != 0)
+        die(path, strerror(errno));
+}
+
 static void run(struct play *p, double begin_s)
 {
+    double last_s = 0, late_s = 0;
     const struct timespec tick = {.tv_sec = (time_t)(p->tick_ms / 1e3),
                                   .tv_nsec = (long)(fmod(p->tick_ms, 1e3) * 1e6)};
     for (double t = 0; t < p->seconds; t = clock_s() - begin_s) {
+        if (t - last_s > late_s) {
+            late_s = t - last_s;
+            note_late(p, late_s);
+        }
+        last_s = t;
         for (size_t i = 0; i < p->n; i++) {
             struct line *l = &p->line[i];
             const bool event = l->act == ACT_LATER || l->act == ACT_GONE;
