@@ -25,6 +25,7 @@ struct pm_profile;
 struct pm_judgement {
     enum pm_verdict verdict;
     struct pm_quantity value; /* what was judged, in the metric's unit */
+    double quantile;          /* of a time: which quantile the value is of; 0 otherwise */
     size_t need_more;         /* runs that would decide; 0 = none or not known */
     const char *note;         /* "the latency is still rising", ...; may be NULL */
 };
@@ -71,13 +72,14 @@ struct pm_contender {
     const char *settles; /* "12 more runs would decide its latency" */
 };
 
-/* One budget, loosened alone, and the candidate that would then be picked. */
+/* One budget, loosened alone, and the candidate that would then fit. */
 struct pm_relaxation {
     enum pm_metric metric;
     bool possible;
-    double to;        /* in the metric's unit */
-    int index;        /* candidate; -1 when not possible */
-    const char *note; /* may be NULL */
+    double to;         /* in the metric's unit: what `typed` is read as */
+    const char *typed; /* the least that does, as an option takes it: "120ms", "0.85h" */
+    int index;         /* candidate; when not possible one of which too little is known, or -1 */
+    const char *note;  /* may be NULL */
 };
 
 /* Is power a constant of the board? The paper found it to be. */
@@ -209,8 +211,23 @@ int pm_answer_other_modes(struct pm_answer *answer, const char *mode,
 double pm_candidate_images_wanted(const struct pm_candidate *c, enum pm_metric metric,
                                   const struct pm_settings *settings);
 const char *pm_metric_text(enum pm_metric metric, double value, char *out, size_t size);
-/* The same of a bound that is to be met: what is read is never stricter than the bound. */
-const char *pm_metric_bound_text(enum pm_metric metric, double bound, char *out, size_t size);
+/* A bound as its option takes it: "120ms", "7.00W", "25.4M"; so many units of its last digit looser
+ * (stricter: negative) than the nearest that is read. size >= 40. */
+const char *pm_metric_typed(enum pm_metric metric, double bound, int looser, char *out,
+                            size_t size);
+
+/* The candidate asked again under other settings, in *out with what it points at in the arena: all
+ * that an answer promises is held against it (again.c). */
+int pm_candidate_again(const struct pm_answer *answer, size_t i, const struct pm_settings *settings,
+                       struct pm_arena *arena, struct pm_candidate *out, struct pm_err *err);
+/* Would these settings, with `value` typed for `key`, ship candidate i or a better one for certain?
+ * `to`: what the value is read as, in the metric's unit; may be NULL. */
+int pm_answer_would_ship(const struct pm_answer *answer, size_t i, enum pm_metric metric,
+                         const char *value, bool *would, double *to, struct pm_err *err);
+/* Known, and not as a lower bound. */
+bool pm_has_figure(struct pm_quantity q);
+/* May the rule pick it at all, were it to meet every budget? */
+bool pm_candidate_pickable(const struct pm_candidate *c, const struct pm_settings *settings);
 
 /* The parts, each in its own file. */
 int pm_answer_relax(struct pm_answer *answer, struct pm_err *err);     /* relax.c */

@@ -51,28 +51,55 @@ static void take_entry(struct pm_candidate *c, const struct pm_entry *e)
     c->power_mode = e->power_mode;
     c->figure[PM_TOP1] = e->top1_pct;
     c->figure[PM_TOP5] = e->top5_pct;
-    c->figure[PM_LATENCY] = e->latency_ms;
-    c->figure[PM_MEMORY] = e->memory_mib;
     c->figure[PM_PARAMS] = e->params_m;
     c->gops = e->gops;
+    if (e->status == PM_FAILED) { /* whatever fields it has */
+        c->gap = e->cause != NULL ? e->cause : "failed";
+        return;
+    }
+    c->figure[PM_LATENCY] = e->latency_ms;
+    c->figure[PM_MEMORY] = e->memory_mib;
     if (pm_known(e->latency_ms)) {
         const double images = 1e3 * (double)e->batch;
         const struct pm_quantity t = e->latency_ms;
         c->figure[PM_FPS] =
             pm_quantity_between(images / t.value, images / t.hi, images / t.lo, t.origin);
         c->figure[PM_FPS].has_interval = t.has_interval;
+        c->figure[PM_KEEP_UP] = c->figure[PM_FPS];
     }
-    if (e->status == PM_FAILED)
-        c->gap = e->cause != NULL ? e->cause : "failed";
 }
 
-/* The entry of the same candidate whose runs were started at the wanted rate. */
-static const struct pm_entry *find_paced(const struct pm_profile *profile, const struct pm_entry *e,
-                                         const struct pm_settings *settings)
+/* Entries at a frame rate are seen with the back-to-back runs of the same candidate. One without
+ * such runs is a candidate of its own: once, and with figures at that rate alone. */
+static bool stands_alone(const struct pm_profile *profile, size_t i,
+                         const struct pm_settings *settings)
 {
-    struct pm_entry key = *e;
-    key.fps = settings->fps;
-    return isfinite(settings->fps) ? pm_profile_find(profile, &key) : NULL;
+    const struct pm_entry *e = &profile->entry[i];
+    const struct pm_entry *asked = pm_profile_find_paced(profile, e, settings->fps);
+    for (size_t j = 0; j < profile->n; j++) {
+        const struct pm_entry *other = &profile->entry[j];
+        if (j != i && pm_entry_same_network(other, e) &&
+            (isnan(other->fps) || (asked == NULL && j < i)))
+            return false;
+    }
+    return asked == NULL || asked == e;
+}
+
+static int take_paced_alone(struct pm_candidate *c, const struct pm_entry *e,
+                            const struct pm_settings *settings, struct pm_arena *arena,
+                            struct pm_err *err)
+{
+    take_entry(c, e);
+    c->entry = NULL;
+    c->gap = pm_arena_printf(arena, "known at %.4g frames a second alone", e->fps);
+    if (c->gap == NULL)
+        return pm_fail_nomem(err);
+    if (e->status != PM_FAILED && e->fps >= settings->fps && e->fps <= settings->fps) {
+        c->paced = e;
+        return 0;
+    }
+    c->figure[PM_LATENCY] = c->figure[PM_FPS] = c->figure[PM_KEEP_UP] = (struct pm_quantity){0};
+    return 0;
 }
 
 /* Several power modes of one board are several candidates: the name says which. */
@@ -108,8 +135,8 @@ int pm_candidates_of_profile(const struct pm_profile *profile, const struct pm_c
     const bool with_mode = modes_differ(profile);
     for (size_t i = 0; i < profile->n; i++) {
         const struct pm_entry *e = &profile->entry[i];
-        if (isfinite(e->fps))
-            continue; /* seen with the back-to-back runs of the same candidate */
+        if (isfinite(e->fps) && !stands_alone(profile, i, settings))
+            continue;
         const struct pm_catalogue_entry *known =
             ours && catalogue != NULL ? pm_catalogue_by_id(catalogue, e->network) : NULL;
         if (known != NULL && strcmp(known->task, pm_catalogue_task(catalogue, settings->task)) != 0)
@@ -117,8 +144,13 @@ int pm_candidates_of_profile(const struct pm_profile *profile, const struct pm_c
         struct pm_candidate *c = &list[count++];
         *c = (struct pm_candidate){
             .id = e->network, .network = e->network, .name = e->network, .beaten_by = -1};
-        c->paced = find_paced(profile, e, settings);
-        take_entry(c, e);
+        if (isfinite(e->fps)) {
+            if (take_paced_alone(c, e, settings, arena, err) != 0)
+                return -1;
+        } else {
+            c->paced = pm_profile_find_paced(profile, e, settings->fps);
+            take_entry(c, e);
+        }
         take_catalogue(c, known);
         if ((with_mode && take_mode(c, arena, err) != 0) ||
             pm_candidate_power(c, settings, arena, err) != 0)
@@ -190,7 +222,7 @@ struct pm_rule_candidate *pm_rule_view(const struct pm_candidate *c, size_t n,
         r[i] = (struct pm_rule_candidate){
             .has_accuracy = pm_known(c[i].figure[PM_TOP1]),
             .has_time = pm_known(c[i].figure[PM_LATENCY]),
-            .has_energy = pm_known(c[i].figure[PM_ENERGY]),
+            .has_energy = pm_has_figure(c[i].figure[PM_ENERGY]),
             .accuracy = c[i].figure[PM_TOP1].value,
             .time = c[i].figure[PM_LATENCY].value,
             .energy = c[i].figure[PM_ENERGY].value,

@@ -44,7 +44,11 @@ static bool would_win(const struct pm_answer *a, struct pm_rule_candidate *view,
     if (!view[i].may_be_picked || (int)i == a->pick)
         return false;
     if (!view[i].has_accuracy)
-        return true;       /* it might be the best of all */
+        return true; /* it might be the best of all */
+    if (a->settings->rule == PM_POLICY_LEAST_ENERGY && !view[i].has_energy) {
+        const struct pm_quantity j = a->c[i].figure[PM_ENERGY]; /* a lower bound, or nothing */
+        return !pm_known(j) || j.value < pick->figure[PM_ENERGY].value;
+    }
     if (!view[i].has_time) /* not measured: any time is possible */
         return a->settings->rule != PM_POLICY_PARETO ||
                view[i].accuracy >= pick->figure[PM_TOP1].value;
@@ -76,7 +80,19 @@ static const char *what_settles(const struct pm_answer *a, const struct pm_candi
         return pm_arena_printf(arena, "its %s is not known (%s)", title,
                                j->note != NULL ? j->note : "no data");
     }
-    return "it was not measured";
+    if (!pm_known(c->figure[PM_LATENCY]))
+        return c->gap != NULL ? c->gap : "it was not measured";
+    if (!pm_known(c->figure[PM_TOP1]))
+        return "its top-1 is not known";
+    return pm_known(c->figure[PM_ENERGY]) ? "only a lower bound of its energy is known"
+                                          : "its energy is not known";
+}
+
+/* All that the rule asks for is known. */
+static bool is_ranked(const struct pm_answer *a, const struct pm_rule_candidate *c)
+{
+    return c->has_time && c->has_accuracy &&
+           (c->has_energy || a->settings->rule != PM_POLICY_LEAST_ENERGY);
 }
 
 static int find_contenders(struct pm_answer *a, struct pm_rule_candidate *view, struct pm_err *err)
@@ -86,8 +102,7 @@ static int find_contenders(struct pm_answer *a, struct pm_rule_candidate *view, 
         return pm_fail_nomem(err);
     for (size_t i = 0; i < a->n; i++) {
         const enum pm_verdict v = a->c[i].verdict;
-        if (v == PM_FAILS || (v == PM_MEETS && view[i].has_time && view[i].has_accuracy) ||
-            !would_win(a, view, i))
+        if (v == PM_FAILS || (v == PM_MEETS && is_ranked(a, &view[i])) || !would_win(a, view, i))
             continue;
         const char *settles = what_settles(a, &a->c[i], &a->arena);
         if (settles == NULL)

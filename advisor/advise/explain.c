@@ -41,10 +41,12 @@ static struct readable readable(enum pm_metric metric, double value)
     case PM_SIZE:
         return magnitude >= 1024 ? scaled(value / 1024, "GiB") : scaled(value, "MiB");
     case PM_POWER:
+    case PM_LAST:
         return scaled(value, "W");
     case PM_TOP1:
     case PM_TOP5:
     case PM_FPS:
+    case PM_KEEP_UP:
     case PM_PARAMS:
     case PM_METRICS:
         break;
@@ -62,20 +64,18 @@ const char *pm_metric_text(enum pm_metric metric, double value, char *out, size_
     return out;
 }
 
-const char *pm_metric_bound_text(enum pm_metric metric, double bound, char *out, size_t size)
+const char *pm_metric_typed(enum pm_metric metric, double bound, int looser, char *out, size_t size)
 {
-    const struct readable r = readable(metric, bound);
-    const bool is_min = pm_metric_info(metric)->is_min;
-    const int decimals =
-        r.decimals >= 0 ? r.decimals : (int)fmax(0, 3 - floor(log10(fmax(fabs(r.value), 1e-9))));
-    const double steps = pow(10, decimals);
-    double shown = round(r.value * steps) / steps;
-    if (is_min ? shown > r.value : shown < r.value) /* the nearest, unless it asks for more */
-        shown = (round(r.value * steps) + (is_min ? -1 : 1)) / steps;
+    struct readable r = readable(metric, bound);
+    if (metric == PM_TOP1 || metric == PM_TOP5)
+        r.decimals = 1;
     if (r.decimals < 0)
-        snprintf(out, size, "%.*g %s", 6, shown, r.unit);
-    else
-        snprintf(out, size, "%.*f %s", decimals, shown, r.unit);
+        r.decimals = (int)fmin(9, fmax(0, 3 - floor(log10(fmax(fabs(r.value), 1e-9)))));
+    const double steps = pow(10, r.decimals);
+    const double shown =
+        (round(r.value * steps) + (pm_metric_info(metric)->is_min ? -looser : looser)) / steps;
+    const bool plain = pm_metric_is_rate(metric) || metric == PM_TOP1 || metric == PM_TOP5;
+    snprintf(out, size, "%.*f%s", r.decimals, fmax(shown, 0), plain ? "" : r.unit);
     return out;
 }
 
@@ -92,7 +92,7 @@ static const char *failures(const struct pm_answer *a, const struct pm_candidate
         const double over = j->value.value - a->settings->budget[m].bound;
         const bool at_least = (c->entry == NULL && m == PM_MEMORY) ||
                               ((c->entry == NULL || c->entry->status == PM_CENSORED) &&
-                               (m == PM_LATENCY || m == PM_FPS));
+                               pm_metric_is_timed((enum pm_metric)m));
         if (m == PM_TOP1 || m == PM_TOP5)
             snprintf(amount, sizeof amount, "%.1f points", fabs(over));
         else
@@ -154,6 +154,10 @@ static const char *reason_for(struct pm_answer *a, size_t i)
         return "no accuracy figure";
     if (a->status == PM_OVERVIEW)
         return measured ? "on the front" : "no latency figure";
+    if (!pm_known(c->figure[PM_TOP1]))
+        return "meets all; its top-1 is not known";
+    if (a->settings->rule == PM_POLICY_LEAST_ENERGY && !pm_has_figure(c->figure[PM_ENERGY]))
+        return "meets all; its energy is not known";
     static const char *const lost[] = {[PM_POLICY_PARETO] = "meets all; less accurate",
                                        [PM_POLICY_LITERAL] = "meets all; faster",
                                        [PM_POLICY_FASTEST] = "meets all; slower",

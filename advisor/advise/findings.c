@@ -27,10 +27,10 @@ static const char *name_of(const struct pm_answer *a, int index)
     return a->c[index].name;
 }
 
-const char *pm_budget_flag(const struct pm_answer *a, enum pm_metric m, char *out, size_t size)
+const char *pm_budget_flag(enum pm_metric m, char *out, size_t size)
 {
-    if (a->settings->budget[m].from != NULL) {
-        snprintf(out, size, "%s", a->settings->budget[m].from);
+    if (pm_metric_info(m)->from != NULL) {
+        snprintf(out, size, "%s", pm_metric_info(m)->from);
         return out;
     }
     snprintf(out, size, "--%s", pm_metric_info(m)->key);
@@ -41,8 +41,60 @@ const char *pm_budget_flag(const struct pm_answer *a, enum pm_metric m, char *ou
 
 static const char *place(const struct pm_answer *a)
 {
-    const bool here = a->profile == NULL || strcmp(a->profile->origin, "measured") == 0;
-    return here ? "this board" : a->profile->device.name;
+    /* a profile that was named may be of any device: its name is said */
+    return a->profile == NULL || a->settings->profile[0] == '\0' ? "this board"
+                                                                 : a->profile->device.name;
+}
+
+/* "by published figures, ": where what decides comes from, when not from measurements. */
+static const char *by_what(struct pm_answer *a, const struct pm_candidate *c)
+{
+    static const enum pm_metric decisive[] = {PM_POWER, PM_LAST, PM_ENERGY, PM_MEMORY};
+    bool from[PM_ORIGINS] = {false};
+    struct pm_buf words = {0};
+    from[c->figure[PM_LATENCY].origin] = true;
+    for (int m = 0; m < PM_METRICS; m++) {
+        const bool timed = pm_metric_is_timed((enum pm_metric)m);
+        bool counts = timed;
+        for (size_t i = 0; i < sizeof decisive / sizeof *decisive; i++)
+            counts = counts || m == (int)decisive[i];
+        if (counts && a->settings->budget[m].set && pm_known(c->judged[m].value))
+            from[c->judged[m].value.origin] = true;
+    }
+    if (a->settings->rule == PM_POLICY_LEAST_ENERGY)
+        from[c->figure[PM_ENERGY].origin] = true;
+    static const enum pm_origin origins[] = {PM_PUBLISHED, PM_DECLARED, PM_PREDICTED};
+    for (size_t i = 0; i < sizeof origins / sizeof *origins; i++) {
+        if (from[origins[i]])
+            pm_buf_addf(&words, "%s%s", words.len > 0 ? " and " : "", pm_origin_name(origins[i]));
+    }
+    const bool assumed = from[PM_ESTIMATED] && isfinite(a->settings->assumed_w);
+    const char *by = words.len == 0 && !assumed ? ""
+                     : words.len == 0
+                         ? pm_arena_printf(&a->arena, ", assuming %.4g W", a->settings->assumed_w)
+                     : !assumed ? pm_arena_printf(&a->arena, " by %s figures", pm_buf_text(&words))
+                                : pm_arena_printf(&a->arena, " by %s figures, assuming %.4g W",
+                                                  pm_buf_text(&words), a->settings->assumed_w);
+    if (words.failed)
+        by = NULL;
+    pm_buf_done(&words);
+    return by;
+}
+
+/* Nothing that may be picked fits, and what only lacks weights is not forgotten. */
+static const char *nothing_fits(struct pm_answer *a)
+{
+    size_t broken = 0;
+    for (size_t i = 0; i < a->n; i++)
+        broken += a->c[i].verdict == PM_FAILS;
+    if (broken < a->n)
+        return pm_arena_printf(&a->arena,
+                               "No network fits that weights are offered for: %zu of %zu break a "
+                               "budget, the rest are stand-ins.",
+                               broken, a->n);
+    return a->n == 1 ? "No network fits: the only one breaks a budget."
+                     : pm_arena_printf(&a->arena,
+                                       "No network fits: each of the %zu breaks a budget.", a->n);
 }
 
 static const char *headline(struct pm_answer *a)
@@ -52,10 +104,7 @@ static const char *headline(struct pm_answer *a)
         return pm_arena_printf(
             &a->arena, "No budget was given: what each amount of time buys on %s.", place(a));
     if (a->status == PM_INFEASIBLE)
-        return a->n == 1
-                   ? "No network fits: the only one breaks a budget."
-                   : pm_arena_printf(&a->arena, "No network fits: each of the %zu breaks a budget.",
-                                     a->n);
+        return nothing_fits(a);
     if (a->n == 0)
         return "Not decided: there is no network to choose from.";
     if (a->pick < 0)
@@ -65,14 +114,16 @@ static const char *headline(struct pm_answer *a)
     const bool judged = a->settings->budget[PM_LATENCY].set && pm_known(j->value);
     const double ms = judged ? j->value.value : c->figure[PM_LATENCY].value;
     pm_metric_text(PM_LATENCY, ms, time, sizeof time);
-    const char *which = judged && c->entry != NULL && c->entry->n > 0
-                            ? pm_arena_printf(&a->arena, "p%g latency ",
-                                              100 * a->settings->budget[PM_LATENCY].quantile)
-                            : "latency ";
-    return pm_arena_printf(&a->arena, "%s %s on %s: %.4g %% top-1, %s%s.",
+    const bool median = !judged || fabs(j->quantile - 0.5) < 1e-9;
+    const char *which =
+        median ? "median latency " : pm_arena_printf(&a->arena, "p%g latency ", 100 * j->quantile);
+    const char *by = by_what(a, c);
+    if (which == NULL || by == NULL)
+        return NULL;
+    return pm_arena_printf(&a->arena, "%s %s on %s%s: %.4g %% top-1, %s%s%s.",
                            a->status == PM_RECOMMENDED ? "Ship" : "Not decided; provisionally",
-                           c->name, place(a), c->figure[PM_TOP1].value, which != NULL ? which : "",
-                           time);
+                           c->name, place(a), by, c->figure[PM_TOP1].value, which,
+                           judged && !median && isinf(j->value.hi) ? "more than " : "", time);
 }
 
 static void alternatives(struct pm_answer *a, bool *nomem)
@@ -151,24 +202,20 @@ static void weights(struct pm_answer *a, bool *nomem)
             : pm_arena_printf(&a->arena, "Weights: %s", k->weights));
 }
 
-/* The least any network draws, on the basis it was published on. */
+/* The least any network draws: figures in total, and what is above an idle power that is not known
+ * counts as the lower bound it is. */
 static void least_power(struct pm_answer *a, bool *nomem)
 {
     double least = (double)INFINITY;
-    bool above_idle = false;
     for (size_t i = 0; i < a->n; i++) {
-        const struct pm_entry *e = a->c[i].entry;
-        if (e == NULL || !pm_known(e->power_w) || e->power_w.value >= least)
-            continue;
-        least = e->power_w.value;
-        above_idle = e->power_basis != NULL && strcmp(e->power_basis, "above_idle") == 0;
+        if (pm_known(a->c[i].figure[PM_POWER]))
+            least = fmin(least, a->c[i].figure[PM_POWER].value);
     }
     if (isfinite(least))
         pm_finding_add(
             a, nomem,
             pm_arena_printf(&a->arena,
-                            "The power binds: every network listed draws at least %.4g W%s.", least,
-                            above_idle ? " above idle" : ""));
+                            "The power binds: every network listed draws at least %.4g W.", least));
 }
 
 static void binding(struct pm_answer *a, bool *nomem)
@@ -180,7 +227,7 @@ static void binding(struct pm_answer *a, bool *nomem)
         for (size_t i = 0; i < a->n; i++)
             all_fail = all_fail && a->c[i].judged[m].verdict == PM_FAILS;
         char best[40];
-        if (all_fail && m == PM_POWER && !isfinite(a->settings->fps))
+        if (all_fail && (m == PM_POWER || m == PM_LAST) && !isfinite(a->settings->fps))
             least_power(a, nomem);
         else if (all_fail)
             pm_finding_add(
@@ -193,30 +240,44 @@ static void binding(struct pm_answer *a, bool *nomem)
 
 static void relaxation(struct pm_answer *a, const struct pm_relaxation *r, bool *nomem)
 {
-    char flag[40], to[40];
-    pm_budget_flag(a, r->metric, flag, sizeof flag);
-    if (!r->possible && r->metric == PM_FPS && a->settings->budget[PM_FPS].from != NULL)
-        return; /* a lower rate is cheaper too: findings_power.c says what it would do */
-    if (!r->possible) {
+    char flag[40];
+    pm_budget_flag(r->metric, flag, sizeof flag);
+    if (!r->possible && r->index >= 0) {
         pm_finding_add(a, nomem,
                        pm_arena_printf(&a->arena,
-                                       "Loosening %s alone is not enough, to whatever value.",
-                                       flag));
+                                       "Whether loosening %s alone would be enough is not known: "
+                                       "too little is known of %s.",
+                                       flag, name_of(a, r->index)));
         return;
     }
-    pm_metric_bound_text(r->metric, r->to, to, sizeof to);
-    bool less = pm_metric_info(r->metric)->is_min;
-    if (r->metric == PM_POWER && a->settings->budget[PM_POWER].from != NULL) {
-        const double hours = a->settings->battery_wh / r->to;
-        snprintf(to, sizeof to, "%.4g h", hours < 100 ? floor(100 * hours) / 100 : floor(hours));
-        less = true; /* the power follows from how long the battery must last */
+    if (!r->possible) {
+        pm_finding_add(a, nomem,
+                       pm_arena_printf(&a->arena, "No value of %s alone would be enough.", flag));
+        return;
     }
+    /* a battery lasts as long as the power allows: less is looser */
+    const bool less = pm_metric_info(r->metric)->is_min || r->metric == PM_LAST;
     pm_finding_add(
         a, nomem,
         pm_arena_printf(&a->arena,
-                        "With %s at %s or %s, the rest kept, %s, the nearest, would fit%s%s.", flag,
-                        to, less ? "less" : "more", name_of(a, r->index),
+                        "With %s %s or %s, the rest kept, %s, the nearest, would fit%s%s.", flag,
+                        r->typed, less ? "less" : "more", name_of(a, r->index),
                         r->note != NULL ? ": " : "", r->note != NULL ? r->note : ""));
+}
+
+/* Stand-ins that break no budget. */
+static void stand_ins(struct pm_answer *a, bool *nomem)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        if (a->c[i].stand_in && !a->settings->include_stand_ins && a->c[i].verdict == PM_MEETS) {
+            pm_finding_add(a, nomem,
+                           pm_arena_printf(&a->arena,
+                                           "%s would fit, but nobody offers weights for it: with "
+                                           "weights of your own, --include-stand-ins.",
+                                           name_of(a, (int)i)));
+            return;
+        }
+    }
 }
 
 static void relaxations(struct pm_answer *a, bool *nomem)
@@ -229,8 +290,7 @@ static void law_says(struct pm_answer *a, bool *nomem)
 {
     const struct pm_budget *top1 = &a->settings->budget[PM_TOP1];
     char time[40];
-    if (!top1->set || a->fits.front.verdict != PM_FIT_OK ||
-        (!a->settings->budget[PM_LATENCY].set && !a->settings->budget[PM_FPS].set))
+    if (!top1->set || a->fits.front.verdict != PM_FIT_OK || !pm_settings_any_time(a->settings))
         return;
     const double ms = pm_hyperbola_time_for(&a->fits.front, top1->bound);
     if (!isfinite(ms))
@@ -289,7 +349,7 @@ static void overhead(struct pm_answer *a, bool *nomem)
         pm_finding_add(a, nomem,
                        pm_arena_printf(&a->arena,
                                        "Latency and frame rate are judged with %s of overhead an "
-                                       "inference; the energy of the overhead is not counted.",
+                                       "image; the energy of the overhead is not counted.",
                                        pm_metric_text(PM_LATENCY, a->settings->overhead_ms, time,
                                                       sizeof time)));
 }
@@ -306,11 +366,23 @@ static void contenders(struct pm_answer *a, bool *nomem)
             pm_arena_printf(&a->arena, "So could %zu more (see the table).", a->contenders - 5));
 }
 
+static bool any_known(const struct pm_answer *a, enum pm_metric m)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        if (pm_known(a->c[i].figure[m]))
+            return true;
+    }
+    return false;
+}
+
 static void unknowns(struct pm_answer *a, bool *nomem)
 {
     if (a->settings->rule == PM_POLICY_LEAST_ENERGY && a->pick < 0)
         pm_finding_add(a, nomem,
-                       "The rule least-energy needs power figures; no candidate has any.");
+                       any_known(a, PM_ENERGY)
+                           ? "The rule least-energy needs energy figures; no candidate that may "
+                             "fit has one."
+                           : "The rule least-energy needs energy figures; no candidate has any.");
     for (int m = 0; m < PM_METRICS; m++) {
         size_t missing = 0;
         for (size_t i = 0; i < a->n; i++)
@@ -318,7 +390,7 @@ static void unknowns(struct pm_answer *a, bool *nomem)
         if (!a->settings->budget[m].set || missing < a->n || a->n == 0)
             continue;
         char flag[40];
-        pm_budget_flag(a, (enum pm_metric)m, flag, sizeof flag);
+        pm_budget_flag((enum pm_metric)m, flag, sizeof flag);
         pm_finding_add(a, nomem,
                        pm_arena_printf(&a->arena,
                                        "%s cannot be judged: no %s figure for any network.", flag,
@@ -331,7 +403,7 @@ static void too_near(struct pm_answer *a, enum pm_metric m, bool *nomem)
 {
     const struct pm_judgement *j = &a->c[a->pick].judged[m];
     const char *title = pm_metric_info(m)->title;
-    const bool power = m == PM_POWER || m == PM_ENERGY;
+    const bool power = m == PM_POWER || m == PM_LAST || m == PM_ENERGY;
     char value[40], lo[40], hi[40];
     if (j->value.has_interval && isfinite(j->value.hi) && power) {
         pm_finding_add(
@@ -376,15 +448,6 @@ static void open_questions(struct pm_answer *a, bool *nomem)
     }
 }
 
-static bool any_known(const struct pm_answer *a, enum pm_metric m)
-{
-    for (size_t i = 0; i < a->n; i++) {
-        if (pm_known(a->c[i].figure[m]))
-            return true;
-    }
-    return false;
-}
-
 /* Something was asked for that no candidate has. */
 static bool power_is_missing(const struct pm_answer *a)
 {
@@ -410,6 +473,7 @@ int pm_answer_findings(struct pm_answer *a, struct pm_err *err)
         break;
     case PM_INFEASIBLE:
         binding(a, &nomem);
+        stand_ins(a, &nomem);
         relaxations(a, &nomem);
         law_says(a, &nomem);
         break;

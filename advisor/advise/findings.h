@@ -8,7 +8,7 @@
 /* Add a sentence; NULL (out of memory) is remembered in *nomem. */
 void pm_finding_add(struct pm_answer *a, bool *nomem, const char *text);
 /* "--max-watts" from "max_watts", or the key the budget follows from; size >= 40. */
-const char *pm_budget_flag(const struct pm_answer *a, enum pm_metric m, char *out, size_t size);
+const char *pm_budget_flag(enum pm_metric m, char *out, size_t size);
 
 /* What watts and joules add to an answer, whatever its status (findings_power.c). */
 void pm_findings_power(struct pm_answer *a, bool *nomem);

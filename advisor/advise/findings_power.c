@@ -3,6 +3,7 @@
 #include "advise/findings.h"
 
 #include "advise/power.h"
+#include "base/err.h"
 #include "record/profile.h"
 
 #include <math.h>
@@ -62,48 +63,106 @@ static void battery(struct pm_answer *a, bool *nomem)
                         hours(r.value, time, sizeof time), between));
 }
 
-/* Certainly or probably within every budget but that on power. */
-static bool only_power_breaks(const struct pm_answer *a, const struct pm_candidate *c)
+/* Nothing but power, and the rate itself, stands against it. */
+static bool only_the_rate_breaks(const struct pm_answer *a, const struct pm_candidate *c)
 {
+    bool breaks = false;
     for (int m = 0; m < PM_METRICS; m++) {
-        const bool power = m == PM_POWER;
-        if (a->settings->budget[m].set &&
-            (power ? c->judged[m].verdict != PM_FAILS : c->judged[m].verdict != PM_MEETS))
+        const bool of_rate = m == PM_POWER || m == PM_LAST || m == PM_KEEP_UP;
+        if (!a->settings->budget[m].set || c->judged[m].verdict == PM_MEETS)
+            continue;
+        if (!of_rate || (m != PM_KEEP_UP && c->judged[m].verdict != PM_FAILS))
             return false;
+        breaks = true;
     }
-    return pm_known(c->figure[PM_TOP1]) && (!c->stand_in || a->settings->include_stand_ins);
+    return breaks && pm_candidate_pickable(c, a->settings);
+}
+
+/* The highest rate that its figures allow, before it is asked; NAN when too little is known. */
+static double likely_rate(const struct pm_answer *a, const struct pm_candidate *c)
+{
+    const struct pm_settings *s = a->settings;
+    const double ms = c->figure[PM_LATENCY].value / (double)c->batch + s->overhead_ms;
+    double rate = 1e3 / ms;
+    const enum pm_metric power[] = {PM_POWER, PM_LAST};
+    for (size_t i = 0; i < sizeof power / sizeof *power; i++) {
+        if (s->budget[power[i]].set)
+            rate = fmin(rate, pm_candidate_rate_within(c, s->budget[power[i]].bound));
+    }
+    if (isfinite(s->fps)) /* a higher one would be another question */
+        rate = fmin(rate, s->fps);
+    return rate;
+}
+
+/* Two digits, `fewer` of the last one less. */
+static double two_digits(double rate, int fewer)
+{
+    const double digit = pow(10, floor(log10(rate)) - 1);
+    return (floor(rate / digit + 1e-9) - fewer) * digit;
+}
+
+#define RATES_TRIED 60
+
+/* The highest rate at which candidate i ships, asked as it would be typed; 0: none was found. */
+static double rate_that_ships(const struct pm_answer *a, size_t i, char *text, size_t size,
+                              bool *nomem)
+{
+    const double likely = likely_rate(a, &a->c[i]);
+    struct pm_err err = {0};
+    bool ships = false;
+    if (!(likely >= 0.001))
+        return 0;
+    for (int fewer = -5; fewer < RATES_TRIED && !ships; fewer++) {
+        const double rate = two_digits(likely, fewer);
+        if (!(rate > 0))
+            return 0;
+        snprintf(text, size, "%.3g", rate);
+        if (pm_answer_would_ship(a, i, PM_KEEP_UP, text, &ships, NULL, &err) != 0) {
+            *nomem = true;
+            return 0;
+        }
+        if (ships)
+            return rate;
+    }
+    return 0;
 }
 
 /* What breaks the budget at full rate may well fit at a frame rate: the paper's boards rest. */
 static void slower_rate(struct pm_answer *a, bool *nomem)
 {
-    const struct pm_budget *b = &a->settings->budget[PM_POWER];
+    const struct pm_budget *power = &a->settings->budget[PM_POWER];
+    char text[40], best_text[40] = "", watts[60] = "";
     int best = -1;
     double best_rate = 0;
-    if (a->status != PM_INFEASIBLE || !b->set)
+    if (a->status != PM_INFEASIBLE)
         return;
     for (size_t i = 0; i < a->n; i++) {
-        const double rate = pm_candidate_rate_within(&a->c[i], b->bound);
-        if (!only_power_breaks(a, &a->c[i]) || !isfinite(rate))
+        if (!only_the_rate_breaks(a, &a->c[i]) || likely_rate(a, &a->c[i]) < best_rate)
             continue;
-        if (best < 0 || a->c[i].figure[PM_TOP1].value > a->c[best].figure[PM_TOP1].value) {
+        const double rate = rate_that_ships(a, i, text, sizeof text, nomem);
+        if (rate > best_rate) {
             best = (int)i;
             best_rate = rate;
+            snprintf(best_text, sizeof best_text, "%s", text);
         }
     }
-    if (best < 0 || best_rate < 0.001)
+    if (best < 0)
         return;
     const struct pm_candidate *c = &a->c[best];
-    const double digit = pow(10, floor(log10(best_rate)) - 1); /* two digits, rounded down */
-    best_rate = floor(best_rate / digit + 1e-9) * digit;
-    pm_finding_add(
-        a, nomem,
-        pm_arena_printf(&a->arena,
-                        "At %s frame rate it fits: up to %.3g a second (--fps %.3g) %s averages "
-                        "%.4g W or less: %.2f W idle (%s) + %.3g J an image above it.",
-                        isfinite(a->settings->fps) ? "a lower" : "a", best_rate, best_rate, c->name,
-                        b->bound, c->idle_w.value, pm_origin_name(c->idle_w.origin),
-                        c->net_j.value));
+    if (power->set && pm_known(c->idle_w) && pm_known(c->net_j))
+        snprintf(watts, sizeof watts, ", averaging %.4g W or less", power->bound);
+    pm_finding_add(a, nomem,
+                   watts[0] == '\0'
+                       ? pm_arena_printf(&a->arena,
+                                         "At a lower frame rate it fits: %s, up to %s a second "
+                                         "(--fps %s).",
+                                         c->name, best_text, best_text)
+                       : pm_arena_printf(&a->arena,
+                                         "At a%s frame rate it fits: %s, up to %s a second (--fps "
+                                         "%s)%s: %.2f W idle (%s) + %.3g J an image above it.",
+                                         isfinite(a->settings->fps) ? " lower" : "", c->name,
+                                         best_text, best_text, watts, c->idle_w.value,
+                                         pm_origin_name(c->idle_w.origin), c->net_j.value));
 }
 
 static void ceiling(struct pm_answer *a, bool *nomem)

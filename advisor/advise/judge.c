@@ -6,6 +6,7 @@
 #include "record/catalogue.h"
 #include "record/profile.h"
 #include "stats/latency.h"
+#include "stats/proportion.h"
 
 #include <math.h>
 #include <string.h>
@@ -41,9 +42,72 @@ static int judge_runs(const struct pm_entry *e, double limit_ms, double q,
                    : v.within == PM_WITHIN_NO ? PM_FAILS
                                               : PM_UNDECIDED,
         .value = shown(&v.interval),
+        .quantile = q,
         .need_more = v.need_more,
         .note = v.drifting ? "the latency is still rising" : NULL,
     };
+    return 0;
+}
+
+/* Somebody's figures: the quantile that is asked for where it is stated. Else it lies between the
+ * stated ones around it; but a median alone, published, is judged as what it is. */
+static void judge_stated(const struct pm_entry *e, double limit_ms, double q,
+                         struct pm_judgement *out)
+{
+    const struct {
+        double q;
+        struct pm_quantity ms;
+    } stated[] = {{0.5, e->latency_ms}, {0.9, e->p90_ms}, {0.95, e->p95_ms}, {0.99, e->p99_ms}};
+    struct pm_quantity below = {0}, above = {0};
+    double q_below = 0;
+    for (size_t i = 0; i < sizeof stated / sizeof *stated; i++) {
+        if (!pm_known(stated[i].ms))
+            continue;
+        if (stated[i].q <= q + 1e-9) {
+            below = stated[i].ms;
+            q_below = stated[i].q;
+        }
+        if (stated[i].q >= q - 1e-9 && !pm_known(above))
+            above = stated[i].ms;
+    }
+    const bool asked = pm_known(below) && q_below >= q - 1e-9;
+    const bool median_alone = pm_known(e->latency_ms) && e->latency_ms.origin != PM_MEASURED &&
+                              !pm_known(e->p90_ms) && !pm_known(e->p95_ms) && !pm_known(e->p99_ms);
+    struct pm_quantity t = median_alone ? e->latency_ms : below;
+    if (!asked && !median_alone) {
+        t = pm_known(below) ? below : above;
+        if (pm_known(t))
+            t = pm_quantity_between(t.value, pm_known(below) ? below.lo : 0,
+                                    pm_known(above) ? above.hi : (double)INFINITY, t.origin);
+    }
+    *out = (struct pm_judgement){.verdict = pm_rule_judge(pm_known(t), t.lo, t.hi, false, limit_ms),
+                                 .value = t,
+                                 .quantile = median_alone ? 0.5
+                                             : asked      ? q
+                                                          : q_below};
+    if (pm_known(t) && !asked && !median_alone)
+        out->note = "that percentile is not known";
+}
+
+/* What an entry says of the time of a batch. */
+static int judge_entry(const struct pm_entry *e, const char *gap, double limit_ms, double q,
+                       const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
+{
+    if (e->status == PM_FAILED) {
+        *out = no_data(gap);
+        return 0;
+    }
+    if (e->status == PM_CENSORED) {
+        *out = (struct pm_judgement){.verdict = e->censored_ms > limit_ms ? PM_FAILS : PM_UNDECIDED,
+                                     .value = pm_quantity_between(e->censored_ms, e->censored_ms,
+                                                                  (double)INFINITY, PM_MEASURED),
+                                     .quantile = q,
+                                     .note = "ended while running"};
+        return 0;
+    }
+    if (e->n > 0)
+        return judge_runs(e, limit_ms, q, s, out, err);
+    judge_stated(e, limit_ms, q, out);
     return 0;
 }
 
@@ -52,51 +116,42 @@ static int judge_inference(const struct pm_candidate *c, double limit_ms, double
                            const struct pm_settings *s, struct pm_judgement *out,
                            struct pm_err *err)
 {
-    const struct pm_entry *e = c->entry;
-    if (e == NULL && c->floor_ms > limit_ms) {
+    if (c->entry != NULL)
+        return judge_entry(c->entry, c->gap, limit_ms, q, s, out, err);
+    if (c->floor_ms > limit_ms) {
         *out = (struct pm_judgement){
             .verdict = PM_FAILS,
             .value = pm_quantity_between(c->floor_ms, c->floor_ms, (double)INFINITY, PM_COMPUTED),
+            .quantile = q,
             .note = "its operations at the processor's peak"};
         return 0;
     }
     const struct pm_quantity predicted = c->figure[PM_LATENCY];
-    if (e == NULL && pm_known(predicted)) {
+    if (c->paced == NULL && pm_known(predicted)) {
         const enum pm_verdict verdict =
             pm_rule_judge(true, predicted.lo, predicted.hi, false, limit_ms);
-        *out = (struct pm_judgement){.verdict = verdict, .value = predicted, .note = "predicted"};
+        *out = (struct pm_judgement){
+            .verdict = verdict, .value = predicted, .quantile = 0.5, .note = "predicted"};
         return 0;
     }
-    if (e == NULL || e->status == PM_FAILED) {
-        *out = no_data(c->gap);
-        return 0;
-    }
-    if (e->status == PM_CENSORED) {
-        *out = (struct pm_judgement){.verdict = e->censored_ms > limit_ms ? PM_FAILS : PM_UNDECIDED,
-                                     .value = pm_quantity_between(e->censored_ms, e->censored_ms,
-                                                                  (double)INFINITY, PM_MEASURED),
-                                     .note = "ended while running"};
-        return 0;
-    }
-    if (e->n > 0)
-        return judge_runs(e, limit_ms, q, s, out, err);
-    const struct pm_quantity t = e->latency_ms; /* somebody's figure, judged as it stands */
-    *out = (struct pm_judgement){.verdict = pm_rule_judge(pm_known(t), t.lo, t.hi, false, limit_ms),
-                                 .value = t};
+    *out = no_data(c->gap);
     return 0;
 }
 
 /* At the robot's own frame rate the clock may fall in the gaps, or the cache go cold. A sustained
- * run is what counts; a short one, made to confirm, can only speak against. */
+ * run is what counts, and a figure stated for that rate; a short run, made to confirm, can only
+ * speak against. */
 static int judge_paced(const struct pm_candidate *c, double limit_ms, double q,
                        const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
 {
     struct pm_judgement paced;
-    if (c->paced == NULL || c->paced->n == 0)
+    const struct pm_entry *e = c->paced;
+    if (e == NULL || e->status == PM_FAILED ||
+        (e->n == 0 && e->status != PM_CENSORED && !pm_known(e->latency_ms)))
         return 0;
-    if (judge_runs(c->paced, limit_ms, q, s, &paced, err) != 0)
+    if (judge_entry(e, c->gap, limit_ms, q, s, &paced, err) != 0)
         return -1;
-    if (c->paced->status != PM_COMPLETE && paced.verdict != PM_FAILS)
+    if (e->status != PM_COMPLETE && paced.verdict != PM_FAILS)
         return 0;
     *out = paced;
     if (paced.note == NULL)
@@ -108,8 +163,9 @@ double pm_candidate_at_least_ms(const struct pm_candidate *c)
 {
     if (c->entry != NULL)
         return c->entry->status == PM_CENSORED ? c->entry->censored_ms : (double)NAN;
-    const bool out =
-        c->judged[PM_LATENCY].verdict == PM_FAILS || c->judged[PM_FPS].verdict == PM_FAILS;
+    const bool out = c->judged[PM_LATENCY].verdict == PM_FAILS ||
+                     c->judged[PM_FPS].verdict == PM_FAILS ||
+                     c->judged[PM_KEEP_UP].verdict == PM_FAILS;
     return out && c->floor_ms > 0 ? c->floor_ms : (double)NAN;
 }
 
@@ -117,12 +173,19 @@ int pm_candidate_judge_time(const struct pm_candidate *c, double limit_ms, doubl
                             const struct pm_settings *settings, struct pm_judgement *out,
                             struct pm_err *err)
 {
+    if (!(limit_ms > 0)) { /* what surrounds the network takes it all */
+        *out = (struct pm_judgement){.verdict = PM_FAILS,
+                                     .value = c->figure[PM_LATENCY],
+                                     .quantile = 0.5,
+                                     .note = "the overhead alone takes longer"};
+        return 0;
+    }
     return judge_inference(c, limit_ms, q, settings, out, err) != 0
                ? -1
                : judge_paced(c, limit_ms, q, settings, out, err);
 }
 
-/* With the overhead of what surrounds the network; metric: PM_LATENCY or PM_FPS. */
+/* With the overhead of what surrounds the network, for each image of the batch. */
 static int judge_latency(const struct pm_candidate *c, enum pm_metric metric,
                          const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
 {
@@ -130,17 +193,18 @@ static int judge_latency(const struct pm_candidate *c, enum pm_metric metric,
     const double q = s->budget[metric].quantile;
     if (pm_candidate_judge_time(c, limit_ms, q, s, out, err) != 0)
         return -1;
-    out->value.value += s->overhead_ms;
-    out->value.lo += s->overhead_ms;
-    out->value.hi += s->overhead_ms;
+    const double overhead_ms = s->overhead_ms * (double)c->batch;
+    out->value.value += overhead_ms;
+    out->value.lo += overhead_ms;
+    out->value.hi += overhead_ms;
     return 0;
 }
 
-static int judge_rate(const struct pm_candidate *c, const struct pm_settings *s,
-                      struct pm_judgement *out, struct pm_err *err)
+static int judge_rate(const struct pm_candidate *c, enum pm_metric metric,
+                      const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
 {
     const double images = 1e3 * (double)c->batch;
-    if (judge_latency(c, PM_FPS, s, out, err) != 0)
+    if (judge_latency(c, metric, s, out, err) != 0)
         return -1;
     if (pm_known(out->value)) {
         const struct pm_quantity t = out->value;
@@ -150,9 +214,14 @@ static int judge_rate(const struct pm_candidate *c, const struct pm_settings *s,
     return 0;
 }
 
+static bool is_of_power(enum pm_metric metric)
+{
+    return metric == PM_POWER || metric == PM_LAST || metric == PM_ENERGY;
+}
+
 static const char *missing(const struct pm_candidate *c, enum pm_metric metric)
 {
-    if (metric == PM_POWER || metric == PM_ENERGY)
+    if (is_of_power(metric))
         return c->entry != NULL && c->entry->power.cause != NULL ? c->entry->power.cause
                                                                  : "no power figure";
     if (metric == PM_MEMORY && c->gap != NULL)
@@ -168,18 +237,14 @@ static bool weights_alone_fail(const struct pm_candidate *c, double limit_mib)
            pm_known(c->figure[PM_SIZE]) && c->figure[PM_SIZE].value > limit_mib;
 }
 
-#define Z95 1.96
-
 double pm_candidate_images_wanted(const struct pm_candidate *c, enum pm_metric metric,
                                   const struct pm_settings *s)
 {
-    const double p = c->figure[metric].value, d = p - s->budget[metric].bound;
     if ((metric != PM_TOP1 && metric != PM_TOP5) || c->figure[metric].origin != PM_MEASURED ||
-        c->judged[metric].verdict != PM_UNDECIDED || !(d * d > 0))
+        c->judged[metric].verdict != PM_UNDECIDED)
         return 0;
-    const double images = Z95 * Z95 * p * (100 - p) / (d * d);
-    const double two_digits = pow(10, floor(log10(images)) - 1);
-    return images < 1e8 ? ceil(images / two_digits) * two_digits : 0;
+    return pm_images_to_tell(c->figure[metric].value / 100, s->budget[metric].bound / 100,
+                             s->confidence);
 }
 
 static int judge_one(const struct pm_candidate *c, enum pm_metric metric,
@@ -188,8 +253,8 @@ static int judge_one(const struct pm_candidate *c, enum pm_metric metric,
     const struct pm_budget *b = &s->budget[metric];
     if (metric == PM_LATENCY)
         return judge_latency(c, metric, s, out, err);
-    if (metric == PM_FPS)
-        return judge_rate(c, s, out, err);
+    if (pm_metric_is_rate(metric))
+        return judge_rate(c, metric, s, out, err);
     struct pm_quantity q = c->figure[metric];
     if (metric == PM_MEMORY && !pm_known(q) && weights_alone_fail(c, b->bound)) {
         const double mib = c->figure[PM_SIZE].value;
@@ -199,9 +264,23 @@ static int judge_one(const struct pm_candidate *c, enum pm_metric metric,
     }
     out->verdict = pm_rule_judge(pm_known(q), q.lo, q.hi, pm_metric_info(metric)->is_min, b->bound);
     out->value = q;
-    out->note = pm_known(q) ? (metric == PM_POWER || metric == PM_ENERGY ? c->power_note : NULL)
-                            : missing(c, metric);
+    out->note = pm_known(q) ? (is_of_power(metric) ? c->power_note : NULL) : missing(c, metric);
     return 0;
+}
+
+/* A verdict that rests on somebody else's figure, where only this device's own measurements count.
+ * What follows from the network's definition counts anywhere. */
+static void require_measured(enum pm_metric metric, const struct pm_settings *s,
+                             struct pm_judgement *j)
+{
+    const bool accuracy = metric == PM_TOP1 || metric == PM_TOP5;
+    if (s->require_measured == PM_REQUIRE_NOTHING ||
+        (accuracy && s->require_measured != PM_REQUIRE_ALL) || !pm_known(j->value) ||
+        j->value.origin == PM_MEASURED || j->value.origin == PM_COMPUTED ||
+        (j->verdict != PM_MEETS && j->verdict != PM_FAILS))
+        return;
+    j->verdict = PM_UNDECIDED;
+    j->note = "not measured on this device, as --require-measured wants";
 }
 
 int pm_candidate_judge(struct pm_candidate *c, const struct pm_settings *settings,
@@ -214,6 +293,7 @@ int pm_candidate_judge(struct pm_candidate *c, const struct pm_settings *setting
             continue;
         if (judge_one(c, (enum pm_metric)m, settings, &c->judged[m], err) != 0)
             return -1;
+        require_measured((enum pm_metric)m, settings, &c->judged[m]);
         c->verdict = pm_rule_combine(c->verdict, c->judged[m].verdict);
     }
     return 0;

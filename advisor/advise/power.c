@@ -148,11 +148,13 @@ static void take_total(const struct pm_entry *e, struct footing *f)
 static void figure_at_rate(struct footing *f, struct pm_quantity run_s, double run_rate,
                            struct pm_arena *arena)
 {
-    const struct pm_quantity duty = scaled(run_s, run_rate);
-    if (duty.value >= 1) {
+    struct pm_quantity duty = scaled(run_s, run_rate);
+    if (duty.lo >= 1) {
         f->rate_w = f->busy_w; /* it never rests */
         return;
     }
+    duty.value = fmin(duty.value, 1); /* nor is it ever more than busy */
+    duty.hi = fmin(duty.hi, 1);
     if (pm_known(f->idle_w) && pm_known(f->above_w)) {
         f->rate_w = sum(f->idle_w, product(f->above_w, duty));
         f->note = pm_arena_printf(arena, "%s + %.4g W above idle x %.3g ms x %.4g/s",
@@ -190,6 +192,8 @@ static void from_figures(const struct pm_entry *e, struct pm_quantity run_ms, do
             f->total_j.hi = (double)INFINITY; /* at least this */
         }
     }
+    if (!pm_known(f->net_j) && pm_known(f->total_j) && !above) /* at most all of it */
+        f->net_j = pm_quantity_between(f->total_j.value, 0, f->total_j.hi, f->total_j.origin);
     if (isfinite(run_rate) && pm_known(f->busy_w) && pm_known(run_s))
         figure_at_rate(f, run_s, run_rate, arena);
 }
@@ -201,17 +205,26 @@ static int find_footing(const struct pm_candidate *c, const struct pm_settings *
 {
     const double run_rate = s->fps / (double)c->batch;
     if (isfinite(s->assumed_w)) { /* named, so it counts, in place of whatever is known */
-        struct pm_entry e = *c->entry;
+        struct pm_entry e = c->entry != NULL ? *c->entry : *c->paced;
         e.power_w = pm_quantity_of(s->assumed_w, PM_ESTIMATED);
         e.idle_w = e.energy_j = (struct pm_quantity){0};
         e.power_basis = "total";
         from_figures(&e, c->figure[PM_LATENCY], run_rate, arena, f);
         return 0;
     }
-    if (!pm_entry_has_energy(c->entry)) {
+    if (c->entry == NULL) {
+        *f = (struct footing){0}; /* what is known is known at the rate alone */
+    } else if (!pm_entry_has_energy(c->entry)) {
         from_figures(c->entry, c->figure[PM_LATENCY], run_rate, arena, f);
     } else if (from_windows(c->entry, s, run_rate, arena, f, err) != 0) {
         return -1;
+    }
+    if (c->paced != NULL && c->paced->status != PM_FAILED && !pm_entry_has_energy(c->paced) &&
+        pm_known(c->paced->power_w)) {
+        struct footing stated; /* for that very rate, on average */
+        from_figures(c->paced, (struct pm_quantity){0}, (double)NAN, arena, &stated);
+        f->rate_w = stated.busy_w;
+        f->note = pm_arena_printf(arena, "stated for %.4g frames a second", s->fps);
     }
     if (!pm_entry_has_energy(c->paced))
         return 0;
@@ -236,16 +249,21 @@ int pm_candidate_power(struct pm_candidate *c, const struct pm_settings *s, stru
                        struct pm_err *err)
 {
     struct footing f = {0};
-    if (find_footing(c, s, arena, &f, err) != 0)
-        return -1;
+    if (c->entry == NULL && c->paced == NULL)
+        return 0;
+    if (c->entry == NULL || c->entry->status != PM_FAILED) {
+        if (find_footing(c, s, arena, &f, err) != 0)
+            return -1;
+    }
     const double each = 1 / (double)c->batch;
-    c->figure[PM_POWER] = isfinite(s->fps) ? f.rate_w : f.busy_w;
+    c->figure[PM_POWER] = c->figure[PM_LAST] = isfinite(s->fps) ? f.rate_w : f.busy_w;
     c->figure[PM_ENERGY] = scaled(s->net_energy ? f.net_j : f.total_j, each);
     c->busy_w = f.busy_w;
     c->idle_w = f.idle_w;
     c->net_j = scaled(f.net_j, each);
     c->power_note = f.note;
-    c->power_scope = isfinite(s->assumed_w) ? PM_SCOPE_UNKNOWN : scope_of(c->entry);
+    c->power_scope = isfinite(s->assumed_w) ? PM_SCOPE_UNKNOWN
+                                            : scope_of(c->entry != NULL ? c->entry : c->paced);
     const struct pm_quantity p = c->figure[PM_POWER];
     if (isfinite(s->battery_wh) && pm_known(p)) {
         c->runtime_h = pm_quantity_between(s->battery_wh / p.value, s->battery_wh / p.hi,

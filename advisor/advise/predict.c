@@ -151,7 +151,7 @@ int pm_candidate_take_prediction(struct pm_candidate *c, const struct pm_predict
     const double images = 1e3 * (double)c->batch;
     const struct pm_quantity t = p->latency_ms;
     c->figure[PM_LATENCY] = t;
-    c->figure[PM_FPS] =
+    c->figure[PM_KEEP_UP] = c->figure[PM_FPS] =
         pm_quantity_between(images / t.value, images / t.hi, images / t.lo, PM_PREDICTED);
     if (!pm_known(c->figure[PM_MEMORY]))
         c->figure[PM_MEMORY] = p->memory_mib;

@@ -244,7 +244,7 @@ static const char *no_longer_words(struct pm_recheck *r)
         if (r->now->settings->budget[m].set && c->judged[m].verdict == PM_FAILS &&
             len + sizeof flag + 6 < sizeof flags)
             snprintf(flags + len, sizeof flags - len, "%s%s", len > 0 ? " and " : " breaks ",
-                     pm_budget_flag(r->now, (enum pm_metric)m, flag, sizeof flag));
+                     pm_budget_flag((enum pm_metric)m, flag, sizeof flag));
     }
     if (now == NULL)
         return NULL;

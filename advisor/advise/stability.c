@@ -16,13 +16,14 @@
 static int share_within(const struct pm_candidate *c, const struct pm_settings *s, double *share,
                         struct pm_err *err)
 {
-    static const enum pm_metric timed[] = {PM_LATENCY, PM_FPS};
+    static const enum pm_metric timed[] = {PM_LATENCY, PM_FPS, PM_KEEP_UP};
     *share = 1;
     for (int m = 0; m < PM_METRICS; m++) {
-        if (m != PM_LATENCY && m != PM_FPS && s->budget[m].set && c->judged[m].verdict == PM_FAILS)
+        if (!pm_metric_is_timed((enum pm_metric)m) && s->budget[m].set &&
+            c->judged[m].verdict == PM_FAILS)
             *share = 0;
     }
-    for (size_t i = 0; i < 2 && *share > 0; i++) {
+    for (size_t i = 0; i<sizeof timed / sizeof *timed && * share> 0; i++) {
         const struct pm_budget *b = &s->budget[timed[i]];
         if (!b->set)
             continue;
@@ -58,9 +59,8 @@ static bool has_runs(const struct pm_answer *a)
 
 int pm_answer_stability(struct pm_answer *a, struct pm_err *err)
 {
-    const bool timed = a->settings->budget[PM_LATENCY].set || a->settings->budget[PM_FPS].set;
-    if (a->status != PM_RECOMMENDED || a->settings->rule != PM_POLICY_PARETO || !timed ||
-        !has_runs(a) ||
+    if (a->status != PM_RECOMMENDED || a->settings->rule != PM_POLICY_PARETO ||
+        !pm_settings_any_time(a->settings) || !has_runs(a) ||
         a->contenders > 0) /* a contender's runs do not settle its own verdict yet */
         return 0;
     const size_t *order = pm_candidates_ranked(a->c, a->n, &a->arena);

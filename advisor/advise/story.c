@@ -9,9 +9,9 @@
 #include <stdio.h>
 
 static const char *const verbs[PM_METRICS] = {
-    [PM_TOP1] = "reaches", [PM_TOP5] = "reaches", [PM_LATENCY] = "takes",
-    [PM_FPS] = "makes",    [PM_POWER] = "draws",  [PM_ENERGY] = "takes",
-    [PM_MEMORY] = "takes", [PM_PARAMS] = "has",   [PM_SIZE] = "has",
+    [PM_TOP1] = "reaches",  [PM_TOP5] = "reaches", [PM_LATENCY] = "takes", [PM_FPS] = "makes",
+    [PM_KEEP_UP] = "makes", [PM_POWER] = "draws",  [PM_LAST] = "draws",    [PM_ENERGY] = "takes",
+    [PM_MEMORY] = "takes",  [PM_PARAMS] = "has",   [PM_SIZE] = "has",
 };
 
 static const char *amount(enum pm_metric m, const struct pm_judgement *j, char *out, size_t size)
@@ -81,11 +81,11 @@ static void budget_words(const struct pm_answer *a, enum pm_metric m, char *out,
 {
     const struct pm_budget *b = &a->settings->budget[m];
     char flag[40], text[40], quantile[16] = "";
-    pm_budget_flag(a, m, flag, sizeof flag);
+    pm_budget_flag(m, flag, sizeof flag);
     pm_metric_text(m, b->bound, text, sizeof text);
-    if ((m == PM_LATENCY || m == PM_FPS) && fabs(b->quantile - 0.9) > 1e-9)
+    if (pm_metric_is_timed(m) && fabs(b->quantile - 0.9) > 1e-9)
         snprintf(quantile, sizeof quantile, "@p%g", 100 * b->quantile);
-    if (b->from != NULL)
+    if (pm_metric_info(m)->from != NULL)
         snprintf(out, size, "the %s of %s", text, flag);
     else
         snprintf(out, size, "%s %s%s", flag, text, quantile);

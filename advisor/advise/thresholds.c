@@ -14,6 +14,7 @@
 
 _Static_assert(PM_WHATIF_METRICS == PM_METRICS, "one interval a metric");
 
+#define STATED        4     /* quantiles of the latency that an entry may state */
 #define TRIES_PER_RUN 20000 /* a judgement costs as many steps as there are runs, or more */
 
 struct search {
@@ -126,6 +127,18 @@ static void take_runs(double *list, size_t *n, const struct pm_entry *e)
     }
 }
 
+static void take_stated(double *list, size_t *n, const struct pm_entry *e)
+{
+    if (e == NULL)
+        return;
+    const struct pm_quantity stated[STATED] = {e->latency_ms, e->p90_ms, e->p95_ms, e->p99_ms};
+    take(list, n, e->censored_ms);
+    for (size_t i = 0; i < STATED; i++) {
+        take(list, n, stated[i].lo);
+        take(list, n, stated[i].hi);
+    }
+}
+
 static size_t runs_of(const struct pm_entry *e)
 {
     return e != NULL ? e->n : 0;
@@ -134,56 +147,70 @@ static size_t runs_of(const struct pm_entry *e)
 /* Limits at which the verdict may change. */
 static double *figures_of(const struct pm_candidate *c, size_t *n)
 {
-    double *list = malloc((6 * (runs_of(c->entry) + runs_of(c->paced)) + 8) * sizeof *list);
+    double *list =
+        malloc((6 * (runs_of(c->entry) + runs_of(c->paced)) + 4 * (STATED + 1)) * sizeof *list);
     *n = 0;
     if (list == NULL)
         return NULL;
     take_runs(list, n, c->entry);
     take_runs(list, n, c->paced);
     take(list, n, c->floor_ms);
+    take_stated(list, n, c->entry);
+    take_stated(list, n, c->paced);
     if (c->entry == NULL) { /* predicted */
         take(list, n, c->figure[PM_LATENCY].lo);
         take(list, n, c->figure[PM_LATENCY].hi);
     }
-    if (c->entry != NULL) {
-        take(list, n, c->entry->censored_ms);
-        take(list, n, c->entry->latency_ms.lo);
-        take(list, n, c->entry->latency_ms.hi);
-    }
     qsort(list, *n, sizeof *list, ascending);
     return list;
+}
+
+/* Where a timed metric's steps stand. */
+static size_t steps_of(enum pm_metric m)
+{
+    return m == PM_LATENCY ? 0 : m == PM_FPS ? 1 : 2;
+}
+
+static double quantile_of(const struct pm_settings *s, enum pm_metric m)
+{
+    return s->budget[m].set ? s->budget[m].quantile : 0.90;
 }
 
 static int find_time(const struct pm_candidate *c, enum pm_metric m,
                      const struct pm_settings *settings, struct pm_whatif_candidate *out,
                      struct pm_err *err)
 {
-    const struct pm_budget *b = &settings->budget[m];
-    struct search s = {c, settings, b->set ? b->quantile : 0.90, err, 0};
+    struct search s = {c, settings, quantile_of(settings, m), err, 0};
     size_t n = 0;
     double *sorted = figures_of(c, &n);
     if (sorted == NULL)
         return pm_fail_nomem(err);
     out->known[m] = verdict_at(&s, DBL_MAX) != PM_NO_DATA;
     if (out->known[m])
-        find_steps(&s, sorted, n, m == PM_FPS, out);
+        find_steps(&s, sorted, n, steps_of(m), out);
     free(sorted);
     return s.result;
 }
 
-/* Both are judged alike: what is found for the one holds for the other, if the quantiles agree. */
+/* All are judged alike: what is found for one holds for another, if the quantiles agree. */
 static int find_times(const struct pm_candidate *c, const struct pm_settings *settings,
                       struct pm_whatif_candidate *out, struct pm_err *err)
 {
-    const struct pm_budget *a = &settings->budget[PM_LATENCY], *b = &settings->budget[PM_FPS];
-    const double qa = a->set ? a->quantile : 0.90, qb = b->set ? b->quantile : 0.90;
-    if (find_time(c, PM_LATENCY, settings, out, err) != 0)
-        return -1;
-    if (qa < qb || qa > qb)
-        return find_time(c, PM_FPS, settings, out, err);
-    out->known[PM_FPS] = out->known[PM_LATENCY];
-    memcpy(out->step[1], out->step[0], sizeof out->step[0]);
-    out->steps[1] = out->steps[0];
+    static const enum pm_metric timed[PM_WHATIF_TIMED] = {PM_LATENCY, PM_FPS, PM_KEEP_UP};
+    for (size_t i = 0; i < PM_WHATIF_TIMED; i++) {
+        const double q = quantile_of(settings, timed[i]);
+        size_t same = 0;
+        while (same < i && !(fabs(quantile_of(settings, timed[same]) - q) < 1e-12))
+            same++;
+        if (same == i) {
+            if (find_time(c, timed[i], settings, out, err) != 0)
+                return -1;
+            continue;
+        }
+        out->known[timed[i]] = out->known[timed[same]];
+        memcpy(out->step[i], out->step[same], sizeof out->step[0]);
+        out->steps[i] = out->steps[same];
+    }
     return 0;
 }
 
@@ -191,7 +218,7 @@ int pm_thresholds_meets_from(const struct pm_candidate *c, enum pm_metric metric
                              const struct pm_settings *settings, double *limit_ms,
                              struct pm_err *err)
 {
-    const size_t which = metric == PM_FPS;
+    const size_t which = steps_of(metric);
     struct pm_whatif_candidate found = {0};
     *limit_ms = NAN;
     if (find_time(c, metric, settings, &found, err) != 0)
@@ -209,13 +236,13 @@ int pm_thresholds_find(const struct pm_candidate *c, const struct pm_settings *s
     struct pm_whatif_candidate w = {.batch = (double)c->batch,
                                     .has_accuracy = pm_known(q[PM_TOP1]),
                                     .has_time = pm_known(q[PM_LATENCY]),
-                                    .has_energy = pm_known(q[PM_ENERGY]),
+                                    .has_energy = pm_has_figure(q[PM_ENERGY]),
                                     .accuracy = q[PM_TOP1].value,
                                     .time = q[PM_LATENCY].value,
                                     .energy = q[PM_ENERGY].value,
                                     .may_be_picked = !c->stand_in || settings->include_stand_ins};
     for (int m = 0; m < PM_METRICS; m++) {
-        if (m == PM_LATENCY || m == PM_FPS)
+        if (pm_metric_is_timed((enum pm_metric)m))
             continue;
         w.known[m] = pm_known(q[m]);
         w.lo[m] = q[m].lo;
@@ -231,12 +258,16 @@ void pm_thresholds_budgets(const struct pm_settings *settings,
                            struct pm_whatif_budget budget[PM_WHATIF_METRICS])
 {
     for (int m = 0; m < PM_METRICS; m++) {
-        const enum pm_whatif_kind kind = m == PM_LATENCY ? PM_WHATIF_TIME
-                                         : m == PM_FPS   ? PM_WHATIF_RATE
+        const enum pm_metric metric = (enum pm_metric)m;
+        const enum pm_whatif_kind kind = m == PM_LATENCY             ? PM_WHATIF_TIME
+                                         : pm_metric_is_rate(metric) ? PM_WHATIF_RATE
                                          : pm_metric_info((enum pm_metric)m)->is_min
                                              ? PM_WHATIF_FLOOR
                                              : PM_WHATIF_CEILING;
-        budget[m] = (struct pm_whatif_budget){settings->budget[m].set, (uint8_t)kind,
-                                              settings->budget[m].bound};
+        budget[m] = (struct pm_whatif_budget){
+            .set = settings->budget[m].set,
+            .kind = (uint8_t)kind,
+            .steps = pm_metric_is_timed(metric) ? (uint8_t)steps_of(metric) : 0,
+            .bound = settings->budget[m].bound};
     }
 }

@@ -113,7 +113,8 @@ bool pm_same_way(const struct pm_candidate *a, const struct pm_candidate *b)
 /* An image's share of the batch where images a second are asked for; else how long one waits. */
 static double time_of(const struct pm_answer *a, const struct pm_candidate *c)
 {
-    const double images = a->settings->budget[PM_FPS].set ? (double)c->batch : 1;
+    const bool of_images = a->settings->budget[PM_FPS].set || a->settings->budget[PM_KEEP_UP].set;
+    const double images = of_images ? (double)c->batch : 1;
     return pm_known(c->figure[PM_LATENCY]) ? c->figure[PM_LATENCY].value / images
                                            : (double)INFINITY;
 }

@@ -14,17 +14,17 @@ enum pm_verdict pm_whatif_judge(const struct pm_whatif_candidate *c,
                                 const struct pm_whatif_budget *budget, size_t metric,
                                 double overhead_ms)
 {
+    const bool timed = budget->kind == PM_WHATIF_TIME || budget->kind == PM_WHATIF_RATE;
+    const double bound_ms =
+        budget->kind == PM_WHATIF_RATE ? 1e3 * c->batch / budget->bound : budget->bound;
+    const double limit_ms = bound_ms - overhead_ms * c->batch; /* as in pm_settings_limit_ms */
+    if (timed && !(limit_ms > 0))
+        return PM_FAILS;
     if (!c->known[metric])
         return PM_NO_DATA;
-    switch (budget->kind) { /* times as in pm_settings_limit_ms */
-    case PM_WHATIF_TIME:
-        return judge_time(c, 0, budget->bound - overhead_ms);
-    case PM_WHATIF_RATE:
-        return judge_time(c, 1, 1e3 * c->batch / budget->bound - overhead_ms);
-    default:
-        return pm_rule_judge(true, c->lo[metric], c->hi[metric], budget->kind == PM_WHATIF_FLOOR,
-                             budget->bound);
-    }
+    return timed ? judge_time(c, budget->steps, limit_ms)
+                 : pm_rule_judge(true, c->lo[metric], c->hi[metric],
+                                 budget->kind == PM_WHATIF_FLOOR, budget->bound);
 }
 
 struct pm_rule_choice pm_whatif_decide(const struct pm_whatif_candidate *c, size_t n,

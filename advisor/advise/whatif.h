@@ -9,7 +9,8 @@
 
 #include "advise/rule.h"
 
-#define PM_WHATIF_METRICS    9
+#define PM_WHATIF_METRICS    11
+#define PM_WHATIF_TIMED      3 /* latency, frame rate, the rate to keep up with */
 #define PM_WHATIF_STEPS      12
 #define PM_WHATIF_CANDIDATES 4096 /* a page holds at most */
 
@@ -17,8 +18,9 @@
 enum pm_whatif_kind {
     PM_WHATIF_FLOOR,   /* at least the bound */
     PM_WHATIF_CEILING, /* at most the bound */
-    PM_WHATIF_TIME,    /* at most the bound less the overhead, ms of one batch */
-    PM_WHATIF_RATE, /* batch / bound, as a time, less the overhead; the bound in images a second */
+    PM_WHATIF_TIME,    /* at most the bound less the overhead of a batch, ms of one batch */
+    PM_WHATIF_RATE, /* batch / bound, as a time, less the overhead of a batch; the bound in images a
+                       second */
 };
 
 /* From this limit on the verdict of a candidate's runs is this one; before the first it fails.
@@ -31,8 +33,8 @@ struct pm_whatif_step {
 
 struct pm_whatif_candidate {
     double lo[PM_WHATIF_METRICS], hi[PM_WHATIF_METRICS]; /* but of TIME and RATE: */
-    struct pm_whatif_step step[2][PM_WHATIF_STEPS];      /* of TIME, of RATE */
-    uint8_t steps[2];
+    struct pm_whatif_step step[PM_WHATIF_TIMED][PM_WHATIF_STEPS];
+    uint8_t steps[PM_WHATIF_TIMED];
     double accuracy, time, energy, batch; /* as in struct pm_rule_candidate */
     bool known[PM_WHATIF_METRICS];
     bool has_accuracy, has_time, has_energy, may_be_picked;
@@ -40,11 +42,12 @@ struct pm_whatif_candidate {
 
 struct pm_whatif_budget {
     bool set;
-    uint8_t kind; /* enum pm_whatif_kind */
-    double bound; /* in the metric's unit */
+    uint8_t kind;  /* enum pm_whatif_kind */
+    uint8_t steps; /* of TIME and RATE: which of a candidate's steps */
+    double bound;  /* in the metric's unit */
 };
 
-/* The verdict of one candidate for one budget; overhead_ms is added to every inference. */
+/* The verdict of one candidate for one budget; overhead_ms is of each image. */
 enum pm_verdict pm_whatif_judge(const struct pm_whatif_candidate *c,
                                 const struct pm_whatif_budget *budget, size_t metric,
                                 double overhead_ms);

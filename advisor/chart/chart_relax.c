@@ -11,10 +11,10 @@
 
 static const char *what(struct pm_frame *f, const struct pm_relaxation *r)
 {
-    char from[40], to[40];
+    char from[40];
     pm_metric_text(r->metric, f->a->settings->budget[r->metric].bound, from, sizeof from);
-    pm_metric_bound_text(r->metric, r->to, to, sizeof to);
-    return pm_arena_printf(&f->arena, "%s to %s: %s", from, to, pm_frame_name(f, (size_t)r->index));
+    return pm_arena_printf(&f->arena, "%s to %s: %s", from, r->typed,
+                           pm_frame_name(f, (size_t)r->index));
 }
 
 static size_t take_bars(struct pm_frame *f, struct pm_bar *bar)

@@ -135,7 +135,7 @@ static int check(struct pm_context *ctx, const struct pm_options *o, struct rech
     struct pm_recheck found = {0};
     struct pm_buf buf = {0};
     const struct pm_style style = pm_cli_style(o);
-    if (pm_decision_load(o->name[0], &r->decision, err) != 0 || ask_again(ctx, o, r, err) != 0 ||
+    if (ask_again(ctx, o, r, err) != 0 ||
         pm_recheck_find(&r->decision, &r->answer, &found, err) != 0)
         return -1;
     const int status = status_of(found.verdict);
@@ -151,8 +151,12 @@ int pm_cmd_check(const struct pm_options *o, struct pm_err *err)
 {
     struct pm_context ctx = {0};
     struct recheck r = {0};
-    if (pm_context_open(&ctx, err) != 0)
+    if (pm_decision_load(o->name[0], &r.decision, err) != 0)
         return -1;
+    if (pm_context_open(r.decision.settings.confidence, &ctx, err) != 0) {
+        pm_decision_done(&r.decision);
+        return -1;
+    }
     const int status = check(&ctx, o, &r, err);
     pm_answer_done(&r.answer);
     pm_arena_done(&r.arena);

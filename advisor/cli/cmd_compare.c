@@ -66,7 +66,7 @@ int pm_cmd_compare(const struct pm_options *o, struct pm_err *err)
 {
     struct pm_context ctx = {0};
     struct side a = {0}, b = {0};
-    if (pm_context_open(&ctx, err) != 0)
+    if (pm_context_open(o->settings.confidence, &ctx, err) != 0)
         return -1;
     const int status = compare(&ctx, o, &a, &b, err);
     close_side(&a);

@@ -116,7 +116,7 @@ static int all(struct session *s, struct pm_err *err)
 static int evaluate(struct session *s, struct pm_err *err)
 {
     const struct pm_options *o = s->options;
-    if (pm_context_open(&s->ctx, err) != 0 ||
+    if (pm_context_open(o->settings.confidence, &s->ctx, err) != 0 ||
         pm_context_add_board(&s->ctx, &o->settings, err) != 0 || read_images(s, err) != 0)
         return -1;
     if (s->list.duplicates > 0 && !o->quiet)

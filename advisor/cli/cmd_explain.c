@@ -104,7 +104,7 @@ static int time_layers(struct session *s, const struct pm_engine *engine, struct
 static int explain(struct session *s, struct pm_err *err)
 {
     const struct pm_options *o = &s->options;
-    if (pm_context_open(&s->ctx, err) != 0 ||
+    if (pm_context_open(o->settings.confidence, &s->ctx, err) != 0 ||
         pm_context_add_board(&s->ctx, &o->settings, err) != 0 ||
         find_network(s, o->name[0], err) != 0)
         return -1;

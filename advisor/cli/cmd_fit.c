@@ -39,7 +39,7 @@ static int fit(struct pm_context *ctx, const struct pm_options *o, struct pm_err
 int pm_cmd_fit(const struct pm_options *o, struct pm_err *err)
 {
     struct pm_context ctx = {0};
-    if (pm_context_open(&ctx, err) != 0)
+    if (pm_context_open(o->settings.confidence, &ctx, err) != 0)
         return -1;
     const int result = fit(&ctx, o, err);
     pm_context_done(&ctx);

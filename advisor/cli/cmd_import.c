@@ -110,7 +110,7 @@ static int import_table(struct pm_context *ctx, const struct pm_options *o, stru
 int pm_cmd_import(const struct pm_options *o, struct pm_err *err)
 {
     struct pm_context ctx = {0};
-    if (pm_context_open(&ctx, err) != 0)
+    if (pm_context_open(o->settings.confidence, &ctx, err) != 0)
         return -1;
     const int result =
         o->settings.power[0] != '\0' ? import_power(&ctx, o, err) : import_table(&ctx, o, err);

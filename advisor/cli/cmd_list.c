@@ -14,7 +14,7 @@ int pm_cmd_list(const struct pm_options *o, struct pm_err *err)
     struct pm_profile profile = {0};
     const struct pm_style style = pm_cli_style(o);
     const char *path = NULL;
-    if (pm_context_open(&ctx, err) != 0)
+    if (pm_context_open(o->settings.confidence, &ctx, err) != 0)
         return -1;
     int result;
     if (o->settings.profile[0] == '\0') {

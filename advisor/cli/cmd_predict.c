@@ -125,7 +125,7 @@ static int print(const struct session *s, struct pm_err *err)
 
 static int open_own(struct session *s, struct pm_err *err)
 {
-    if (pm_context_open(&s->board, err) != 0 ||
+    if (pm_context_open(s->options.settings.confidence, &s->board, err) != 0 ||
         pm_context_add_board(&s->board, &s->options.settings, err) != 0 ||
         pm_campaign_open(&s->board, &s->options, &s->own, err) != 0)
         return -1;

@@ -168,7 +168,7 @@ int pm_cmd_profile(const struct pm_options *o, struct pm_err *err)
     int status = -1;
     if (c == NULL)
         return pm_fail_nomem(err);
-    if (pm_context_open(&ctx, err) != 0) {
+    if (pm_context_open(o->settings.confidence, &ctx, err) != 0) {
         free(c);
         return -1;
     }

@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ACCURACY_CONFIDENCE 0.95
-
 static int open_context(bool calibration, struct pm_context *out, struct pm_err *err)
 {
     struct pm_context ctx = {0};
@@ -33,13 +31,13 @@ static int open_context(bool calibration, struct pm_context *out, struct pm_err 
 }
 
 /* Accuracies that were measured here take the place of the published ones. */
-static int attach_accuracies(struct pm_context *ctx, struct pm_err *err)
+static int attach_accuracies(struct pm_context *ctx, double confidence, struct pm_err *err)
 {
     struct pm_evaluation *list = NULL;
     size_t n = 0;
     int result = pm_evaluations_find(ctx->paths.evaluations, &list, &n, err);
     if (result == 0)
-        result = pm_accuracy_attach(&ctx->catalogue, list, n, ACCURACY_CONFIDENCE, err);
+        result = pm_accuracy_attach(&ctx->catalogue, list, n, confidence, err);
     pm_evaluations_done(list, n);
     return result;
 }
@@ -49,11 +47,11 @@ int pm_context_open_catalogue(struct pm_context *out, struct pm_err *err)
     return open_context(false, out, err);
 }
 
-int pm_context_open(struct pm_context *out, struct pm_err *err)
+int pm_context_open(double confidence, struct pm_context *out, struct pm_err *err)
 {
     if (open_context(false, out, err) != 0)
         return -1;
-    if (attach_accuracies(out, err) == 0)
+    if (attach_accuracies(out, confidence, err) == 0)
         return 0;
     pm_context_done(out);
     return -1;

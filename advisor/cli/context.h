@@ -23,8 +23,9 @@ struct pm_context {
     size_t engines;
 };
 
-/* Paths and catalogue, with the accuracies that were measured here. */
-int pm_context_open(struct pm_context *out, struct pm_err *err);
+/* Paths and catalogue, with the accuracies that were measured here, their intervals at
+ * `confidence`. */
+int pm_context_open(double confidence, struct pm_context *out, struct pm_err *err);
 /* The catalogue as it is written, without what was measured: to change the user's. */
 int pm_context_open_catalogue(struct pm_context *out, struct pm_err *err);
 /* The same of the calibration's own networks. */

@@ -29,7 +29,7 @@ static double times_over(const struct pm_campaign *c, size_t i)
     for (int m = 0; m < PM_METRICS; m++) {
         if (!s->budget[m].set)
             continue;
-        if (m == PM_LATENCY || m == PM_FPS)
+        if (pm_metric_is_timed((enum pm_metric)m))
             over = fmax(over, ms / pm_settings_limit_ms(s, (enum pm_metric)m, k->batch));
         else if (m == PM_MEMORY)
             over = fmax(over, mib / s->budget[m].bound);

@@ -218,7 +218,7 @@ static int measure_here(struct pm_context *ctx, const struct pm_options *o, pm_a
 int pm_question_answer(const struct pm_options *o, pm_answer_user *use, struct pm_err *err)
 {
     struct pm_context ctx = {0};
-    if (pm_context_open(&ctx, err) != 0)
+    if (pm_context_open(o->settings.confidence, &ctx, err) != 0)
         return -1;
     const int status = o->settings.profile[0] != '\0' ? answer_from(&ctx, o, use, err)
                                                       : measure_here(&ctx, o, use, err);

@@ -18,8 +18,9 @@ bool pm_walk_asks_for_power(const struct pm_settings *s)
 
 static bool settled_by_measuring(const struct pm_campaign *c, enum pm_metric m)
 {
-    return m == PM_LATENCY || m == PM_FPS || m == PM_MEMORY ||
-           ((m == PM_POWER || m == PM_ENERGY) && (c->power != NULL || !c->power_sought));
+    return pm_metric_is_timed(m) || m == PM_MEMORY ||
+           ((m == PM_POWER || m == PM_LAST || m == PM_ENERGY) &&
+            (c->power != NULL || !c->power_sought));
 }
 
 /* Which budgets more runs could still settle; their limits on the latency of a batch. */
@@ -38,7 +39,7 @@ static bool wants_measuring(const struct pm_campaign *c, size_t i, struct pm_goa
     bool wanted = k->entry == NULL || goal->power;
     for (int m = PM_LATENCY; !complete && m <= PM_MEMORY; m++) {
         const struct pm_budget *b = &s->budget[m];
-        const bool timed = m == PM_LATENCY || m == PM_FPS;
+        const bool timed = pm_metric_is_timed((enum pm_metric)m);
         if (!b->set || (!timed && m != PM_MEMORY) || k->judged[m].verdict == PM_MEETS)
             continue;
         wanted = true;

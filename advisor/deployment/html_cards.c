@@ -26,7 +26,7 @@ static void card(const struct pm_answer *a, enum pm_metric m, struct pm_buf *buf
     char text[40];
     pm_buf_addf(buf, "<li class=\"%s\"><span class=\"what\">", pm_verdict_name(j->verdict));
     pm_html_add(buf, info->title);
-    if (m == PM_LATENCY || m == PM_FPS)
+    if (pm_metric_is_timed(m))
         pm_buf_addf(buf, " p%g", 100 * b->quantile);
     pm_buf_add(buf, "</span> <span class=\"value\">");
     pm_html_add(buf, pm_known(j->value) ? pm_metric_text(m, j->value.value, text, sizeof text)

@@ -16,7 +16,7 @@ static void add_budget(struct pm_buf *buf, const struct pm_answer *a, enum pm_me
     const struct pm_budget *b = &a->settings->budget[m];
     char title[60] = "";
     const double q = 100 * (b->set ? b->quantile : 0.90);
-    if (m == PM_LATENCY || m == PM_FPS)
+    if (pm_metric_is_timed(m))
         snprintf(title, sizeof title, "%s (p%g) %s", info->title, q,
                  info->is_min ? "at least" : "at most");
     else
@@ -53,7 +53,7 @@ static void add_fixed(struct pm_buf *buf, const struct pm_settings *s)
     if (isfinite(s->fps))
         pm_buf_addf(buf, ", %g frames a second", s->fps);
     if (s->overhead_ms > 0)
-        pm_buf_addf(buf, ", %g ms of overhead an inference", s->overhead_ms);
+        pm_buf_addf(buf, ", %g ms of overhead an image", s->overhead_ms);
     if (isfinite(s->battery_wh))
         pm_buf_addf(buf, ", a battery of %g Wh", s->battery_wh);
     pm_buf_add(buf, ".</p>\n");
@@ -74,7 +74,7 @@ void pm_whatif_html(const struct pm_answer *a, struct pm_buf *buf)
                "<p class=\"finding\">Move a budget: the program's own rule decides again, in "
                "this page; charts, table and reasons follow.</p>\n<form id=\"whatif-form\">\n");
     for (int m = 0; m < PM_METRICS; m++) {
-        if (pm_whatif_has(a, (enum pm_metric)m))
+        if (pm_metric_info((enum pm_metric)m)->from == NULL && pm_whatif_has(a, (enum pm_metric)m))
             add_budget(buf, a, (enum pm_metric)m);
     }
     add_rules(buf, a);

@@ -69,16 +69,6 @@ static void add_words(struct cJSON *list, const struct pm_settings *s)
 
 /* ---- metrics ---- */
 
-/* A budget that follows from how the board is used cannot be loosened beyond it. */
-static double clamp_of(const struct pm_settings *s, int m)
-{
-    if (m == PM_FPS)
-        return s->fps;
-    if (m == PM_POWER && isfinite(s->runtime_ms))
-        return s->battery_wh / (s->runtime_ms / 3600e3);
-    return (double)NAN;
-}
-
 static void add_metrics(struct cJSON *root, const struct pm_answer *a)
 {
     const struct pm_settings *s = a->settings;
@@ -94,10 +84,12 @@ static void add_metrics(struct cJSON *root, const struct pm_answer *a)
         pm_json_add_number(o, "kind", kind[m].kind);
         if (s->budget[m].set)
             pm_json_add_number(o, "bound", s->budget[m].bound);
-        if (m == PM_LATENCY || m == PM_FPS)
+        if (pm_metric_is_timed((enum pm_metric)m)) {
             pm_json_add_number(o, "quantile", s->budget[m].set ? s->budget[m].quantile : 0.90);
-        if (isfinite(clamp_of(s, m)))
-            pm_json_add_number(o, "clamp", clamp_of(s, m));
+            pm_json_add_number(o, "steps", kind[m].steps);
+        }
+        if (info->from != NULL) /* it follows from how the board is used, and is not moved */
+            pm_json_add_bool(o, "fixed", true);
     }
 }
 
@@ -115,15 +107,14 @@ static int judged_time(const struct pm_candidate *c, enum pm_metric m, const str
     *out = (double)NAN;
     if (!pm_known(j.value))
         return 0;
-    const double ms = j.value.value + s->overhead_ms;
-    *out = m == PM_FPS ? 1e3 * (double)c->batch / ms : ms;
+    const double ms = j.value.value + s->overhead_ms * (double)c->batch;
+    *out = pm_metric_is_rate(m) ? 1e3 * (double)c->batch / ms : ms;
     return 0;
 }
 
-static void add_steps(struct cJSON *o, const char *key, const struct pm_whatif_candidate *w,
-                      size_t which)
+static void add_steps(struct cJSON *steps, const struct pm_whatif_candidate *w, size_t which)
 {
-    struct cJSON *list = pm_json_add_list(o, key);
+    struct cJSON *list = pm_json_push_list(steps);
     for (size_t k = 0; k < w->steps[which]; k++) {
         struct cJSON *step = pm_json_push_list(list);
         pm_json_push_number(step, w->step[which][k].from_ms);
@@ -137,7 +128,7 @@ static void add_ends(struct cJSON *o, const struct pm_whatif_candidate *w,
     struct cJSON *v = pm_json_add_list(o, "value"), *lo = pm_json_add_list(o, "lo"),
                  *hi = pm_json_add_list(o, "hi");
     for (int m = 0; m < PM_METRICS; m++) { /* null: unknown, or without that end */
-        const bool plain = w->known[m] && m != PM_LATENCY && m != PM_FPS;
+        const bool plain = w->known[m] && !pm_metric_is_timed((enum pm_metric)m);
         pm_json_push_number(v, value[m]);
         pm_json_push_number(lo, plain ? w->lo[m] : (double)NAN);
         pm_json_push_number(hi, plain ? w->hi[m] : (double)NAN);
@@ -154,7 +145,8 @@ static int add_candidate(struct cJSON *list, const struct pm_candidate *c,
     for (int m = 0; m < PM_METRICS; m++)
         value[m] = w.known[m] ? c->figure[m].value : (double)NAN;
     if (judged_time(c, PM_LATENCY, s, &value[PM_LATENCY], err) != 0 ||
-        judged_time(c, PM_FPS, s, &value[PM_FPS], err) != 0)
+        judged_time(c, PM_FPS, s, &value[PM_FPS], err) != 0 ||
+        judged_time(c, PM_KEEP_UP, s, &value[PM_KEEP_UP], err) != 0)
         return -1;
     struct cJSON *o = pm_json_push_object(list);
     pm_json_add_text(o, "id", c->id);
@@ -171,10 +163,9 @@ static int add_candidate(struct cJSON *list, const struct pm_candidate *c,
     pm_json_add_number(o, "time", w.has_time ? w.time : 0);
     pm_json_add_number(o, "energy", w.has_energy ? w.energy : 0);
     add_ends(o, &w, value);
-    if (w.known[PM_LATENCY])
-        add_steps(o, "latency", &w, 0);
-    if (w.known[PM_FPS])
-        add_steps(o, "rate", &w, 1);
+    struct cJSON *steps = pm_json_add_list(o, "steps"); /* none: nothing is known */
+    for (size_t which = 0; which < PM_WHATIF_TIMED; which++)
+        add_steps(steps, w.known[PM_LATENCY] ? &w : &(struct pm_whatif_candidate){0}, which);
     return 0;
 }
 

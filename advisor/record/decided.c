@@ -103,12 +103,14 @@ struct verdict_text {
     const char *verdict, *note;
     const struct cJSON *judged;
     long more_runs;
+    double quantile;
 };
 
 static const struct pm_field verdict_fields[] = {
     PM_FIELD(struct verdict_text, verdict, PM_JSON_TEXT, PM_REQUIRED),
     PM_FIELD(struct verdict_text, judged, PM_JSON_NODE, PM_OPTIONAL),
     PM_FIELD(struct verdict_text, more_runs, PM_JSON_INT, PM_OPTIONAL),
+    PM_FIELD_RANGE(struct verdict_text, quantile, PM_JSON_NUMBER, PM_OPTIONAL, 0.01, 0.9990001),
     PM_FIELD(struct verdict_text, note, PM_JSON_TEXT, PM_OPTIONAL),
 };
 
@@ -124,6 +126,25 @@ static int check_verdict(const char *verdict, const char *where, struct pm_err *
                    verdict);
 }
 
+/* Files of before --fps and --runtime were budgets of their own have one verdict for both: that of
+ * the stricter, under min_fps and max_watts. */
+static const struct cJSON *verdict_node(const struct cJSON *object, enum pm_metric m,
+                                        const struct pm_decision *d)
+{
+    static const enum pm_metric pair[][2] = {{PM_FPS, PM_KEEP_UP}, {PM_POWER, PM_LAST}};
+    const struct cJSON *node = pm_json_member(object, pm_metric_info(m)->key);
+    for (size_t i = 0; i < COUNT(pair); i++) {
+        const enum pm_metric own = pair[i][0], follows = pair[i][1];
+        const bool before = d->settings.budget[follows].set &&
+                            pm_json_member(object, pm_metric_info(follows)->key) == NULL;
+        if (m == follows && before)
+            return pm_json_member(object, pm_metric_info(own)->key);
+        if (m == own && before && !d->settings.budget[own].set)
+            return NULL;
+    }
+    return node;
+}
+
 /* Each budget of the question, and no other. */
 static int read_verdicts(const struct cJSON *object, const char *where, struct pm_decision *d,
                          struct pm_decided *c, struct pm_err *err)
@@ -133,7 +154,7 @@ static int read_verdicts(const struct cJSON *object, const char *where, struct p
         return pm_fail(err, PM_EDATA, where, "\"budgets\" must be an object of verdicts");
     for (int m = 0; m < PM_METRICS; m++) {
         const char *key = pm_metric_info((enum pm_metric)m)->key;
-        const struct cJSON *node = pm_json_member(object, key);
+        const struct cJSON *node = verdict_node(object, (enum pm_metric)m, d);
         struct verdict_text t = {0};
         snprintf(at, sizeof at, "%.160s.budgets.%s", where, key);
         if ((node != NULL) != d->settings.budget[m].set)

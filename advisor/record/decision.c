@@ -19,7 +19,7 @@
 
 struct answer_text {
     const char *schema, *status, *headline, *rule, *energy_basis, *only_engine, *only_batch,
-        *only_threads, *runner_up;
+        *only_threads, *runner_up, *require_measured, *task;
     double confidence, fps, overhead_ms, battery_wh, assumed_w, power_gain_rel;
     double stability, ms_per_top1_point;
     bool with_load, include_stand_ins;
@@ -49,6 +49,8 @@ static const struct pm_field answer_fields[] = {
     A_NUMBER(power_gain_rel, PM_OPTIONAL, 0, 1),
     A(with_load, PM_JSON_BOOL, PM_OPTIONAL),
     A(include_stand_ins, PM_JSON_BOOL, PM_OPTIONAL),
+    A(require_measured, PM_JSON_TEXT, PM_OPTIONAL),
+    A(task, PM_JSON_TEXT, PM_OPTIONAL),
     A(only_engine, PM_JSON_TEXT, PM_OPTIONAL),
     A(only_batch, PM_JSON_TEXT, PM_OPTIONAL),
     A(only_threads, PM_JSON_TEXT, PM_OPTIONAL),
@@ -80,16 +82,21 @@ static const struct pm_field budget_fields[] = {
     PM_FIELD_RANGE(struct budget_text, bound, PM_JSON_NUMBER, PM_REQUIRED, 0, 1e15),
     PM_FIELD(struct budget_text, unit, PM_JSON_TEXT, PM_REQUIRED),
     PM_FIELD(struct budget_text, from, PM_JSON_TEXT, PM_OPTIONAL),
-    PM_FIELD_RANGE(struct budget_text, quantile, PM_JSON_NUMBER, PM_OPTIONAL, 0.01, 0.999),
+    PM_FIELD_RANGE(struct budget_text, quantile, PM_JSON_NUMBER, PM_OPTIONAL, 0.01, 0.9990001),
     PM_FIELD(struct budget_text, best_attainable, PM_JSON_NUMBER, PM_OPTIONAL),
 };
 
-static int find_metric(const char *key, const char *where, enum pm_metric *out, struct pm_err *err)
+/* Which metric a key and "from" name. Files of before --fps and --runtime were budgets of their own
+ * have min_fps and max_watts there. */
+static int find_metric(const char *key, const char *from, const char *where, enum pm_metric *out,
+                       struct pm_err *err)
 {
     const char *keys[PM_METRICS];
     for (int m = 0; m < PM_METRICS; m++) {
-        keys[m] = pm_metric_info((enum pm_metric)m)->key;
-        if (strcmp(keys[m], key) == 0) {
+        const struct pm_metric_info *info = pm_metric_info((enum pm_metric)m);
+        keys[m] = info->key;
+        const bool as_before = from != NULL && info->from != NULL && strcmp(from, info->from) == 0;
+        if (as_before || (from == NULL && info->from == NULL && strcmp(keys[m], key) == 0)) {
             *out = (enum pm_metric)m;
             return 0;
         }
@@ -101,15 +108,9 @@ static int find_metric(const char *key, const char *where, enum pm_metric *out, 
 }
 
 /* Budgets that follow from another key name its flag; only these two are. */
-static int read_from(const char *from, const char *where, const char **out, struct pm_err *err)
+static int check_from(const char *from, const char *where, struct pm_err *err)
 {
-    static const char *const flags[] = {"--fps", "--runtime"};
-    *out = NULL;
-    for (size_t i = 0; from != NULL && i < COUNT(flags); i++) {
-        if (strcmp(flags[i], from) == 0)
-            *out = flags[i];
-    }
-    if (from != NULL && *out == NULL)
+    if (from != NULL && strcmp(from, "--fps") != 0 && strcmp(from, "--runtime") != 0)
         return pm_fail(err, PM_EDATA, where, "\"from\" must be --fps or --runtime, found \"%.40s\"",
                        from);
     return 0;
@@ -120,11 +121,10 @@ static int read_budget(const struct cJSON *node, const char *where, struct pm_de
 {
     struct budget_text t = {.quantile = (double)NAN};
     enum pm_metric m = PM_TOP1;
-    const char *from = NULL;
     if (pm_json_read(node, budget_fields, COUNT(budget_fields), where, &d->arena, &t, err) != 0 ||
-        find_metric(t.key, where, &m, err) != 0 || read_from(t.from, where, &from, err) != 0)
+        check_from(t.from, where, err) != 0 || find_metric(t.key, t.from, where, &m, err) != 0)
         return -1;
-    const bool timed = m == PM_LATENCY || m == PM_FPS, accuracy = m == PM_TOP1 || m == PM_TOP5;
+    const bool timed = pm_metric_is_timed(m), accuracy = m == PM_TOP1 || m == PM_TOP5;
     const char *unit = pm_metric_info(m)->unit;
     if (strcmp(t.unit, unit) != 0)
         return pm_fail(err, PM_EDATA, where, "\"unit\" of %s must be \"%s\", found \"%.40s\"",
@@ -135,11 +135,11 @@ static int read_budget(const struct cJSON *node, const char *where, struct pm_de
     if (timed != isfinite(t.quantile))
         return pm_fail(err, PM_EDATA, where,
                        timed ? "the key \"quantile\" is missing: which one of the runs is judged?"
-                             : "\"quantile\" belongs to max_latency and min_fps");
+                             : "\"quantile\" belongs to max_latency, min_fps and fps");
     if (d->settings.budget[m].set)
-        return pm_fail(err, PM_EDATA, where, "the budget %s stands twice", t.key);
-    d->settings.budget[m] = (struct pm_budget){
-        .set = true, .bound = t.bound, .quantile = timed ? t.quantile : 0.90, .from = from};
+        return pm_fail(err, PM_EDATA, where, "the budget %s is given twice", t.key);
+    d->settings.budget[m] =
+        (struct pm_budget){.set = true, .bound = t.bound, .quantile = timed ? t.quantile : 0.90};
     return 0;
 }
 
@@ -165,18 +165,20 @@ static int read_rule(const char *rule, struct pm_decision *d, struct pm_err *err
     return 0;
 }
 
-/* The ways to run a network that the question was about. */
-static int read_ways(const struct answer_text *t, struct pm_decision *d, struct pm_err *err)
+/* What the question was about, in the words of its keys. */
+static int read_words(const struct answer_text *t, struct pm_decision *d, struct pm_err *err)
 {
     const struct {
         const char *key, *name, *value;
-    } way[] = {{"engine", "only_engine", t->only_engine},
-               {"batch", "only_batch", t->only_batch},
-               {"threads", "only_threads", t->only_threads}};
-    for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
+    } word[] = {{"engine", "only_engine", t->only_engine},
+                {"batch", "only_batch", t->only_batch},
+                {"threads", "only_threads", t->only_threads},
+                {"task", "task", t->task},
+                {"require_measured", "require_measured", t->require_measured}};
+    for (size_t i = 0; i < COUNT(word); i++) {
         struct pm_err why = {0};
-        if (way[i].value != NULL &&
-            pm_settings_set(&d->settings, way[i].key, way[i].value, way[i].name, &why) != 0)
+        if (word[i].value != NULL &&
+            pm_settings_set(&d->settings, word[i].key, word[i].value, word[i].name, &why) != 0)
             return pm_fail(err, PM_EDATA, d->path, "%s: %s", why.where, why.msg);
     }
     return 0;
@@ -199,13 +201,13 @@ static int read_question(const struct answer_text *t, struct pm_decision *d, str
     if (!s->net_energy && strcmp(basis, "total") != 0)
         return pm_fail(err, PM_EDATA, d->path,
                        "\"energy_basis\" must be total or net, found \"%.40s\"", basis);
-    if (read_ways(t, d, err) != 0)
+    if (read_words(t, d, err) != 0)
         return -1;
     if (read_rule(t->rule, d, err) != 0)
         return -1;
-    if (isfinite(s->fps) && !s->budget[PM_FPS].set)
+    if (isfinite(s->fps) && !s->budget[PM_KEEP_UP].set && !s->budget[PM_FPS].set)
         return pm_fail(err, PM_EDATA, d->path,
-                       "\"fps\" without a budget min_fps that follows from it; %s", AGAIN);
+                       "\"fps\" without the budget that follows from it; %s", AGAIN);
     if (pm_settings_finish(s, &why) != 0)
         return pm_fail(err, PM_EDATA, d->path, "its question cannot be asked: %s %s", why.where,
                        why.msg);

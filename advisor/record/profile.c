@@ -106,6 +106,14 @@ struct pm_entry *pm_profile_find(const struct pm_profile *profile, const struct 
     return NULL;
 }
 
+struct pm_entry *pm_profile_find_paced(const struct pm_profile *profile, const struct pm_entry *e,
+                                       double fps)
+{
+    struct pm_entry key = *e;
+    key.fps = fps;
+    return isfinite(fps) ? pm_profile_find(profile, &key) : NULL;
+}
+
 /* What sensors, engines and the kernel say may hold anything, and a profile with a text that is not
  * plain is refused when it is read. This is the step that every text takes into a profile, wherever
  * it came from, so it is made plain here: what is in memory then equals what the file gives back,

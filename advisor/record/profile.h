@@ -176,6 +176,9 @@ void pm_profile_done(struct pm_profile *profile);
  * copied to the arena. */
 int pm_profile_put(struct pm_profile *profile, const struct pm_entry *entry, struct pm_err *err);
 struct pm_entry *pm_profile_find(const struct pm_profile *profile, const struct pm_entry *key);
+/* The entry of the same candidate whose runs were started at that rate; NULL, also at no rate. */
+struct pm_entry *pm_profile_find_paced(const struct pm_profile *profile, const struct pm_entry *e,
+                                       double fps);
 /* Replace the list of power sources tried; texts are copied and made plain. */
 int pm_profile_set_probes(struct pm_profile *profile, const struct pm_power_probe *probe, size_t n,
                           struct pm_err *err);

@@ -12,20 +12,37 @@
 #include <string.h>
 
 static const struct pm_metric_info metrics[PM_METRICS] = {
-    [PM_TOP1] = {"min_top1", "top-1", "%", true},
-    [PM_TOP5] = {"min_top5", "top-5", "%", true},
-    [PM_LATENCY] = {"max_latency", "latency", "ms", false},
-    [PM_FPS] = {"min_fps", "frame rate", "fps", true},
-    [PM_POWER] = {"max_watts", "power", "W", false},
-    [PM_ENERGY] = {"max_energy", "energy", "J", false},
-    [PM_MEMORY] = {"max_memory", "memory", "MiB", false},
-    [PM_PARAMS] = {"max_params", "parameters", "M", false},
-    [PM_SIZE] = {"max_size", "weights file", "MiB", false},
+    [PM_TOP1] = {"min_top1", NULL, "top-1", "%", true},
+    [PM_TOP5] = {"min_top5", NULL, "top-5", "%", true},
+    [PM_LATENCY] = {"max_latency", NULL, "latency", "ms", false},
+    [PM_FPS] = {"min_fps", NULL, "frame rate", "fps", true},
+    [PM_KEEP_UP] = {"fps", "--fps", "frame rate", "fps", true},
+    [PM_POWER] = {"max_watts", NULL, "power", "W", false},
+    [PM_LAST] = {"runtime", "--runtime", "power", "W", false},
+    [PM_ENERGY] = {"max_energy", NULL, "energy", "J", false},
+    [PM_MEMORY] = {"max_memory", NULL, "memory", "MiB", false},
+    [PM_PARAMS] = {"max_params", NULL, "parameters", "M", false},
+    [PM_SIZE] = {"max_size", NULL, "weights file", "MiB", false},
 };
+
+/* Budgets with a key of their own. */
+static const enum pm_metric own[] = {PM_TOP1,   PM_TOP5,   PM_LATENCY, PM_FPS, PM_POWER,
+                                     PM_ENERGY, PM_MEMORY, PM_PARAMS,  PM_SIZE};
+#define OWN (sizeof own / sizeof *own)
 
 const struct pm_metric_info *pm_metric_info(enum pm_metric metric)
 {
     return &metrics[metric];
+}
+
+bool pm_metric_is_rate(enum pm_metric metric)
+{
+    return metric == PM_FPS || metric == PM_KEEP_UP;
+}
+
+bool pm_metric_is_timed(enum pm_metric metric)
+{
+    return metric == PM_LATENCY || pm_metric_is_rate(metric);
 }
 
 static const char *const policies[] = {"pareto", "literal", "fastest", "least-energy"};
@@ -36,7 +53,18 @@ const char *pm_policy_name(enum pm_policy policy)
 }
 
 /* Keys beside the budgets, which come first. */
-enum key_kind { NUMBER, DURATION, WATT_HOURS, PERCENT, TEXT, COUNTS, SWITCH, RULE, BASIS };
+enum key_kind {
+    NUMBER,
+    DURATION,
+    WATT_HOURS,
+    PERCENT,
+    TEXT,
+    COUNTS,
+    SWITCH,
+    RULE,
+    BASIS,
+    MEASURED
+};
 struct key {
     const char *name;
     enum key_kind kind;
@@ -51,6 +79,7 @@ static const struct key other_keys[] = {
     {"confidence", NUMBER, AT(confidence), 0, 0.5, 0.9999,
      "a share from 0.5 to 0.9999, such as 0.95"},
     {"rule", RULE, AT(rule), 0, 0, 0, "pareto, literal, fastest or least-energy"},
+    {"require_measured", MEASURED, AT(require_measured), 0, 0, 0, "true, false or all"},
     {"include_stand_ins", SWITCH, AT(include_stand_ins), 0, 0, 0, "true or false"},
     {"time_limit", DURATION, AT(time_limit_ms), 0, 1e-6, 1e12, A_TIME},
     {"candidate_time", DURATION, AT(candidate_time_ms), 0, 1e-6, 1e12, A_TIME},
@@ -76,20 +105,23 @@ static const struct key other_keys[] = {
 #define SUSTAINED_FRAMES 20000 /* as many runs as one measurement keeps */
 
 #define OTHER_KEYS (sizeof other_keys / sizeof *other_keys)
-#define KEYS       (PM_METRICS + OTHER_KEYS)
+#define KEYS       (OWN + OTHER_KEYS)
 _Static_assert(KEYS <= 64, "a key is a bit of a uint64_t");
 
 const char *pm_settings_key(size_t index)
 {
-    if (index < PM_METRICS)
-        return metrics[index].key;
-    return index < KEYS ? other_keys[index - PM_METRICS].name : NULL;
+    if (index < OWN)
+        return metrics[own[index]].key;
+    return index < KEYS ? other_keys[index - OWN].name : NULL;
 }
 
 bool pm_settings_is_switch(const char *key)
 {
     const int index = pm_settings_index(key);
-    return index >= PM_METRICS && other_keys[index - PM_METRICS].kind == SWITCH;
+    if (index < (int)OWN)
+        return false;
+    const enum key_kind kind = other_keys[(size_t)index - OWN].kind;
+    return kind == SWITCH || kind == MEASURED;
 }
 
 int pm_settings_index(const char *key)
@@ -123,6 +155,12 @@ bool pm_settings_any_budget(const struct pm_settings *settings)
             return true;
     }
     return false;
+}
+
+bool pm_settings_any_time(const struct pm_settings *settings)
+{
+    return settings->budget[PM_LATENCY].set || settings->budget[PM_FPS].set ||
+           settings->budget[PM_KEEP_UP].set;
 }
 
 static int expected(const char *where, const char *value, const char *what, struct pm_err *err)
@@ -190,6 +228,8 @@ static int set_budget(struct pm_budget *b, enum pm_metric metric, const char *va
             return expected(where, value, "a count, such as 25M", err);
         new.bound /= 1e6;
         break;
+    case PM_KEEP_UP:
+    case PM_LAST:
     case PM_METRICS:
         return pm_fail(err, PM_EINTERNAL, where, "no such metric");
     }
@@ -233,6 +273,7 @@ static bool read_number(enum key_kind kind, const char *value, double *out)
     case SWITCH:
     case RULE:
     case BASIS:
+    case MEASURED:
         break;
     }
     return false;
@@ -243,6 +284,19 @@ static bool read_word(const char *value, const char *no, const char *yes, bool *
 {
     *out = strcmp(value, yes) == 0;
     return *out || strcmp(value, no) == 0;
+}
+
+static int set_require(struct pm_settings *s, const char *value, const char *where,
+                       struct pm_err *err)
+{
+    static const char *const words[] = {"false", "true", "all"}; /* enum pm_require */
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(value, words[i]) == 0) {
+            s->require_measured = (enum pm_require)i;
+            return 0;
+        }
+    }
+    return expected(where, value, "true, false or all", err);
 }
 
 static int set_counts(char *out, const struct key *key, const char *value, const char *where,
@@ -269,6 +323,8 @@ static int set_other(struct pm_settings *s, const struct key *key, const char *v
         return set_counts(target, key, value, where, err);
     case RULE:
         return set_rule(&s->rule, value, where, err);
+    case MEASURED:
+        return set_require(s, value, where, err);
     case SWITCH:
     case BASIS:
         if (!read_word(value, key->kind == SWITCH ? "false" : "total",
@@ -292,10 +348,10 @@ int pm_settings_set(struct pm_settings *s, const char *key, const char *value, c
                     struct pm_err *err)
 {
     const int index = pm_settings_index(key);
-    if (index >= PM_METRICS)
-        return set_other(s, &other_keys[index - PM_METRICS], value, where, err);
+    if (index >= (int)OWN)
+        return set_other(s, &other_keys[(size_t)index - OWN], value, where, err);
     if (index >= 0)
-        return set_budget(&s->budget[index], (enum pm_metric)index, value, where, err);
+        return set_budget(&s->budget[own[index]], own[index], value, where, err);
     const char *keys[KEYS];
     for (size_t i = 0; i < KEYS; i++)
         keys[i] = pm_settings_key(i);
@@ -342,21 +398,22 @@ bool pm_settings_wants(const struct pm_settings *s, const char *engine, long bat
 double pm_settings_limit_ms(const struct pm_settings *s, enum pm_metric metric, long batch)
 {
     const double bound = s->budget[metric].bound;
-    const double limit = metric == PM_FPS ? 1e3 * (double)batch / bound : bound;
-    return limit - s->overhead_ms;
+    const double limit = pm_metric_is_rate(metric) ? 1e3 * (double)batch / bound : bound;
+    return limit - s->overhead_ms * (double)batch;
 }
 
-/* A budget that follows from another key counts where it is the stricter one. */
-static void follow(struct pm_budget *b, bool is_min, double bound, const char *from)
+/* The smallest batch that is asked for: what leaves nothing even for it leaves nothing for any. */
+static long least_batch(const struct pm_settings *s)
 {
-    if (b->set && (is_min ? b->bound >= bound : b->bound <= bound))
-        return;
-    *b = (struct pm_budget){.set = true, .bound = bound, .quantile = 0.90, .from = from};
+    long counts[PM_SWEEP_MAX], least = 1;
+    const size_t n = pm_settings_counts(s->batch, counts);
+    for (size_t i = 0; i < n; i++)
+        least = i == 0 || counts[i] < least ? counts[i] : least;
+    return least;
 }
 
 int pm_settings_finish(struct pm_settings *s, struct pm_err *err)
 {
-    static const enum pm_metric timed[] = {PM_LATENCY, PM_FPS};
     if (isfinite(s->sustained_ms) && !isfinite(s->fps))
         return pm_fail(err, PM_EUSAGE, "--sustained",
                        "needs --fps: the frame rate of the robot, such as --fps 5");
@@ -369,15 +426,17 @@ int pm_settings_finish(struct pm_settings *s, struct pm_err *err)
         (!pm_number_watts(s->power + 7, &s->assumed_w) || s->assumed_w <= 0))
         return expected("power", s->power, "watts after \"assume:\", such as assume:10W", err);
     if (isfinite(s->fps))
-        follow(&s->budget[PM_FPS], true, s->fps, "--fps");
+        s->budget[PM_KEEP_UP] = (struct pm_budget){.set = true, .bound = s->fps, .quantile = 0.90};
     if (isfinite(s->runtime_ms))
-        follow(&s->budget[PM_POWER], false, s->battery_wh / (s->runtime_ms / 3600e3), "--runtime");
-    for (size_t i = 0; i < 2; i++) {
-        const struct pm_budget *b = &s->budget[timed[i]];
-        if (b->set && pm_settings_limit_ms(s, timed[i], 1) <= 0)
+        s->budget[PM_LAST] = (struct pm_budget){
+            .set = true, .bound = s->battery_wh / (s->runtime_ms / 3600e3), .quantile = 0.90};
+    for (int i = 0; i < PM_METRICS; i++) {
+        const enum pm_metric m = (enum pm_metric)i;
+        if (s->budget[m].set && pm_metric_is_timed(m) &&
+            pm_settings_limit_ms(s, m, least_batch(s)) <= 0)
             return pm_fail(err, PM_EUSAGE, "--overhead",
-                           "%g ms leave nothing of the %s budget for the network", s->overhead_ms,
-                           metrics[timed[i]].title);
+                           "%g ms an image leave nothing of the %s budget for the network",
+                           s->overhead_ms, metrics[m].title);
     }
     return 0;
 }

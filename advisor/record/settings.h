@@ -16,7 +16,9 @@ enum pm_metric {
     PM_TOP5,    /* % */
     PM_LATENCY, /* ms of one whole batch */
     PM_FPS,     /* images a second */
+    PM_KEEP_UP, /* images a second, of --fps: the rate that the robot works at */
     PM_POWER,   /* W, total while busy */
+    PM_LAST,    /* W, of --battery and --runtime: the power at which it lasts that long */
     PM_ENERGY,  /* J an image, total */
     PM_MEMORY,  /* MiB above the engine's baseline */
     PM_PARAMS,  /* millions of learnable values */
@@ -26,17 +28,21 @@ enum pm_metric {
 
 struct pm_metric_info {
     const char *key;   /* budget key: "max_latency" */
+    const char *from;  /* "--fps": it follows from how the board is used; NULL: its own budget */
     const char *title; /* "latency" */
     const char *unit;  /* of the bound in struct pm_budget */
     bool is_min;
 };
 const struct pm_metric_info *pm_metric_info(enum pm_metric metric);
+/* Those that come down to the time of one inference: PM_LATENCY, PM_FPS, PM_KEEP_UP. */
+bool pm_metric_is_timed(enum pm_metric metric);
+/* Images a second: PM_FPS, PM_KEEP_UP. */
+bool pm_metric_is_rate(enum pm_metric metric);
 
 struct pm_budget {
     bool set;
-    double bound;     /* in the metric's unit */
-    double quantile;  /* PM_LATENCY and PM_FPS: which quantile of the latency is judged */
-    const char *from; /* "--fps", when it follows from another key; NULL: its own */
+    double bound;    /* in the metric's unit */
+    double quantile; /* of a timed one: which quantile of the latency is judged */
 };
 
 enum pm_policy {
@@ -47,6 +53,13 @@ enum pm_policy {
 };
 const char *pm_policy_name(enum pm_policy policy);
 
+/* What a verdict must rest on measurements of the profile's own device for. */
+enum pm_require {
+    PM_REQUIRE_NOTHING,
+    PM_REQUIRE_DEVICE, /* latency, power, energy, memory */
+    PM_REQUIRE_ALL,    /* accuracy too */
+};
+
 #define PM_SWEEP_MAX   16 /* batches, or threads, of one question */
 #define PM_BATCH_MAX   1024
 #define PM_THREADS_MAX 1024
@@ -56,6 +69,7 @@ struct pm_settings {
     double confidence; /* 0.95 */
     enum pm_policy rule;
     bool include_stand_ins;
+    enum pm_require require_measured;
     double time_limit_ms;        /* of the whole run; INFINITY when not set */
     double candidate_time_ms;    /* of each candidate */
     char task[64];               /* which networks: accuracies of one task compare; "": those of the
@@ -66,7 +80,7 @@ struct pm_settings {
 
     /* how the robot will use it */
     double fps;         /* images a second, at rest in between; NAN: one after another, no rest */
-    double overhead_ms; /* decoding, pre- and post-processing, added to every inference; 0 */
+    double overhead_ms; /* decoding, pre- and post-processing of each image; 0 */
     double battery_wh, runtime_ms; /* NAN when not given */
     bool net_energy;               /* an image's energy counts without the idle power */
 
@@ -85,8 +99,8 @@ struct pm_settings pm_settings_default(void);
 /* After the last key: budgets that follow from others (a frame rate to keep up with, a battery that
  * must last), and what makes no sense together. */
 int pm_settings_finish(struct pm_settings *settings, struct pm_err *err);
-/* What the budget leaves for one inference of a batch, the overhead taken off; metric is PM_LATENCY
- * or PM_FPS. */
+/* What the budget leaves for one inference of a batch, the overhead of its images taken off; of a
+ * timed metric. Not positive: nothing is left. */
 double pm_settings_limit_ms(const struct pm_settings *settings, enum pm_metric metric, long batch);
 /* Set one key from its text. `where` ("--max-watts", "budgets.yaml:3") opens the message. */
 int pm_settings_set(struct pm_settings *settings, const char *key, const char *value,
@@ -103,6 +117,7 @@ bool pm_settings_any_engine(const struct pm_settings *settings); /* none was nam
 /* Is it among those asked for? NULL, an engine that is not known, only where none was named. */
 bool pm_settings_wants_engine(const struct pm_settings *settings, const char *engine);
 bool pm_settings_any_budget(const struct pm_settings *settings);
+bool pm_settings_any_time(const struct pm_settings *settings); /* a budget on time */
 /* Which keys a reader has set, so that flags win over the file: bit i is key i. */
 int pm_settings_index(const char *key); /* -1 when there is no such key */
 

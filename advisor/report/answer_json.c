@@ -13,10 +13,11 @@
 #include <math.h>
 #include <string.h>
 
-/* Keys of struct pm_candidate.figure in the file. */
-static const char *const figure_keys[PM_METRICS] = {"top1_pct",   "top5_pct", "latency_ms",
-                                                    "fps",        "power_w",  "energy_j",
-                                                    "memory_mib", "params_m", "weights_mib"};
+/* Keys of struct pm_candidate.figure in the file; what follows from another is not repeated. */
+static const char *const figure_keys[PM_METRICS] = {
+    [PM_TOP1] = "top1_pct",     [PM_TOP5] = "top5_pct",   [PM_LATENCY] = "latency_ms",
+    [PM_FPS] = "fps",           [PM_POWER] = "power_w",   [PM_ENERGY] = "energy_j",
+    [PM_MEMORY] = "memory_mib", [PM_PARAMS] = "params_m", [PM_SIZE] = "weights_mib"};
 
 const char *pm_answer_figure_key(enum pm_metric metric)
 {
@@ -59,7 +60,7 @@ void pm_answer_add_identity(struct cJSON *o, const struct pm_candidate *c)
 static void add_figures(struct cJSON *o, const struct pm_candidate *c)
 {
     for (int m = 0; m < PM_METRICS; m++) {
-        if (m != PM_TOP1 && m != PM_LATENCY)
+        if (figure_keys[m] != NULL && m != PM_TOP1 && m != PM_LATENCY)
             pm_answer_add_quantity(o, figure_keys[m], c->figure[m]);
     }
     pm_answer_add_quantity(o, "gops", c->gops);
@@ -103,6 +104,8 @@ static void add_judgements(struct cJSON *o, const struct pm_answer *a, const str
         struct cJSON *b = pm_json_add_object(budgets, pm_metric_info((enum pm_metric)m)->key);
         pm_json_add_text(b, "verdict", pm_verdict_name(j->verdict));
         pm_answer_add_quantity(b, "judged", j->value);
+        if (pm_known(j->value) && j->quantile > 0)
+            pm_json_add_number(b, "quantile", j->quantile);
         if (j->need_more > 0)
             pm_json_add_number(b, "more_runs", (double)j->need_more);
         pm_json_add_text(b, "note", j->note);
@@ -158,8 +161,8 @@ void pm_answer_add_budgets(struct cJSON *root, const struct pm_settings *setting
         pm_json_add_text(o, "key", info->key);
         pm_json_add_number(o, "bound", b->bound);
         pm_json_add_text(o, "unit", info->unit);
-        pm_json_add_text(o, "from", b->from);
-        if (m == PM_LATENCY || m == PM_FPS)
+        pm_json_add_text(o, "from", info->from);
+        if (pm_metric_is_timed((enum pm_metric)m))
             pm_json_add_number(o, "quantile", b->quantile);
         if (best != NULL && isfinite(best[m]))
             pm_json_add_number(o, "best_attainable", best[m]);
@@ -202,6 +205,7 @@ static void add_relaxations(struct cJSON *root, const struct pm_answer *a)
             continue;
         pm_json_add_number(o, "to", r->to);
         pm_json_add_text(o, "unit", pm_metric_info(r->metric)->unit);
+        pm_json_add_text(o, "typed", r->typed);
         pm_json_add_text(o, "network", a->c[r->index].id);
         pm_json_add_text(o, "note", r->note);
     }
@@ -245,6 +249,11 @@ static void add_use(struct cJSON *root, const struct pm_answer *a)
         pm_json_add_bool(root, "with_load", true);
     if (s->include_stand_ins)
         pm_json_add_bool(root, "include_stand_ins", true);
+    if (s->require_measured != PM_REQUIRE_NOTHING)
+        pm_json_add_text(root, "require_measured",
+                         s->require_measured == PM_REQUIRE_ALL ? "all" : "true");
+    if (s->task[0] != '\0')
+        pm_json_add_text(root, "task", s->task);
     if (s->engine[0] != '\0')
         pm_json_add_text(root, "only_engine", s->engine);
     if (s->batch[0] != '\0')

@@ -77,7 +77,8 @@ static void figure(struct pm_table *t, size_t column, enum pm_metric m, struct p
 
 static bool shows(const struct pm_answer *a, enum pm_metric m)
 {
-    if (a->settings->budget[m].set)
+    const struct pm_budget *b = a->settings->budget;
+    if (b[m].set || (m == PM_FPS && b[PM_KEEP_UP].set))
         return true;
     for (size_t i = 0; m == PM_POWER && i < a->n; i++) {
         if (pm_known(a->c[i].figure[PM_POWER]))
@@ -246,7 +247,7 @@ void pm_answer_table_margins(const struct pm_answer *a, struct pm_table *t)
         pm_table_row(t);
         if (t->failed)
             return;
-        if (m == PM_LATENCY || m == PM_FPS)
+        if (pm_metric_is_timed((enum pm_metric)m))
             pm_table_cell(t, 0, "%s p%g", info->title, 100 * b->quantile);
         else
             pm_table_cell(t, 0, "%s", info->title);

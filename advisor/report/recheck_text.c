@@ -36,7 +36,7 @@ static void fill_row(const struct pm_recheck *r, enum pm_metric m, struct pm_tab
     const struct pm_budget *b = &r->now->settings->budget[m];
     const struct pm_metric_info *info = pm_metric_info(m);
     char x[40], y[40];
-    if (m == PM_LATENCY || m == PM_FPS)
+    if (pm_metric_is_timed(m))
         pm_table_cell(t, 0, "%s p%g", info->title, 100 * b->quantile);
     else
         pm_table_cell(t, 0, "%s", info->title);

@@ -64,3 +64,13 @@ struct pm_mcnemar pm_mcnemar_counts(size_t both, size_t first, size_t second, si
     m.n_more = find_n_more(&m, 1 - confidence);
     return m;
 }
+
+double pm_images_to_tell(double p, double bound, double confidence)
+{
+    const double z = gsl_cdf_ugaussian_Pinv((1 + confidence) / 2), d = p - bound;
+    if (!(d * d > 0) || !(p > 0 && p < 1))
+        return 0;
+    const double images = z * z * p * (1 - p) / (d * d);
+    const double two_digits = pow(10, floor(log10(images)) - 1);
+    return images < 1e8 ? ceil(images / two_digits) * two_digits : 0;
+}

@@ -15,6 +15,10 @@ struct pm_share { /* of 0 to 1 */
  * p +- z s it stays inside 0 to 1 and covers at small n and at the ends. NAN for n = 0. */
 struct pm_share pm_wilson(size_t hits, size_t n, double confidence);
 
+/* So many images in all would carry the bound out of the interval of a share p, were the share to
+ * stay: z2 p (1 - p) / (p - bound)2, two digits, rounded up; 0 when it cannot be said. */
+double pm_images_to_tell(double p, double bound, double confidence);
+
 struct pm_mcnemar {
     size_t both, first, second, neither; /* images that both, only one, or none got right */
     double p;      /* exact, two-sided: of the discordant ones, so uneven a split or more */

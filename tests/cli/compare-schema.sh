@@ -3,12 +3,11 @@
 # every kind of comparison and check is what docs/*.schema.json say
 board() { /usr/bin/python3 "$FIXTURES/boards/make.py" "$@"; }
 is() { # SCHEMA: standard input is of it; prints what counts
-    /usr/bin/python3 -c '
-import json, jsonschema, pathlib, sys
-file = pathlib.Path(sys.argv[1]).resolve()
-schema, document = json.loads(file.read_text()), json.load(sys.stdin)
-resolver = jsonschema.RefResolver(file.as_uri(), schema)
-jsonschema.Draft202012Validator(schema, resolver=resolver).validate(document)
+    PYTHONPATH=$FIXTURES PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -c '
+import json, sys
+from validate import validate
+document = json.load(sys.stdin)
+validate(document, sys.argv[1])
 print(document.get("verdict", document.get("changed")), document["headline"])' "$TESTS/../docs/$1.schema.json"
 }
 board rover watts=8 mib=300 mode=MAXN >a.json

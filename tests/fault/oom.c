@@ -276,7 +276,7 @@ static int answer_in_watts(struct pm_err *err)
     struct pm_arena arena = {0};
     struct pm_settings s = pm_settings_default();
     size_t n = 0;
-    s.budget[PM_POWER] = (struct pm_budget){true, 12, 0.9, NULL};
+    s.budget[PM_POWER] = (struct pm_budget){true, 12, 0.9};
     s.fps = 5;
     p.device.name = "board";
     int result = pm_profile_put(&p, &e, err);
@@ -420,7 +420,7 @@ static bool prepare(void)
         return false;
     make_numbers();
     settings = pm_settings_default();
-    settings.budget[PM_LATENCY] = (struct pm_budget){true, 4400, 0.9, NULL};
+    settings.budget[PM_LATENCY] = (struct pm_budget){true, 4400, 0.9};
     dir = in(fixtures, "tiny/networks");
     return pm_catalogue_load(in(fixtures, "tiny/networks.json"), &dir, 1, &catalogue, &err) == 0 &&
            pm_table_load(in(fixtures, "darknet-i7.csv"), "i7", &catalogue, &table, &err) == 0;

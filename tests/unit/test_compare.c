@@ -201,7 +201,7 @@ static void what_is_the_same(void **unused)
 static struct pm_entry timed(const char *name, double top1, double ms, double share)
 {
     struct pm_entry e = network(name, top1, ms, (double)NAN, NULL);
-    e.latency_ms = between(ms, ms * (1 - share), ms * (1 + share));
+    e.p99_ms = e.p90_ms = e.latency_ms = between(ms, ms * (1 - share), ms * (1 + share));
     return e;
 }
 

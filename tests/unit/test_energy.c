@@ -248,7 +248,7 @@ static void refusals(void **state)
     refused(&data, 0.95, "gain");
     assert_int_equal(pm_energy_at_rate(&good, NAN, 0.95, &q, NULL), -1);
     assert_close(q.value, 78, 0);
-    const double confidences[] = {0.5, 0.99991, 1, 95, NAN};
+    const double confidences[] = {0.49, 0.99991, 1, 95, NAN};
     for (size_t i = 0; i < 5; i++)
         refused(&good, confidences[i], "confidence");
 }

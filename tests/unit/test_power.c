@@ -70,7 +70,7 @@ static void total_without_idle_at_a_rate(void **unused)
     set(&w, "fps", "20"); /* it cannot keep up: never rests, and breaks the frame rate */
     find(&w);
     assert_close(w.c[0].figure[PM_POWER].value, 12, 1e-12);
-    assert_int_equal(w.c[0].judged[PM_FPS].verdict, PM_FAILS);
+    assert_int_equal(w.c[0].judged[PM_KEEP_UP].verdict, PM_FAILS);
     finish(&w);
 }
 

@@ -277,6 +277,7 @@ static void every_key(void **unused)
         {"max_size", "1GB", "1"},
         {"confidence", "0.99", "1"},
         {"rule", "least-energy", "best"},
+        {"require_measured", "all", "maybe"},
         {"include_stand_ins", "true", "yes"},
         {"time_limit", "10min", "10"},
         {"candidate_time", "30s", "-1s"},
@@ -310,7 +311,7 @@ static void every_key(void **unused)
         assert_memory_equal(&s, &before, sizeof s);
         must(pm_settings_set(&s, all[i].key, all[i].good, "--here", &err), &err);
         assert_memory_not_equal(&s, &before, sizeof s);
-        assert_int_equal(pm_settings_any_budget(&s), i < PM_METRICS);
+        assert_int_equal(pm_settings_any_budget(&s), i < PM_METRICS - 2); /* two follow */
     }
 }
 
@@ -325,19 +326,20 @@ static void budgets_that_follow(void **unused)
     must(pm_settings_set(&s, "overhead", "12ms", "", &err), &err);
     must(pm_settings_set(&s, "max_latency", "100ms", "", &err), &err);
     must(pm_settings_finish(&s, &err), &err);
-    assert_close(s.budget[PM_FPS].bound, 5, 0);
-    assert_string_equal(s.budget[PM_FPS].from, "--fps");
-    assert_close(s.budget[PM_POWER].bound, 20, 1e-14);
-    assert_string_equal(s.budget[PM_POWER].from, "--runtime");
+    assert_close(s.budget[PM_KEEP_UP].bound, 5, 0);
+    assert_close(s.budget[PM_LAST].bound, 20, 1e-14);
+    assert_false(s.budget[PM_FPS].set || s.budget[PM_POWER].set);
     assert_close(pm_settings_limit_ms(&s, PM_LATENCY, 1), 88, 1e-14);
-    assert_close(pm_settings_limit_ms(&s, PM_FPS, 4), 788, 1e-14); /* 4 images in 800 ms */
-    /* the stricter one counts, from whichever key */
+    assert_close(pm_settings_limit_ms(&s, PM_KEEP_UP, 4), 752, 1e-14); /* 4 images in 800 ms */
+    /* they replace no budget of the user's own */
     must(pm_settings_set(&s, "max_watts", "15", "", &err), &err);
-    must(pm_settings_set(&s, "min_fps", "2", "", &err), &err);
+    must(pm_settings_set(&s, "min_fps", "2@p99", "", &err), &err);
     must(pm_settings_finish(&s, &err), &err);
     assert_close(s.budget[PM_POWER].bound, 15, 0);
-    assert_null(s.budget[PM_POWER].from);
-    assert_close(s.budget[PM_FPS].bound, 5, 0);
+    assert_close(s.budget[PM_LAST].bound, 20, 1e-14);
+    assert_close(s.budget[PM_FPS].bound, 2, 0);
+    assert_close(s.budget[PM_FPS].quantile, 0.99, 1e-12);
+    assert_close(s.budget[PM_KEEP_UP].bound, 5, 0);
     /* what makes no sense together */
     must(pm_settings_set(&s, "overhead", "100ms", "", &err), &err);
     assert_int_equal(pm_settings_finish(&s, &err), -1);
@@ -372,7 +374,7 @@ static void yaml(void **unused)
     struct pm_settings s = pm_settings_default();
     struct pm_err err = {0};
     (void)unused;
-    s.budget[PM_TOP1] = (struct pm_budget){true, 75, 0.9, NULL};
+    s.budget[PM_TOP1] = (struct pm_budget){true, 75, 0.9};
     must(pm_file_write("b.yaml", text, sizeof text - 1, &err), &err);
     must(pm_settings_load_yaml("b.yaml", 1UL << pm_settings_index("min_top1"), &s, &err), &err);
     assert_close(s.budget[PM_TOP1].bound, 75, 0); /* the flag won */

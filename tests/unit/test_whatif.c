@@ -116,8 +116,13 @@ static void add_network(struct pm_profile *p, size_t k, double fps)
 /* Bounds near the figures, and often exactly on one of them. */
 static void draw_budgets(struct pm_settings *s, const struct pm_candidate *c, size_t n)
 {
-    static const double about[PM_METRICS] = {70, 88, 100, 8, 9, 1, 200, 40, 200};
+    static const double about[PM_METRICS] = {
+        [PM_TOP1] = 70,  [PM_TOP5] = 88,    [PM_LATENCY] = 100, [PM_FPS] = 8,   [PM_POWER] = 9,
+        [PM_ENERGY] = 1, [PM_MEMORY] = 200, [PM_PARAMS] = 40,   [PM_SIZE] = 200};
+    s->budget[PM_KEEP_UP] = (struct pm_budget){isfinite(s->fps), s->fps, 0.9};
     for (int m = 0; m < PM_METRICS; m++) {
+        if (!(about[m] > 0)) /* it follows */
+            continue;
         struct pm_budget *b = &s->budget[m];
         const struct pm_candidate *some = &c[pm_rng_below(rng, n)];
         b->set = chance(m == PM_LATENCY || m == PM_TOP1 ? 0.6 : 0.25);
@@ -148,7 +153,7 @@ static void find_intervals(const struct pm_candidate *c, size_t n, const struct 
 {
     struct pm_settings asked = *s;
     struct pm_err err = {0};
-    asked.budget[PM_LATENCY].set = asked.budget[PM_FPS].set = true;
+    asked.budget[PM_LATENCY].set = asked.budget[PM_FPS].set = asked.budget[PM_KEEP_UP].set = true;
     for (size_t i = 0; i < n; i++)
         assert_int_equal(pm_thresholds_find(&c[i], &asked, &out[i], &err), 0);
 }
@@ -189,13 +194,11 @@ static void compare(struct pm_candidate *c, size_t n, const struct pm_settings *
 /* What a person would type who reads "at 655 ms or more". */
 static struct pm_settings typed(const struct pm_settings *s, const struct pm_relaxation *r)
 {
-    char text[40];
     struct pm_settings out = *s;
     struct pm_err err = {0};
-    pm_metric_bound_text(r->metric, r->to, text, sizeof text);
-    if (pm_settings_set(&out, pm_metric_info(r->metric)->key, text, "test", &err) != 0)
+    if (pm_settings_set(&out, pm_metric_info(r->metric)->key, r->typed, "test", &err) != 0 ||
+        pm_settings_finish(&out, &err) != 0)
         fail_msg("%s", err.msg);
-    out.budget[r->metric].quantile = s->budget[r->metric].quantile;
     return out;
 }
 
@@ -209,8 +212,8 @@ static size_t loosened(struct pm_candidate *c, size_t n, const struct pm_setting
     assert_int_equal(pm_answer_relax(&a, &err), 0);
     for (size_t k = 0; k < a.relaxations; k++) {
         const struct pm_relaxation *r = &a.relaxation[k];
-        if (!r->possible || isinf(c[r->index].judged[r->metric].value.hi))
-            continue; /* "at least this", as for watts above an unknown idle */
+        if (!r->possible)
+            continue;
         const struct pm_settings loose = typed(s, r);
         assert_int_equal(pm_answer_find(c, n, &loose, NULL, true, &b, &err), 0);
         if (b.status != PM_RECOMMENDED)

@@ -16,8 +16,9 @@ EXPORT("put_claims")
 void put_claims(int32_t i, int32_t has, double accuracy, double time, double energy);
 EXPORT("put_interval") void put_interval(int32_t i, int32_t metric, double lo, double hi);
 EXPORT("put_step")
-void put_step(int32_t i, int32_t metric, int32_t rate, double from_ms, int32_t verdict);
-EXPORT("put_budget") void put_budget(int32_t metric, int32_t set, int32_t kind, double bound);
+void put_step(int32_t i, int32_t metric, int32_t steps, double from_ms, int32_t verdict);
+EXPORT("put_budget")
+void put_budget(int32_t metric, int32_t set, int32_t kind, int32_t steps, double bound);
 EXPORT("decide") int32_t decide(int32_t n, int32_t goal, double overhead_ms);
 EXPORT("status") int32_t status(void);
 EXPORT("verdict") int32_t verdict(int32_t i);
@@ -53,21 +54,22 @@ void put_interval(int32_t i, int32_t metric, double lo, double hi)
     candidate[i].hi[metric] = hi;
 }
 
-/* Steps of a candidate come in order; rate: of the frame rate, not the latency. */
-void put_step(int32_t i, int32_t metric, int32_t rate, double from_ms, int32_t verdict_then)
+/* Steps of a candidate come in order. */
+void put_step(int32_t i, int32_t metric, int32_t steps, double from_ms, int32_t verdict_then)
 {
     struct pm_whatif_candidate *c = &candidate[i];
     c->known[metric] = true;
-    if (c->steps[rate] == PM_WHATIF_STEPS)
+    if (c->steps[steps] == PM_WHATIF_STEPS)
         return;
-    c->step[rate][c->steps[rate]].from_ms = from_ms;
-    c->step[rate][c->steps[rate]++].verdict = (uint8_t)verdict_then;
+    c->step[steps][c->steps[steps]].from_ms = from_ms;
+    c->step[steps][c->steps[steps]++].verdict = (uint8_t)verdict_then;
 }
 
-void put_budget(int32_t metric, int32_t set, int32_t kind, double bound)
+void put_budget(int32_t metric, int32_t set, int32_t kind, int32_t steps, double bound)
 {
     budget[metric].set = set != 0;
     budget[metric].kind = (uint8_t)kind;
+    budget[metric].steps = (uint8_t)steps;
     budget[metric].bound = bound;
 }
 

@@ -100,11 +100,11 @@ window.pickmodelWhatIf = (() => {
     candidates.forEach((c, i) => {
       wasm.put(i, c.batch, c.may_be_picked ? 1 : 0);
       wasm.put_claims(i, c.has, c.accuracy, c.time, c.energy);
-      metrics.forEach(({ kind }, m) => {
-        const steps = kind === TIME ? c.latency : kind === RATE ? c.rate : undefined;
-        if (steps) {
+      metrics.forEach(({ kind, steps: which }, m) => {
+        const steps = kind >= TIME ? c.steps[which] : [];
+        if (steps.length > 0) {
           wasm.put_interval(i, m, 0, 0); /* known; the steps say more */
-          for (const [from, verdict] of steps) wasm.put_step(i, m, kind - TIME, from, verdict);
+          for (const [from, verdict] of steps) wasm.put_step(i, m, which, from, verdict);
         } else if (kind < TIME && c.value[m] !== null) {
           wasm.put_interval(i, m, c.lo[m] ?? -Infinity, c.hi[m] ?? Infinity);
         }
@@ -114,8 +114,8 @@ window.pickmodelWhatIf = (() => {
   }
 
   function decide() {
-    metrics.forEach(({ kind }, m) => {
-      wasm.put_budget(m, budgets.has(m) ? 1 : 0, kind, budgets.get(m) ?? 0);
+    metrics.forEach(({ kind, steps }, m) => {
+      wasm.put_budget(m, budgets.has(m) ? 1 : 0, kind, steps ?? 0, budgets.get(m) ?? 0);
     });
     const pick = wasm.decide(candidates.length, RULES.indexOf(rule), data.overhead_ms);
     const overview = budgets.size === 0;
@@ -184,12 +184,12 @@ window.pickmodelWhatIf = (() => {
 
   /* The bound of one budget at which a candidate would meet it; null when none would do. */
   function needed(c, m) {
-    const { kind } = metrics[m];
+    const { kind, steps: which } = metrics[m];
     if (kind < TIME) return (kind === FLOOR ? c.lo[m] : c.hi[m]) ?? null;
-    const steps = (kind === TIME ? c.latency : c.rate) ?? [];
+    const steps = c.steps[which];
     const last = steps.findLastIndex(([, verdict]) => verdict !== MEETS); /* from there on it holds */
     if (last + 1 === steps.length) return null;
-    const ms = steps[last + 1][0] + data.overhead_ms;
+    const ms = steps[last + 1][0] + data.overhead_ms * c.batch;
     return kind === TIME ? ms : (1e3 * c.batch) / ms;
   }
 
@@ -228,7 +228,7 @@ window.pickmodelWhatIf = (() => {
   const quoted = (word) => (/^[\w\-./=@:%+,]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
   function ownBudgets() { /* but those that follow from how the board is used */
-    return [...budgets].sort(([a], [b]) => a - b).filter(([m, bound]) => bound !== metrics[m].clamp)
+    return [...budgets].sort(([a], [b]) => a - b).filter(([m]) => !metrics[m].fixed)
       .map(([m, bound]) => [metrics[m].key, exact(m, bound)]);
   }
 
@@ -303,14 +303,11 @@ window.pickmodelWhatIf = (() => {
 
   const loose = (m) => (isFloor(m) ? 0 : 1000);
 
-  /* Take a bound (null: none), within what the question's use of the board allows. */
+  /* Take a bound (null: none); what follows from how the board is used stays. */
   function take(m, bound) {
-    const { clamp } = metrics[m];
-    let kept = bound === null ? null : asRead(m, bound);
-    if (clamp !== undefined)
-      kept = kept === null ? clamp : isFloor(m) ? Math.max(kept, clamp) : Math.min(kept, clamp);
-    if (kept === null) budgets.delete(m);
-    else budgets.set(m, kept);
+    const kept = metrics[m].fixed ? metrics[m].bound : bound;
+    if (kept === null || kept === undefined) budgets.delete(m);
+    else budgets.set(m, asRead(m, kept));
   }
 
   const controls = [];
@@ -372,7 +369,7 @@ window.pickmodelWhatIf = (() => {
     element('whatif-form').addEventListener('submit', (event) => event.preventDefault());
   }
 
-  const question = () => Object.fromEntries(metrics.filter(({ bound }) => bound !== undefined)
+  const question = () => Object.fromEntries(metrics.filter(({ bound, fixed }) => bound !== undefined && !fixed)
     .map(({ key, bound }) => [key, bound]));
 
   /* Budgets by key, in their units; those absent are none. Resolves when everything shows them. */
