@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT
+ * Properties of every question, over random worlds:
+ *   property [--worlds N] [--seed S] [--only NAME] [--show N] [--folder DIR] [--loud]
+ * One line for each property, "ok NAME: N questions" or "not ok NAME: ..."; then the first failures
+ * (--show), shrunk. */
+#include "properties.h"
+#include "shrink.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define QUESTIONS 14 /* of each world */
+#define ASKING    4  /* properties that ask further, of each question */
+#define KEPT_MAX  5
+
+struct tally {
+    uint64_t held, broken;
+    struct trial *kept[KEPT_MAX];
+    size_t kept_n;
+};
+
+struct run {
+    uint64_t worlds, seed;
+    const char *only;
+    size_t show;
+    struct desk desk;
+    struct tally *tally;
+    uint64_t refused, refused_data, status[4];
+};
+
+static bool wanted(const struct run *r, size_t i)
+{
+    return r->only == NULL || strcmp(r->only, properties[i].name) == 0;
+}
+
+/* Failures alike in words but for their numbers are shown once. */
+static bool alike(const char *a, const char *b)
+{
+    for (;;) {
+        while (*a != '\0' && strchr("0123456789.-e", *a) != NULL)
+            a++;
+        while (*b != '\0' && strchr("0123456789.-e", *b) != NULL)
+            b++;
+        if (*a != *b)
+            return false;
+        if (*a++ == '\0')
+            return true;
+        b++;
+    }
+}
+
+static void keep(struct run *r, struct tally *t, const struct trial *trial)
+{
+    for (size_t i = 0; i < t->kept_n; i++) {
+        if (alike(t->kept[i]->why, trial->why))
+            return;
+    }
+    if (t->kept_n == r->show || t->kept_n == KEPT_MAX)
+        return;
+    struct trial *copy = malloc(sizeof *copy);
+    if (copy == NULL)
+        return;
+    *copy = *trial;
+    t->kept[t->kept_n++] = copy;
+}
+
+static void test(struct run *r, struct trial *trial, size_t i)
+{
+    trial->why[0] = trial->also[0] = '\0';
+    if (!wanted(r, i))
+        return;
+    const enum outcome outcome = properties[i].test(trial);
+    r->tally[i].held += outcome == HOLDS;
+    r->tally[i].broken += outcome == BROKEN;
+    if (outcome == BROKEN)
+        keep(r, &r->tally[i], trial);
+}
+
+/* The properties of one answer, then some that ask more: which ones goes by the dice. */
+static void test_question(struct run *r, struct trial *trial, struct dice *d)
+{
+    for (size_t i = 0; i < properties_n; i++) {
+        if (!properties[i].asks)
+            test(r, trial, i);
+    }
+    if (r->only != NULL) {
+        for (size_t i = 0; i < properties_n; i++) {
+            trial->seed = dice_below(d, 1u << 30);
+            if (properties[i].asks)
+                test(r, trial, i);
+        }
+        return;
+    }
+    for (int n = 0; n < ASKING;) {
+        const size_t i = dice_below(d, (uint32_t)properties_n);
+        if (!properties[i].asks || (properties[i].rarely && !dice_chance(d, 40)))
+            continue;
+        trial->seed = dice_below(d, 1u << 30);
+        test(r, trial, i);
+        n++;
+    }
+}
+
+static void test_world(struct run *r, uint64_t number)
+{
+    static struct trial trial;
+    struct dice d = dice_of(r->seed * 1000003 + number);
+    trial = (struct trial){.desk = &r->desk, .moved = true};
+    world_make(&trial.world, &d);
+    for (int n = 0; n < QUESTIONS; n++) {
+        question_make(&trial.question, &trial.world, r->desk.can_require, &d);
+        trial_ask(&trial, &trial.question, &trial.base);
+        if (refused(&trial.base)) {
+            r->refused++;
+            if (trial.base.exit != 2 && r->refused_data++ < 3)
+                printf("# exit %d: %s\n", trial.base.exit, trial.base.text);
+            continue;
+        }
+        r->status[trial.base.status]++;
+        test_question(r, &trial, &d);
+    }
+}
+
+static void report(struct run *r, double seconds)
+{
+    for (size_t i = 0; i < properties_n; i++) {
+        const struct tally *t = &r->tally[i];
+        if (wanted(r, i) && t->broken == 0)
+            printf("ok %s: %" PRIu64 " questions\n", properties[i].name, t->held);
+        else if (wanted(r, i))
+            printf("not ok %s: broken by %" PRIu64 " of %" PRIu64 " questions\n",
+                   properties[i].name, t->broken, t->held + t->broken);
+    }
+    if (r->only == NULL && r->desk.questions < 100 * r->worlds / 4)
+        printf("not ok questions: only %" PRIu64 "\n", r->desk.questions);
+    printf("# seed %" PRIu64 ", %" PRIu64 " worlds, %" PRIu64 " questions (%" PRIu64
+           " refused, %" PRIu64 " of them as data; recommended %" PRIu64 ", infeasible %" PRIu64
+           ", undecided %" PRIu64 ", overview %" PRIu64 "), %.1f s\n",
+           r->seed, r->worlds, r->desk.questions, r->refused, r->refused_data, r->status[0],
+           r->status[1], r->status[2], r->status[3], seconds);
+}
+
+static void show(struct run *r)
+{
+    for (size_t i = 0; i < properties_n; i++) {
+        for (size_t k = 0; k < r->tally[i].kept_n; k++) {
+            struct trial *trial = r->tally[i].kept[k];
+            shrink(trial, &properties[i]);
+            printf("\n=== %s\n", properties[i].name);
+            print_trial(trial);
+            free(trial);
+        }
+    }
+}
+
+static bool read_arguments(int argc, char **argv, struct run *r, const char **folder)
+{
+    for (int i = 1; i < argc; i++) {
+        const char *value = i + 1 < argc ? argv[i + 1] : "";
+        if (strcmp(argv[i], "--loud") == 0) {
+            r->desk.brief = true;
+            continue;
+        }
+        if (strcmp(argv[i], "--worlds") == 0)
+            r->worlds = strtoull(value, NULL, 10);
+        else if (strcmp(argv[i], "--seed") == 0)
+            r->seed = strtoull(value, NULL, 10);
+        else if (strcmp(argv[i], "--only") == 0)
+            r->only = value;
+        else if (strcmp(argv[i], "--show") == 0)
+            r->show = strtoul(value, NULL, 10);
+        else if (strcmp(argv[i], "--folder") == 0)
+            *folder = value;
+        else
+            return false;
+        i++;
+    }
+    return r->worlds > 0;
+}
+
+/* In memory where there is such a place: every question reads its files. */
+static const char *make_folder(char *out, size_t size)
+{
+    const char *const places[] = {"/dev/shm", getenv("TMPDIR"), "/tmp"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (places[i] == NULL || access(places[i], W_OK) != 0)
+            continue;
+        snprintf(out, size, "%s/property-XXXXXX", places[i]);
+        if (mkdtemp(out) != NULL)
+            return out;
+    }
+    return NULL;
+}
+
+static void remove_folder(const char *folder)
+{
+    char command[400];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    if (system(command) != 0)
+        fprintf(stderr, "%s is left behind\n", folder);
+}
+
+int main(int argc, char **argv)
+{
+    static struct run r = {.worlds = 2000, .seed = 1, .show = 1};
+    char made[300];
+    const char *folder = NULL;
+    struct timespec from, to;
+    if (!read_arguments(argc, argv, &r, &folder)) {
+        fprintf(stderr, "usage: property [--worlds N] [--seed S] [--only NAME] [--show N] "
+                        "[--folder DIR] [--loud]\n");
+        return 2;
+    }
+    const bool loud = r.desk.brief, own = folder != NULL;
+    if (!own && (folder = make_folder(made, sizeof made)) == NULL) {
+        fprintf(stderr, "no folder for the worlds: %s\n", strerror(errno));
+        return 2;
+    }
+    r.tally = calloc(properties_n, sizeof *r.tally);
+    if (r.tally == NULL || desk_open(&r.desk, folder) != 0)
+        return 2;
+    r.desk.brief = loud;
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    for (uint64_t i = 0; i < r.worlds; i++)
+        test_world(&r, i);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    report(&r, (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9);
+    show(&r);
+    if (!own)
+        remove_folder(folder);
+    free(r.tally);
+    return 0;
+}
