@@ -287,6 +287,9 @@ int files_write_catalogue(const struct world *w, const char *folder)
 
 int files_write_profile(const struct world *w, const char *folder)
 {
+    char path[PATH_SIZE];
+    snprintf(path, sizeof path, "%s/board.json", folder);
+    unlink(path); /* a table never replaces measurements */
     FILE *f = open_in(folder, w->table ? "board.csv" : "board.json");
     if (f == NULL)
         return -1;
@@ -296,7 +299,6 @@ int files_write_profile(const struct world *w, const char *folder)
         put_profile(f, w);
     if (finish(f) != 0)
         return -1;
-    char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s/board.samples.json", folder);
     unlink(path);
     if (w->origin != MEASURED)
