@@ -16,7 +16,7 @@
 
 #define QUESTIONS 14 /* of each world */
 #define ASKING    4  /* properties that ask further, of each question */
-#define KEPT_MAX  5
+#define KEPT_MAX  16
 
 struct tally {
     uint64_t held, broken;

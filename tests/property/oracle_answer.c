@@ -28,6 +28,12 @@ static bool pickable(const struct world *w, const struct wish *wish, const struc
            oracle_energy_figure(w, wish, &w->item[s->item]).known;
 }
 
+/* Whether a measured idle power goes with an assumed busy one, the manual does not say. */
+static bool is_open_to_question(const struct wish *wish)
+{
+    return wish->rule == LEAST_ENERGY && wish->assumed_w > 0 && wish->net_energy;
+}
+
 const char *oracle_status(const struct world *w, const struct wish *wish, const struct reply *r)
 {
     static const int exits[] = {[RECOMMENDED] = 0, [INFEASIBLE] = 1, [OPEN] = 4, [OVERVIEW] = 0};
@@ -42,6 +48,8 @@ const char *oracle_status(const struct world *w, const struct wish *wish, const 
     }
     if (r->exit != exits[r->status])
         return "the exit status is not that of the answer";
+    if (is_open_to_question(wish))
+        return NULL;
     if (!wish_any_budget(wish))
         return r->status == OVERVIEW ? NULL : "no budget, and no overview";
     if (some)
@@ -83,7 +91,7 @@ static const char *better(const struct world *w, const struct said *pick, const 
 
 const char *oracle_pick(const struct world *w, const struct wish *wish, const struct reply *r)
 {
-    if (r->status != RECOMMENDED)
+    if (r->status != RECOMMENDED || is_open_to_question(wish))
         return NULL;
     if (r->pick < 0 || !pickable(w, wish, &r->said[r->pick]))
         return "the pick is none that may be picked";
@@ -174,7 +182,7 @@ const char *oracle_contenders(const struct world *w, const struct wish *wish,
                               const struct reply *r)
 {
     const char *fault = NULL;
-    if (r->status != RECOMMENDED || r->pick < 0)
+    if (r->status != RECOMMENDED || r->pick < 0 || is_open_to_question(wish))
         return NULL;
     for (size_t i = 0; fault == NULL && i < r->n; i++) {
         if ((int)i != r->pick && r->said[i].item >= 0)

@@ -56,7 +56,7 @@ static verdicts judge_joined(struct span s, double bound, bool several)
 /* The lower bound a figure above an unknown idle is: it can fail a budget and never meet it. */
 static verdicts judge_above(struct span least, double bound)
 {
-    verdicts v = oracle_judge(least, bound, false, SLACK);
+    verdicts v = judge_joined(least, bound, true);
     if ((v & (ONLY(MEETS) | ONLY(UNDECIDED))) != 0)
         v |= OPEN_SAID;
     return v & ~ONLY(MEETS);
