@@ -338,7 +338,7 @@ int desk_put_profile(struct desk *desk, const struct world *w)
     add2(&c, "-o", desk->folder, "board.json");
     add2(&c, "--", desk->folder, "board.csv");
     const int status = run_quietly(&c, pm_cmd_import);
-    if (status != 0)
+    if (status != 0 && !desk->silent)
         fprintf(stderr, "import of a table ended with %d\n", status);
     return status == 0 ? 0 : -1;
 }

@@ -56,6 +56,7 @@ struct desk {
     char folder[300];
     bool can_require;   /* the program knows --require-measured */
     uint64_t questions; /* asked so far */
+    bool silent;        /* a refused table is nothing to speak of: it may have been made smaller */
     bool brief;         /* say each on standard error before it is asked (to find what crashes) */
 };
 

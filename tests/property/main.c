@@ -110,7 +110,7 @@ static void test_world(struct run *r, uint64_t number)
 {
     static struct trial trial;
     struct dice d = dice_of(r->seed * 1000003 + number);
-    trial = (struct trial){.desk = &r->desk, .moved = true};
+    trial = (struct trial){.desk = &r->desk, .moved = true, .renamed = true};
     world_make(&trial.world, &d);
     for (int n = 0; n < QUESTIONS; n++) {
         question_make(&trial.question, &trial.world, r->desk.can_require, &d);
@@ -150,11 +150,17 @@ static void show(struct run *r)
     for (size_t i = 0; i < properties_n; i++) {
         for (size_t k = 0; k < r->tally[i].kept_n; k++) {
             struct trial *trial = r->tally[i].kept[k];
+            bool shown = false;
             shrink(trial, &properties[i]);
+            for (size_t before = 0; before < k; before++)
+                shown = shown || alike(r->tally[i].kept[before]->why, trial->why);
+            if (shown)
+                continue;
             printf("\n=== %s\n", properties[i].name);
             print_trial(trial);
-            free(trial);
         }
+        for (size_t k = 0; k < r->tally[i].kept_n; k++)
+            free(r->tally[i].kept[k]);
     }
 }
 

@@ -64,7 +64,7 @@ static double share_above(const struct item *e, double limit)
 }
 
 /* Which verdict enough runs give is statistics. Certain is: most runs on one side forbid the
- * other one's verdict, a single run decides nothing, and hundreds far off one side decide. */
+ * other one's verdict, a few decide nothing, and hundreds far off one side decide. */
 static verdicts of_runs(const struct wish *wish, const struct item *e, double limit, double q)
 {
     const double above = share_above(e, limit);
@@ -73,8 +73,14 @@ static verdicts of_runs(const struct wish *wish, const struct item *e, double li
         v &= ~ONLY(MEETS);
     if (above < 1 - q - 0.05 || above <= 0)
         v &= ~ONLY(FAILS);
+    /* so few runs that even all on one side would be no surprise */
+    const double alpha = 1 - wish->confidence, n = (double)e->runs;
+    if (pow(q, n) > alpha * (1 + SLACK))
+        v &= ~ONLY(MEETS);
+    if (pow(1 - q, n) > alpha * (1 + SLACK))
+        v &= ~ONLY(FAILS);
     if (e->runs < 2)
-        v = ONLY(UNDECIDED) | ONLY(NO_FIGURE);
+        v |= ONLY(NO_FIGURE);
     if (e->runs >= 200 && q <= 0.9 && wish->confidence <= 0.95) {
         if (share_above(e, limit * 0.55) <= 0)
             v = ONLY(MEETS);

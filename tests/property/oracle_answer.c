@@ -122,6 +122,11 @@ static enum could could_win(const struct world *w, const struct wish *wish,
     const bool timed = s->latency.origin != UNKNOWN && !oracle_no_figure(w, e);
     const bool accurate = s->top1.origin != UNKNOWN;
     const double t = s->latency.value, mine = pick->latency.value;
+    const struct span its = oracle_latency(w, e), picks = oracle_latency(w, &w->item[pick->item]);
+    const bool overlap = w->origin == MEASURED && its.known && picks.known && its.lo <= picks.hi &&
+                         picks.lo <= its.hi;
+    if (overlap && (wish->rule != PARETO || (accurate && s->top1.value <= pick->top1.value)))
+        return CANNOT_SAY; /* which of two medians is the lesser is statistics */
     if ((accurate && s->top1.lo < s->top1.hi) || (e->status == CENSORED && !timed))
         return CANNOT_SAY;
     switch (wish->rule) {

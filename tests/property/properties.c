@@ -54,20 +54,26 @@ bool refused(const struct reply *r)
 
 bool trial_begin(struct trial *t)
 {
-    t->moved = false;
+    t->moved = t->renamed = false;
     if (desk_put_catalogue(t->desk, &t->world) != 0 || desk_put_profile(t->desk, &t->world) != 0)
         return false;
     ask(t->desk, &t->world, &t->question, &t->base);
     return !refused(&t->base);
 }
 
+static void restore_catalogue(struct trial *t)
+{
+    if (t->renamed)
+        desk_put_catalogue(t->desk, &t->world);
+    t->renamed = false;
+}
+
 void trial_ask(struct trial *t, const struct question *q, struct reply *out)
 {
-    if (t->moved) {
-        desk_put_catalogue(t->desk, &t->world);
+    restore_catalogue(t);
+    if (t->moved)
         desk_put_profile(t->desk, &t->world);
-        t->moved = false;
-    }
+    t->moved = false;
     ask(t->desk, &t->world, q, out);
     command_text(q, &t->world, t->also, sizeof t->also);
 }
@@ -75,6 +81,7 @@ void trial_ask(struct trial *t, const struct question *q, struct reply *out)
 void trial_ask_of(struct trial *t, const struct world *w, const struct question *q,
                   struct reply *out)
 {
+    restore_catalogue(t);
     t->moved = true;
     if (desk_put_profile(t->desk, w) != 0) {
         *out = (struct reply){.exit = 3};

@@ -13,6 +13,7 @@ struct trial {
     struct question question;
     uint64_t seed;           /* of what a property chooses itself */
     bool moved;              /* the files are another world's by now */
+    bool renamed;            /* so is the catalogue */
     struct reply base;       /* to the question, in that world */
     char why[600];           /* what is wrong */
     char also[1200];         /* the other command, or how the other world differs */

@@ -101,8 +101,10 @@ enum outcome renamed_network(struct trial *t)
     other_world = t->world;
     struct net *n = &other_world.net[dice_below(&d, (uint32_t)other_world.nets)];
     snprintf(n->id, sizeof n->id, "%s", DICE_ANY(&d, names));
+    t->renamed = false;
     desk_put_catalogue(t->desk, &other_world);
     trial_ask_of(t, &other_world, NULL, &other);
+    t->renamed = true;
     return same(t, NULL, "another name for a network");
 }
 
@@ -128,7 +130,7 @@ enum outcome other_units(struct trial *t)
 
 enum outcome configuration_file(struct trial *t)
 {
-    if (t->moved)
+    if (t->moved || t->renamed)
         trial_ask(t, &t->question, &other);
     ask_by_file(t->desk, &t->world, &t->question, &other);
     return same(t, NULL, "the same keys in a configuration file");
@@ -305,7 +307,7 @@ enum outcome check_repeats(struct trial *t)
 {
     if (t->base.status == OVERVIEW)
         return NOT_APPLICABLE;
-    if (t->moved)
+    if (t->moved || t->renamed)
         trial_ask(t, &t->question, &other);
     const int exit = ask_check(t->desk, &t->question), right = t->base.status == OPEN ? 4 : 0;
     snprintf(t->also, sizeof t->also, "... -f json -o d.json; pickmodel check d.json --profile "

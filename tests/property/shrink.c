@@ -161,6 +161,7 @@ void shrink(struct trial *trial, const struct property *p)
 {
     const bool brief = trial->desk->brief;
     trial->desk->brief = false;
+    trial->desk->silent = true;
     for (int round = 0; round < 6; round++) {
         bool any = drop_items(trial, p);
         any = drop_options(trial, p) || any;
@@ -169,6 +170,7 @@ void shrink(struct trial *trial, const struct property *p)
             break;
     }
     trial->desk->brief = brief;
+    trial->desk->silent = false;
 }
 
 void print_trial(const struct trial *t)
