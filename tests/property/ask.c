@@ -72,9 +72,8 @@ static struct figure figure_of(struct pm_quantity q)
 }
 
 /* The keys of budgets stand in the order of the program's. */
-static const enum pm_metric metric_of[BUDGET_KEYS] = {PM_TOP1,   PM_TOP5,   PM_LATENCY,
-                                                      PM_FPS,    PM_POWER,  PM_ENERGY,
-                                                      PM_MEMORY, PM_PARAMS, PM_SIZE};
+static const enum pm_metric metric_of[BUDGET_KEYS] = {
+    PM_TOP1, PM_TOP5, PM_LATENCY, PM_FPS, PM_POWER, PM_ENERGY, PM_MEMORY, PM_PARAMS, PM_SIZE};
 
 static void take_candidate(const struct pm_candidate *c, const struct pm_settings *s,
                            struct said *out)
@@ -119,8 +118,8 @@ static void take_rest(const struct pm_answer *a, struct reply *r)
     }
     for (size_t i = 0; i < a->relaxations && i < RELAX_MAX; i++) {
         const struct pm_relaxation *x = &a->relaxation[i];
-        r->relax[r->relaxations++] = (struct relaxation){x->possible, key_of(x->metric),
-                                                         x->index, x->to};
+        r->relax[r->relaxations++] =
+            (struct relaxation){x->possible, key_of(x->metric), x->index, x->to};
     }
     size_t len = 0;
     for (size_t i = 0; i < a->findings && len + 2 < sizeof r->text; i++) {
@@ -130,8 +129,8 @@ static void take_rest(const struct pm_answer *a, struct reply *r)
     snprintf(r->headline, sizeof r->headline, "%s", a->headline != NULL ? a->headline : "");
 }
 
-static int take(const struct pm_options *o, const struct pm_context *ctx,
-                const struct pm_answer *a, struct pm_err *err)
+static int take(const struct pm_options *o, const struct pm_context *ctx, const struct pm_answer *a,
+                struct pm_err *err)
 {
     static const enum status status[] = {[PM_RECOMMENDED] = RECOMMENDED,
                                          [PM_INFEASIBLE] = INFEASIBLE,
@@ -170,7 +169,7 @@ const struct said *said_of(const struct reply *r, int item)
 /* The status that the program's main would end with. */
 static int exit_of(const struct pm_err *err)
 {
-    return err->code == PM_EUSAGE ? PM_EXIT_USAGE
+    return err->code == PM_EUSAGE  ? PM_EXIT_USAGE
            : err->code == PM_EDATA ? PM_EXIT_DATA
                                    : PM_EXIT_INTERNAL;
 }
@@ -239,8 +238,8 @@ void ask_by_file(struct desk *desk, const struct world *w, const struct question
     run(desk, &c, w, out);
 }
 
-static int run_quietly(struct command *c, int (*command)(const struct pm_options *,
-                                                         struct pm_err *))
+static int run_quietly(struct command *c,
+                       int (*command)(const struct pm_options *, struct pm_err *))
 {
     static struct pm_options o;
     struct pm_err err = {0};

@@ -36,12 +36,12 @@ struct relaxation {
 enum status { RECOMMENDED, INFEASIBLE, OPEN, OVERVIEW };
 
 struct reply {
-    int exit;          /* as of the program; 2 and 3: refused, with the message in text */
-    bool oddity;       /* an answer that these tests cannot read */
+    int exit;    /* as of the program; 2 and 3: refused, with the message in text */
+    bool oddity; /* an answer that these tests cannot read */
     enum status status;
     size_t n;
     struct said said[ENTRIES_MAX];
-    int pick; /* index into said; -1 */
+    int pick;                                         /* index into said; -1 */
     double bound[BUDGET_KEYS], quantile[BUDGET_KEYS]; /* of the budgets; bound NAN: not set */
     size_t contenders;
     int contender[ENTRIES_MAX];

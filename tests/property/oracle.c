@@ -64,7 +64,7 @@ static double share_above(const struct item *e, double limit)
 }
 
 /* Which verdict enough runs give is statistics. Certain is: most runs on one side forbid the
- * other one's verdict, a few decide nothing, and hundreds far off one side decide. */
+ * other one's verdict, a few decide nothing, and a hundred far off one side decide. */
 static verdicts of_runs(const struct wish *wish, const struct item *e, double limit, double q)
 {
     const double above = share_above(e, limit);
@@ -81,7 +81,7 @@ static verdicts of_runs(const struct wish *wish, const struct item *e, double li
         v &= ~ONLY(FAILS);
     if (e->runs < 2)
         v |= ONLY(NO_FIGURE);
-    if (e->runs >= 200 && q <= 0.9 && wish->confidence <= 0.95) {
+    if (e->runs >= 100 && q <= 0.9 && wish->confidence <= 0.95) {
         if (share_above(e, limit * 0.55) <= 0)
             v = ONLY(MEETS);
         else if (share_above(e, limit * 1.7) >= 1)
@@ -117,7 +117,8 @@ static verdicts of_stated(const struct item *e, double limit, double q, double s
     return ANY_SAID; /* as the nearest one stands, or unknown */
 }
 
-/* The nearest stated percentile below the one asked keeps the limit: it may not be called broken. */
+/* The nearest stated percentile below the one asked keeps the limit: it may not be called broken.
+ */
 static verdicts spared(const struct item *e, double limit, double q, verdicts v)
 {
     const struct figure *below = q > 0.99 && e->p99.origin != UNKNOWN   ? &e->p99
@@ -220,8 +221,7 @@ struct span oracle_wilson(long good, long n, double confidence)
     const double p = (double)good / m, z2 = z * z;
     const double middle = (p + z2 / (2 * m)) / (1 + z2 / m);
     const double half = z / (1 + z2 / m) * sqrt(p * (1 - p) / m + z2 / (4 * m * m));
-    return (struct span){true, 100 * p, 100 * fmax(0, middle - half),
-                         100 * fmin(1, middle + half)};
+    return (struct span){true, 100 * p, 100 * fmax(0, middle - half), 100 * fmin(1, middle + half)};
 }
 
 /* Lent across neither a precision nor an input size. */

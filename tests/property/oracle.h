@@ -9,8 +9,8 @@
 
 /* A set of verdicts: 1 << MEETS and so on. */
 typedef unsigned verdicts;
-#define ONLY(v)  (1u << (v))
-#define ANY_SAID (ONLY(MEETS) | ONLY(FAILS) | ONLY(UNDECIDED) | ONLY(NO_FIGURE))
+#define ONLY(v)   (1u << (v))
+#define ANY_SAID  (ONLY(MEETS) | ONLY(FAILS) | ONLY(UNDECIDED) | ONLY(NO_FIGURE))
 #define OPEN_SAID (ONLY(UNDECIDED) | ONLY(NO_FIGURE))
 
 /* A value known to lie in [lo, hi]; known false: nothing is. */

@@ -24,8 +24,7 @@ static bool pickable(const struct world *w, const struct wish *wish, const struc
     if (!eligible(wish, s) || s->verdict != MEETS || s->item < 0 || s->top1.origin == UNKNOWN ||
         s->latency.origin == UNKNOWN || oracle_no_figure(w, &w->item[s->item]))
         return false;
-    return wish->rule != LEAST_ENERGY ||
-           oracle_energy_figure(w, wish, &w->item[s->item]).known;
+    return wish->rule != LEAST_ENERGY || oracle_energy_figure(w, wish, &w->item[s->item]).known;
 }
 
 /* Whether a measured idle power goes with an assumed busy one, the manual does not say. */
@@ -72,9 +71,8 @@ static double rank(const struct world *w, const struct wish *wish, const struct 
     case FASTEST:
         return s->latency.value;
     case LEAST_ENERGY:
-        return s->energy.origin != UNKNOWN
-                   ? s->energy.value
-                   : oracle_energy_figure(w, wish, &w->item[s->item]).value;
+        return s->energy.origin != UNKNOWN ? s->energy.value
+                                           : oracle_energy_figure(w, wish, &w->item[s->item]).value;
     case PARETO:
         break;
     }
@@ -115,8 +113,8 @@ const char *oracle_pick(const struct world *w, const struct wish *wish, const st
 enum could { COULD, COULD_NOT, CANNOT_SAY };
 
 /* Could it take the pick's place, were what is not known of it known? */
-static enum could could_win(const struct world *w, const struct wish *wish,
-                            const struct said *pick, const struct said *s)
+static enum could could_win(const struct world *w, const struct wish *wish, const struct said *pick,
+                            const struct said *s)
 {
     const struct item *e = &w->item[s->item];
     const bool timed = s->latency.origin != UNKNOWN && !oracle_no_figure(w, e);
@@ -147,7 +145,7 @@ static enum could could_win(const struct world *w, const struct wish *wish,
     if (energy.known && energy.lo < energy.hi)
         return CANNOT_SAY;
     if (energy.known)
-        return energy.value < pick->energy.value ? COULD
+        return energy.value < pick->energy.value   ? COULD
                : energy.value > pick->energy.value ? COULD_NOT
                                                    : CANNOT_SAY;
     return s->energy.origin == UNKNOWN ? COULD : CANNOT_SAY;
@@ -170,8 +168,9 @@ static const char *contender_fault(const struct world *w, const struct wish *wis
     const bool open = eligible(wish, s) && s->verdict != FAILS && !pickable(w, wish, s);
     const enum could could = open ? could_win(w, wish, pick, s) : COULD_NOT;
     if (at < 0 && could == COULD)
-        return better(w, pick, s, "may be what the rule wants, for all that is known, and is no "
-                                  "contender");
+        return better(w, pick, s,
+                      "may be what the rule wants, for all that is known, and is no "
+                      "contender");
     if (at >= 0 && could == COULD_NOT)
         return better(w, pick, s, "is called a contender and cannot be one");
     /* the right reason: it has runs or a figure, so "not measured" is untrue */
@@ -183,8 +182,7 @@ static const char *contender_fault(const struct world *w, const struct wish *wis
     return NULL;
 }
 
-const char *oracle_contenders(const struct world *w, const struct wish *wish,
-                              const struct reply *r)
+const char *oracle_contenders(const struct world *w, const struct wish *wish, const struct reply *r)
 {
     const char *fault = NULL;
     if (r->status != RECOMMENDED || r->pick < 0 || is_open_to_question(wish))

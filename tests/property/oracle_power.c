@@ -131,8 +131,8 @@ static verdicts judge_idle_time(struct watts p, double bound)
     return v;
 }
 
-static verdicts judge_average(const struct world *w, const struct wish *wish,
-                              const struct item *e, struct watts p, double bound)
+static verdicts judge_average(const struct world *w, const struct wish *wish, const struct item *e,
+                              struct watts p, double bound)
 {
     const struct span t = oracle_latency(w, e);
     const double each = wish->fps / 1e3 / (double)batch_of(e);
@@ -176,7 +176,8 @@ verdicts oracle_power(const struct world *w, const struct wish *wish, size_t i, 
         return v;
     const struct item *paced = &w->item[at];
     const verdicts there = judge_busy(watts_of(w, wish, paced), bound);
-    return union_if(paced->status != COMPLETE || assumed, there, v);
+    /* a bound of the one may be joined with what is known of the other */
+    return union_if(paced->status != COMPLETE || assumed || (there & OPEN_SAID) != 0, there, v);
 }
 
 /* ---- energy ---- */

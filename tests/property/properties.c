@@ -6,9 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SAID(f)   {#f, f, false, false}
-#define ASKS(f)   {#f, f, true, false}
-#define RARELY(f) {#f, f, true, true}
+#define SAID(f)                                                                                    \
+    {                                                                                              \
+#f, f, false, false                                                                        \
+    }
+#define ASKS(f)                                                                                    \
+    {                                                                                              \
+#f, f, true, false                                                                         \
+    }
+#define RARELY(f)                                                                                  \
+    {                                                                                              \
+#f, f, true, true                                                                          \
+    }
 const struct property properties[] = {
     SAID(files_are_read),
     SAID(accuracy_is_judged),

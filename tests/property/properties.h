@@ -11,12 +11,12 @@ struct trial {
     struct desk *desk;
     struct world world;
     struct question question;
-    uint64_t seed;           /* of what a property chooses itself */
-    bool moved;              /* the files are another world's by now */
-    bool renamed;            /* so is the catalogue */
-    struct reply base;       /* to the question, in that world */
-    char why[600];           /* what is wrong */
-    char also[1200];         /* the other command, or how the other world differs */
+    uint64_t seed;     /* of what a property chooses itself */
+    bool moved;        /* the files are another world's by now */
+    bool renamed;      /* so is the catalogue */
+    struct reply base; /* to the question, in that world */
+    char why[600];     /* what is wrong */
+    char also[1200];   /* the other command, or how the other world differs */
 };
 
 enum outcome { HOLDS, BROKEN, NOT_APPLICABLE };
@@ -24,7 +24,7 @@ enum outcome { HOLDS, BROKEN, NOT_APPLICABLE };
 struct property {
     const char *name;
     enum outcome (*test)(struct trial *t);
-    bool asks;  /* it asks questions of its own */
+    bool asks;   /* it asks questions of its own */
     bool rarely; /* and is slow: one question in some */
 };
 extern const struct property properties[];

@@ -18,8 +18,9 @@ static enum outcome in_order(struct trial *t, const struct reply *a, const struc
             return trial_broken(t, "entry %d is gone", lax->item);
         if ((lax->verdict == FAILS && strict->verdict != FAILS) ||
             (lax->verdict != MEETS && strict->verdict == MEETS))
-            return trial_broken(t, "entry %d: \"%s\" to the laxer question, \"%s\" to the "
-                                   "stricter one",
+            return trial_broken(t,
+                                "entry %d: \"%s\" to the laxer question, \"%s\" to the "
+                                "stricter one",
                                 lax->item, verdict_word(lax->verdict),
                                 verdict_word(strict->verdict));
     }
@@ -155,14 +156,16 @@ enum outcome confidence_is_stricter(struct trial *t)
     trial_ask(t, &q, &other);
     if (refused(&other))
         return trial_broken(t, "--confidence %g is refused: %.300s", its, other.text);
-    const struct reply *high = its > mine ? &other : &t->base, *low = its > mine ? &t->base : &other;
+    const struct reply *high = its > mine ? &other : &t->base,
+                       *low = its > mine ? &t->base : &other;
     for (size_t i = 0; i < high->n; i++) {
         const struct said *a = &high->said[i], *b = said_of(low, a->item);
         for (int k = 0; b != NULL && k < BUDGET_KEYS; k++) {
             const enum verdict sure = a->budget[k].verdict, less = b->budget[k].verdict;
             if ((sure == MEETS || sure == FAILS) && less != sure)
-                return trial_broken(t, "entry %d, %s: \"%s\" at the higher confidence, \"%s\" at "
-                                       "the lower",
+                return trial_broken(t,
+                                    "entry %d, %s: \"%s\" at the higher confidence, \"%s\" at "
+                                    "the lower",
                                     a->item, key_name((enum key)k), verdict_word(sure),
                                     verdict_word(less));
         }

@@ -81,7 +81,8 @@ enum outcome relaxation_holds_as_printed(struct trial *t)
         return NOT_APPLICABLE;
     memcpy(text, t->base.text, sizeof text);
     for (size_t i = 0; line_of(text, i, line, sizeof line); i++) {
-        if (strncmp(line, "With --", 7) != 0 || !between(line, "With --", " at ", name, sizeof name))
+        if (strncmp(line, "With --", 7) != 0 ||
+            !between(line, "With --", " at ", name, sizeof name))
             continue;
         const bool less = between(line, " at ", " or less", value, sizeof value);
         if (!less && !between(line, " at ", " or more", value, sizeof value))
@@ -109,7 +110,8 @@ enum outcome no_value_helps_is_true(struct trial *t)
         return NOT_APPLICABLE;
     memcpy(text, t->base.text, sizeof text);
     for (size_t i = 0; line_of(text, i, line, sizeof line); i++) {
-        if (!between(line, "Loosening --", " alone is not enough, to whatever", name, sizeof name) ||
+        if (!between(line, "Loosening --", " alone is not enough, to whatever", name,
+                     sizeof name) ||
             !key_of_name(name, &key) || key >= BUDGET_KEYS || question_find(&t->question, key) < 0)
             continue;
         q = t->question;

@@ -34,8 +34,8 @@ static enum outcome judge(struct trial *t, unsigned keys, bool failed)
             const verdicts may = oracle_budget(&t->world, &wish, (size_t)s->item, (enum key)k);
             list(may, right, sizeof right);
             if (b->verdict == NOT_ASKED || (may & ONLY(b->verdict)) == 0)
-                return trial_broken(t, "entry %d, %s: \"%s\" (%.6g) said, right is \"%s\"",
-                                    s->item, key_name((enum key)k), verdict_word(b->verdict),
+                return trial_broken(t, "entry %d, %s: \"%s\" (%.6g) said, right is \"%s\"", s->item,
+                                    key_name((enum key)k), verdict_word(b->verdict),
                                     b->shown ? b->value : (double)NAN, right);
             result = HOLDS;
         }
@@ -74,8 +74,9 @@ enum outcome failed_is_failed(struct trial *t)
         const struct said *s = &t->base.said[i];
         if (s->item >= 0 && oracle_no_figure(&t->world, &t->world.item[s->item]) &&
             s->latency.origin != UNKNOWN)
-            return trial_broken(t, "entry %d failed, or its runs are lost, and has a latency of "
-                                   "%.6g ms",
+            return trial_broken(t,
+                                "entry %d failed, or its runs are lost, and has a latency of "
+                                "%.6g ms",
                                 s->item, s->latency.value);
     }
     return judge(t, (1u << BUDGET_KEYS) - 1, true);
@@ -120,8 +121,7 @@ enum outcome verdicts_agree_with_what_is_shown(struct trial *t)
 
 static enum outcome of_oracle(struct trial *t, const char *fault)
 {
-    return fault == NULL ? HOLDS
-                         : trial_broken(t, "%s (%s)", fault, status_name(t->base.status));
+    return fault == NULL ? HOLDS : trial_broken(t, "%s (%s)", fault, status_name(t->base.status));
 }
 
 enum outcome status_follows(struct trial *t)

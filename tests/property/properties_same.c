@@ -54,10 +54,11 @@ static struct item hopeless(const struct world *w)
     e.power = e.memory = e.params = huge;
     e.power.value = e.power.lo = e.power.hi = 5e4;
     e.basis = BASIS_TOTAL;
+    e.idle = (struct figure){w->origin, 1, 1, 1};
     e.top1 = e.top5 = none;
     e.status = COMPLETE;
     if (w->origin == MEASURED) {
-        e.runs = 120;
+        e.runs = RUNS_MAX;
         e.starts = 1;
         e.start_n[0] = e.runs;
         for (size_t i = 0; i < e.runs; i++)
@@ -310,12 +311,13 @@ enum outcome check_repeats(struct trial *t)
     if (t->moved || t->renamed)
         trial_ask(t, &t->question, &other);
     const int exit = ask_check(t->desk, &t->question), right = t->base.status == OPEN ? 4 : 0;
-    snprintf(t->also, sizeof t->also, "... -f json -o d.json; pickmodel check d.json --profile "
-                                      "./board.json");
+    snprintf(t->also, sizeof t->also,
+             "... -f json -o d.json; pickmodel check d.json --profile "
+             "./board.json");
     /* an answer in which nothing at all is decided is no decision */
     if (t->base.status == OPEN && t->base.pick < 0 && exit == 3)
         return HOLDS;
-    return exit == right ? HOLDS
-                         : trial_broken(t, "%s, and check exits %d",
-                                        status_name(t->base.status), exit);
+    return exit == right
+               ? HOLDS
+               : trial_broken(t, "%s, and check exits %d", status_name(t->base.status), exit);
 }

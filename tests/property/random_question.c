@@ -211,8 +211,8 @@ struct wish question_wish(const struct question *q)
         read_option(&w, &q->option[i]);
     const int battery = question_find(q, BATTERY), runtime = question_find(q, RUNTIME);
     if (battery >= 0 && runtime >= 0) {
-        const double most = strtod(q->option[battery].value, NULL) /
-                            strtod(q->option[runtime].value, NULL);
+        const double most =
+            strtod(q->option[battery].value, NULL) / strtod(q->option[runtime].value, NULL);
         if (!w.limit[MAX_WATTS].set || most < w.limit[MAX_WATTS].bound)
             w.limit[MAX_WATTS] = (struct limit){true, most, 0};
     }
@@ -243,8 +243,8 @@ bool question_wants(const struct question *q, const struct item *e)
     const int engine = question_find(q, ENGINE), batch = question_find(q, BATCH);
     const int threads = question_find(q, THREADS);
     char text[24];
-    if (engine >= 0 && (e->engine == 0 || !listed(q->option[engine].value,
-                                                  engine_names[e->engine])))
+    if (engine >= 0 &&
+        (e->engine == 0 || !listed(q->option[engine].value, engine_names[e->engine])))
         return false;
     snprintf(text, sizeof text, "%ld", batch_of(e));
     if (batch >= 0 && !listed(q->option[batch].value, text))

@@ -64,8 +64,8 @@ struct wish {
 
 void question_make(struct question *q, const struct world *w, bool can_require, struct dice *d);
 struct wish question_wish(const struct question *q);
-const char *key_name(enum key key); /* "max-latency" */
-size_t key_units(enum key key);     /* in how many units it can be written */
+const char *key_name(enum key key);                        /* "max-latency" */
+size_t key_units(enum key key);                            /* in how many units it can be written */
 int question_find(const struct question *q, enum key key); /* -1: not asked */
 void question_drop(struct question *q, size_t i);
 /* As a text that was read somewhere ("21.0 ms"); a percentile that was typed stays. */

@@ -141,7 +141,7 @@ static void make_net(struct world *w, size_t i, struct dice *d)
 /* Runs about a typical time, in one to three processes; about every second set with a tail. */
 static void make_runs(struct item *e, double typical, struct dice *d)
 {
-    static const size_t numbers[] = {1, 2, 5, 18, 20, 30, 40, 40, 60, 80, 200};
+    static const size_t numbers[] = {1, 2, 5, 18, 20, 30, 40, 40, 50, 100};
     const size_t n = DICE_ANY(d, numbers);
     const double spread = dice_chance(d, 40) ? 0.01 : 0.15;
     const uint32_t tail = dice_chance(d, 50) ? 0 : 12;
@@ -168,8 +168,7 @@ static double median_of(const struct item *e)
             sorted[j] = sorted[j - 1];
         sorted[j] = e->ms[i];
     }
-    return e->runs % 2 ? sorted[e->runs / 2]
-                       : (sorted[e->runs / 2 - 1] + sorted[e->runs / 2]) / 2;
+    return e->runs % 2 ? sorted[e->runs / 2] : (sorted[e->runs / 2 - 1] + sorted[e->runs / 2]) / 2;
 }
 
 /* The latency of an entry: runs where it is measured here, else somebody's figures. */

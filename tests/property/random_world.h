@@ -13,7 +13,7 @@
 
 #define NETS_MAX    6
 #define ENTRIES_MAX 12
-#define RUNS_MAX    200
+#define RUNS_MAX    100
 
 enum origin { UNKNOWN, MEASURED, PUBLISHED, DECLARED, PREDICTED, ESTIMATED };
 

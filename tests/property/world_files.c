@@ -202,8 +202,13 @@ static int finish(FILE *f)
 
 static void make_folders(const char *folder)
 {
-    static const char *const names[] = {"",      "/data", "/data/networks", "/data/engines",
-                                        "/home", "/home/pickmodel", "/home/pickmodel/evaluations"};
+    static const char *const names[] = {"",
+                                        "/data",
+                                        "/data/networks",
+                                        "/data/engines",
+                                        "/home",
+                                        "/home/pickmodel",
+                                        "/home/pickmodel/evaluations"};
     char path[PATH_SIZE];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(path, sizeof path, "%s%s", folder, names[i]);
@@ -222,12 +227,21 @@ static int write_evaluation(const struct net *n, const char *folder)
     snprintf(path, sizeof path, "%s/home/pickmodel/evaluations/%s.json", folder, n->id);
     snprintf(digest, sizeof digest, "%016" PRIx64, fnv);
     snprintf(weights, sizeof weights, "%s/data/w.weights", folder);
-    struct pm_evaluation e = {.network = n->id, .cfg_digest = digest, .weights = weights,
-                              .weights_digest = "0000000000000000", .engine = "alpha",
-                              .engine_version = "1", .preprocessing = "darknet-center-crop",
-                              .images = "list", .list_digest = "0123456789abcdef",
-                              .date = "2026-11-29T00:00:00Z", .n = n->images, .done = n->images,
-                              .classes = 1000, .good = n->good, .wrong = n->images - n->good,
+    struct pm_evaluation e = {.network = n->id,
+                              .cfg_digest = digest,
+                              .weights = weights,
+                              .weights_digest = "0000000000000000",
+                              .engine = "alpha",
+                              .engine_version = "1",
+                              .preprocessing = "darknet-center-crop",
+                              .images = "list",
+                              .list_digest = "0123456789abcdef",
+                              .date = "2026-11-29T00:00:00Z",
+                              .n = n->images,
+                              .done = n->images,
+                              .classes = 1000,
+                              .good = n->good,
+                              .wrong = n->images - n->good,
                               .good5 = n->good};
     struct pm_err err = {0};
     e.weights_stamp = pm_evaluation_stamp(weights, &e.arena);
