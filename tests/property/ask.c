@@ -310,6 +310,7 @@ int desk_open(struct desk *desk, const char *folder)
     setenv("XDG_DATA_HOME", path, 1);
     unsetenv("PICKMODEL_CFG_DIR");
     pm_stats_init();
+    c.argc = 0;
     add(&c, "pickmodel");
     add(&c, "--profile=x.json");
     add(&c, "--require-measured");

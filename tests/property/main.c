@@ -22,6 +22,7 @@
 #define QUESTIONS 20 /* of each world */
 #define ASKING    4  /* properties that ask further, of each question */
 #define KEPT_MAX  16
+#define WHOLE     SIZE_MAX /* the text to its end */
 
 struct tally {
     uint64_t held, broken;
@@ -36,7 +37,7 @@ struct run {
     struct desk desk;
     struct tally *tally;
     bool broken;
-    uint64_t refused, refused_data, status[4];
+    uint64_t refused, status[4];
 };
 
 static bool wanted(const struct run *r, size_t i)
@@ -44,26 +45,11 @@ static bool wanted(const struct run *r, size_t i)
     return r->only == NULL || strcmp(r->only, properties[i].name) == 0;
 }
 
-/* Failures alike in words but for their numbers are shown once. */
-static bool alike(const char *a, const char *b)
-{
-    for (;;) {
-        while (*a != '\0' && strchr("0123456789.-e", *a) != NULL)
-            a++;
-        while (*b != '\0' && strchr("0123456789.-e", *b) != NULL)
-            b++;
-        if (*a != *b)
-            return false;
-        if (*a++ == '\0')
-            return true;
-        b++;
-    }
-}
-
+/* Failures alike in words are kept once. */
 static void keep(struct run *r, struct tally *t, const struct trial *trial)
 {
     for (size_t i = 0; i < t->kept_n; i++) {
-        if (alike(t->kept[i]->why, trial->why))
+        if (alike(t->kept[i]->why, trial->why, WHOLE))
             return;
     }
     if (t->kept_n == r->show || t->kept_n == KEPT_MAX)
@@ -123,8 +109,7 @@ static void test_world(struct run *r, uint64_t number)
         trial_ask(&trial, &trial.question, &trial.base);
         if (refused(&trial.base)) {
             r->refused++;
-            if (trial.base.exit != 2 && r->refused_data++ < 3)
-                printf("# exit %d: %s\n", trial.base.exit, trial.base.text);
+            test(r, &trial, 0);
             continue;
         }
         r->status[trial.base.status]++;
@@ -146,10 +131,10 @@ static void report(struct run *r, double seconds)
     if (r->only == NULL && r->desk.questions < 100 * r->worlds / 4)
         printf("not ok questions: only %" PRIu64 "\n", r->desk.questions);
     printf("# seed %" PRIu64 ", %" PRIu64 " worlds, %" PRIu64 " questions (%" PRIu64
-           " refused, %" PRIu64 " of them as data; recommended %" PRIu64 ", infeasible %" PRIu64
-           ", undecided %" PRIu64 ", overview %" PRIu64 "), %.1f s\n",
-           r->seed, r->worlds, r->desk.questions, r->refused, r->refused_data, r->status[0],
-           r->status[1], r->status[2], r->status[3], seconds);
+           " refused; recommended %" PRIu64 ", infeasible %" PRIu64 ", undecided %" PRIu64
+           ", overview %" PRIu64 "), %.1f s\n",
+           r->seed, r->worlds, r->desk.questions, r->refused, r->status[0], r->status[1],
+           r->status[2], r->status[3], seconds);
 }
 
 static void show(struct run *r)
@@ -160,7 +145,7 @@ static void show(struct run *r)
             bool shown = false;
             shrink(trial, &properties[i]);
             for (size_t before = 0; before < k; before++)
-                shown = shown || alike(r->tally[i].kept[before]->why, trial->why);
+                shown = shown || alike(r->tally[i].kept[before]->why, trial->why, WHOLE);
             if (shown)
                 continue;
             printf("\n=== %s\n", properties[i].name);

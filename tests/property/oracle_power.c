@@ -5,7 +5,8 @@
 
 #include <math.h>
 
-#define SLACK 1e-9
+#define SLACK      1e-9
+#define OF_WINDOWS 0.4 /* no interval is wider */
 
 static struct span span_of(struct figure f)
 {
@@ -75,6 +76,12 @@ static struct watts watts_of(const struct world *w, const struct wish *wish, con
         return p;
     }
     p.busy = span_of(e->power);
+    if (e->windows) { /* their interval holds the spread, the gain and few degrees of freedom */
+        p.busy.lo *= 1 - OF_WINDOWS;
+        p.busy.hi *= 1 + OF_WINDOWS;
+        p.idle.lo *= 1 - OF_WINDOWS;
+        p.idle.hi *= 1 + OF_WINDOWS;
+    }
     if (wish->assumed_w > 0) {
         p.busy = (struct span){true, wish->assumed_w, wish->assumed_w, wish->assumed_w};
         p.above = false;
@@ -82,12 +89,12 @@ static struct watts watts_of(const struct world *w, const struct wish *wish, con
     return p;
 }
 
-static verdicts judge_busy(struct watts p, double bound)
+static verdicts judge_busy(struct watts p, bool windows, double bound)
 {
     if (!p.busy.known)
         return ONLY(NO_FIGURE);
     if (!p.above)
-        return oracle_judge(p.busy, bound, false, 0);
+        return windows ? judge_joined(p.busy, bound, true) : oracle_judge(p.busy, bound, false, 0);
     if (!p.idle.known)
         return judge_above(p.busy, bound);
     return judge_joined(sum(p.busy, p.idle), bound, wide(p.busy) && wide(p.idle));
@@ -165,7 +172,7 @@ verdicts oracle_power(const struct world *w, const struct wish *wish, size_t i, 
     if ((e->energy.origin != UNKNOWN && (wish->fps > 0 || !p.busy.known)) || e->status == CENSORED)
         return ANY_SAID; /* recorded energy may give the power, or not */
     if (wish->fps <= 0)
-        return judge_busy(p, bound);
+        return judge_busy(p, e->windows && !assumed, bound);
     verdicts v = judge_average(w, wish, e, p, bound);
     if (assumed && p.idle.known) { /* whether an idle power goes with an assumption is open */
         p.idle.known = false;
@@ -175,7 +182,7 @@ verdicts oracle_power(const struct world *w, const struct wish *wish, size_t i, 
     if (at < 0 || w->item[at].power.origin == UNKNOWN || oracle_no_figure(w, &w->item[at]))
         return v;
     const struct item *paced = &w->item[at];
-    const verdicts there = judge_busy(watts_of(w, wish, paced), bound);
+    const verdicts there = judge_busy(watts_of(w, wish, paced), false, bound);
     /* a bound of the one may be joined with what is known of the other */
     return union_if(paced->status != COMPLETE || assumed || (there & OPEN_SAID) != 0, there, v);
 }

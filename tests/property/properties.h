@@ -27,7 +27,7 @@ struct property {
     bool asks;   /* it asks questions of its own */
     bool rarely; /* and is slow: one question in some */
 };
-extern const struct property properties[];
+extern const struct property properties[]; /* the first can be tested where all was refused */
 extern const size_t properties_n;
 
 /* Write the trial's world and ask its question. False: the program refused the question. */

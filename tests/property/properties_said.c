@@ -163,10 +163,14 @@ enum outcome headline_names_the_origin(struct trial *t)
     return HOLDS;
 }
 
-/* The question was answered (a refused one is not tested), of the candidates asked for. */
+/* The question was answered, or refused as a question, and of the candidates asked for. */
 enum outcome files_are_read(struct trial *t)
 {
     size_t wanted = 0;
+    if (refused(&t->base))
+        return t->base.exit == 2
+                   ? NOT_APPLICABLE
+                   : trial_broken(t, "refused with status %d: %s", t->base.exit, t->base.text);
     if (t->base.oddity)
         return trial_broken(t, "a candidate that is none of the entries");
     for (size_t i = 0; i < t->world.items; i++) {

@@ -202,6 +202,15 @@ static void make_power(const struct world *w, struct item *e, struct dice *d)
     e->idle = maybe(d, 35, DICE_ANY(d, idles), w->origin, w->table ? 0 : 10);
     if (e->power.origin != UNKNOWN || e->energy.origin != UNKNOWN)
         e->basis = (enum basis)dice_below(d, 3);
+    e->windows = w->origin == MEASURED && e->fps <= 0 && e->runs > 0 && dice_chance(d, 30) &&
+                 e->power.origin != UNKNOWN && e->idle.origin != UNKNOWN &&
+                 e->power.value > e->idle.value;
+    if (!e->windows)
+        return;
+    e->basis = BASIS_TOTAL;
+    e->energy = (struct figure){0};
+    e->power.lo = e->power.hi = e->power.value;
+    e->idle.lo = e->idle.hi = e->idle.value;
 }
 
 static void make_figures(const struct world *w, struct item *e, struct dice *d)
@@ -282,6 +291,7 @@ static void make_paced(struct world *w, size_t of, struct dice *d)
     e->status = any_status(w, d);
     e->latency = e->p90 = e->p95 = e->p99 = e->power = e->energy = (struct figure){0};
     e->runs = 0;
+    e->windows = false;
     e->basis = BASIS_NONE;
     make_time(w, e, typical, d);
     make_power(w, e, d);

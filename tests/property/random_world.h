@@ -46,7 +46,8 @@ struct item {
     size_t runs, starts;
     size_t start_n[3];
     double ms[RUNS_MAX];
-    bool lost; /* its runs are not in the samples file */
+    bool windows; /* power and idle follow from windows of energy */
+    bool lost;    /* its runs are not in the samples file */
 };
 
 struct world {

@@ -7,6 +7,8 @@
 
 /* trial: one in which the property breaks; is then the small one, with its why. */
 void shrink(struct trial *trial, const struct property *p);
+/* The same words but for their numbers, in the first so many characters? */
+bool alike(const char *a, const char *b, size_t len);
 /* As files and a command. */
 void print_trial(const struct trial *trial);
 
