@@ -393,7 +393,7 @@ SEED ?= $(shell date +%s)
 soak: ## half a million questions of other random worlds; SEED=N repeats them
 	@$(MAKE) --no-print-directory -s all tests-build
 	@echo "seed $(SEED)"
-	@$(BUILD)/tests/property/property --worlds 7500 --seed $(SEED) --show 5
+	@$(BUILD)/tests/property/property --worlds 6000 --seed $(SEED) --show 5
 
 # Never sanitized, as the engines are not.
 BESIDE_DARKNET = $(CC) $(PLAIN_CFLAGS) -Itests/engines -isystem $(dir $(DARKNET_INC)) $(DARKNET_CFLAGS) \

@@ -7,6 +7,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -16,8 +17,9 @@ COUNT = int(sys.argv[4]) if len(sys.argv) > 4 else 2000
 SEED = sys.argv[5] if len(sys.argv) > 5 else "1"
 FAULTS = {"command line answers as the process does": [],
           "command line says what the oracle allows": [],
-          "check repeats the answer": []}
-SAME, ALLOWED, CHECK = FAULTS
+          "check repeats the answer": [],
+          "no margin is negative on what meets": []}
+SAME, ALLOWED, CHECK, MARGIN = FAULTS
 
 
 def run(folder, *args):
@@ -59,6 +61,18 @@ def against_oracle(question, answer):
     return None
 
 
+def margin_fault(text):
+    """Of the table of budgets in a recommendation, where every line meets."""
+    lines = text.splitlines()
+    table = [i for i, line in enumerate(lines) if line.startswith("BUDGET")]
+    for line in lines[table[0] + 1:] if table else []:
+        if not line.strip():
+            break
+        if re.search(r"\s[-\u2212]\d[^|]*\bmeets\b", line):
+            return line
+    return None
+
+
 def try_question(numbered):
     number, question = numbered
     folder = question["folder"]
@@ -73,6 +87,10 @@ def try_question(numbered):
     for kind, what in ((SAME, compare(question, answer)), (ALLOWED, against_oracle(question, answer))):
         if what is not None:
             found.append(fault(kind, question, what))
+    if answer["status"] == "recommended":
+        line = margin_fault(run(folder, "--profile", "./board.json", *question["args"]).stdout)
+        if line is not None:
+            found.append(fault(MARGIN, question, line))
     check = run(folder, "check", decision, "--profile", "./board.json")
     if answer["status"] != "overview":
         right = [4, 3] if answer["status"] == "undecided" and answer["pick"] is None else \

@@ -19,8 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define QUESTIONS 20 /* of each world */
-#define ASKING    4  /* properties that ask further, of each question */
+#define QUESTIONS 20  /* of each world */
+#define ENOUGH    300 /* worlds in which each property finds something to try */
+#define ASKING    4   /* properties that ask further, of each question */
 #define KEPT_MAX  16
 #define WHOLE     SIZE_MAX /* the text to its end */
 
@@ -77,20 +78,25 @@ static void test(struct run *r, struct trial *trial, size_t i)
 static void test_question(struct run *r, struct trial *trial, struct dice *d)
 {
     for (size_t i = 0; i < properties_n; i++) {
-        if (!properties[i].asks)
+        if (properties[i].kind == SAID)
             test(r, trial, i);
     }
     if (r->only != NULL) {
         for (size_t i = 0; i < properties_n; i++) {
             trial->seed = dice_below(d, 1u << 30);
-            if (properties[i].asks)
+            if (properties[i].kind != SAID)
                 test(r, trial, i);
         }
         return;
     }
+    for (size_t i = 0; trial->base.status == INFEASIBLE && i < properties_n; i++) {
+        if (properties[i].kind == RELAXES && dice_chance(d, 50))
+            test(r, trial, i);
+    }
     for (int n = 0; n < ASKING;) {
         const size_t i = dice_below(d, (uint32_t)properties_n);
-        if (!properties[i].asks || (properties[i].rarely && !dice_chance(d, 40)))
+        if ((properties[i].kind != ASKS && properties[i].kind != RARELY) ||
+            (properties[i].kind == RARELY && !dice_chance(d, 40)))
             continue;
         trial->seed = dice_below(d, 1u << 30);
         test(r, trial, i);
@@ -121,7 +127,13 @@ static void report(struct run *r, double seconds)
 {
     for (size_t i = 0; i < properties_n; i++) {
         const struct tally *t = &r->tally[i];
-        if (wanted(r, i) && t->broken == 0)
+        const bool needless =
+            properties[i].test == required_measurements_are && !r->desk.can_require;
+        if (wanted(r, i) && t->broken + t->held == 0 && r->worlds >= ENOUGH && !needless) {
+            r->broken = true;
+            printf("not ok %s: never tried; has a text changed that it reads?\n",
+                   properties[i].name);
+        } else if (wanted(r, i) && t->broken == 0)
             printf("ok %s: %" PRIu64 " questions\n", properties[i].name, t->held);
         r->broken = r->broken || t->broken > 0;
         if (wanted(r, i) && t->broken > 0)
@@ -207,7 +219,7 @@ static void remove_folder(const char *folder)
 
 int main(int argc, char **argv)
 {
-    static struct run r = {.worlds = 1400, .seed = 1, .show = 1};
+    static struct run r = {.worlds = 1250, .seed = 1, .show = 1};
     char made[300];
     const char *folder = NULL;
     struct timespec from, to;

@@ -6,53 +6,45 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SAID(f)                                                                                    \
+#define PROPERTY(f, kind)                                                                          \
     {                                                                                              \
-#f, f, false, false                                                                        \
-    }
-#define ASKS(f)                                                                                    \
-    {                                                                                              \
-#f, f, true, false                                                                         \
-    }
-#define RARELY(f)                                                                                  \
-    {                                                                                              \
-#f, f, true, true                                                                          \
+#f, f, kind                                                                                \
     }
 const struct property properties[] = {
-    SAID(files_are_read),
-    SAID(accuracy_is_judged),
-    SAID(time_is_judged),
-    SAID(power_is_judged),
-    SAID(energy_is_judged),
-    SAID(size_is_judged),
-    SAID(failed_is_failed),
-    SAID(verdicts_agree_with_what_is_shown),
-    SAID(status_follows),
-    SAID(pick_follows_the_rule),
-    SAID(unknown_is_a_contender),
-    SAID(headline_names_the_origin),
-    ASKS(another_budget_is_stricter),
-    ASKS(tighter_is_stricter),
-    ASKS(looser_is_laxer),
-    ASKS(percentile_is_stricter),
-    ASKS(rate_is_stricter),
-    ASKS(overhead_is_stricter),
-    ASKS(confidence_is_stricter),
-    ASKS(required_measurements_are),
-    ASKS(relaxation_holds_as_printed),
-    ASKS(no_value_helps_is_true),
-    ASKS(frame_rate_fits_as_printed),
-    ASKS(order_of_rows),
-    ASKS(hopeless_candidate),
-    RARELY(renamed_network),
-    ASKS(other_units),
-    ASKS(configuration_file),
-    ASKS(fields_of_a_failure),
-    ASKS(inherited_basis),
-    ASKS(stated_percentile),
-    ASKS(overhead_of_an_image),
-    ASKS(import_of_the_same),
-    RARELY(check_repeats),
+    PROPERTY(files_are_read, SAID),
+    PROPERTY(accuracy_is_judged, SAID),
+    PROPERTY(time_is_judged, SAID),
+    PROPERTY(power_is_judged, SAID),
+    PROPERTY(energy_is_judged, SAID),
+    PROPERTY(size_is_judged, SAID),
+    PROPERTY(failed_is_failed, SAID),
+    PROPERTY(verdicts_agree_with_what_is_shown, SAID),
+    PROPERTY(status_follows, SAID),
+    PROPERTY(pick_follows_the_rule, SAID),
+    PROPERTY(unknown_is_a_contender, SAID),
+    PROPERTY(headline_names_the_origin, SAID),
+    PROPERTY(another_budget_is_stricter, ASKS),
+    PROPERTY(tighter_is_stricter, ASKS),
+    PROPERTY(looser_is_laxer, ASKS),
+    PROPERTY(percentile_is_stricter, ASKS),
+    PROPERTY(rate_is_stricter, ASKS),
+    PROPERTY(overhead_is_stricter, ASKS),
+    PROPERTY(confidence_is_stricter, ASKS),
+    PROPERTY(required_measurements_are, ASKS),
+    PROPERTY(relaxation_holds_as_printed, RELAXES),
+    PROPERTY(no_value_helps_is_true, RELAXES),
+    PROPERTY(frame_rate_fits_as_printed, RELAXES),
+    PROPERTY(order_of_rows, ASKS),
+    PROPERTY(hopeless_candidate, ASKS),
+    PROPERTY(renamed_network, RARELY),
+    PROPERTY(other_units, ASKS),
+    PROPERTY(configuration_file, ASKS),
+    PROPERTY(fields_of_a_failure, ASKS),
+    PROPERTY(inherited_basis, ASKS),
+    PROPERTY(stated_percentile, ASKS),
+    PROPERTY(overhead_of_an_image, ASKS),
+    PROPERTY(import_of_the_same, ASKS),
+    PROPERTY(check_repeats, RARELY),
 };
 const size_t properties_n = sizeof properties / sizeof *properties;
 

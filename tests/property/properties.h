@@ -21,11 +21,17 @@ struct trial {
 
 enum outcome { HOLDS, BROKEN, NOT_APPLICABLE };
 
+enum kind {
+    SAID,    /* looks at the answer alone */
+    ASKS,    /* asks questions of its own */
+    RARELY,  /* does so, and takes long: one question in some */
+    RELAXES, /* asks what an answer proposes, which is where nothing fits */
+};
+
 struct property {
     const char *name;
     enum outcome (*test)(struct trial *t);
-    bool asks;   /* it asks questions of its own */
-    bool rarely; /* and is slow: one question in some */
+    enum kind kind;
 };
 extern const struct property properties[]; /* the first can be tested where all was refused */
 extern const size_t properties_n;

@@ -124,6 +124,10 @@ static bool plain_field(struct item *e, size_t which)
         e->status = COMPLETE;
         return true;
     }
+    if (which == 9 && e->windows) {
+        e->windows = false;
+        return true;
+    }
     if (which == 8 && e->runs > 12) {
         e->runs /= 2;
         e->starts = 1;
@@ -142,7 +146,7 @@ static bool plainer_items(struct trial *best, const struct property *p)
             attempt = *best;
             any = forget(best, p, item_figure(&attempt.world.item[i], k)) || any;
         }
-        for (size_t k = 0; k < 9; k++) {
+        for (size_t k = 0; k < 10; k++) {
             attempt = *best;
             /* a measurement knows how it was made, and a table's engine is its own */
             if (best->world.origin != PUBLISHED && k < 6)
