@@ -388,12 +388,11 @@ $(BUILD)/tests/property/property: $(PROPERTY_OBJ) $(LIB)
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 tests-build: $(BUILD)/tests/property/property
 
-SEED ?= $(shell date +%s)
 .PHONY: soak
 soak: ## half a million questions of other random worlds; SEED=N repeats them
 	@$(MAKE) --no-print-directory -s all tests-build
-	@echo "seed $(SEED)"
-	@$(BUILD)/tests/property/property --worlds 6000 --seed $(SEED) --show 5
+	@seed=$${SEED:-$$(date +%s)}; echo "seed $$seed"; \
+	$(BUILD)/tests/property/property --worlds 6000 --seed $$seed --show 5
 
 # Never sanitized, as the engines are not.
 BESIDE_DARKNET = $(CC) $(PLAIN_CFLAGS) -Itests/engines -isystem $(dir $(DARKNET_INC)) $(DARKNET_CFLAGS) \

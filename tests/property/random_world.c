@@ -141,7 +141,7 @@ static void make_net(struct world *w, size_t i, struct dice *d)
 /* Runs about a typical time, in one to three processes; about every second set with a tail. */
 static void make_runs(struct item *e, double typical, struct dice *d)
 {
-    static const size_t numbers[] = {1, 2, 5, 18, 20, 30, 40, 40, 50, 100};
+    static const size_t numbers[] = {1, 2, 5, 18, 20, 30, 40, 40, 100};
     const size_t n = DICE_ANY(d, numbers);
     const double spread = dice_chance(d, 40) ? 0.01 : 0.15;
     const uint32_t tail = dice_chance(d, 50) ? 0 : 12;
@@ -305,7 +305,7 @@ void world_make(struct world *w, struct dice *d)
     memset(w, 0, sizeof *w);
     w->origin = kind < 3 ? MEASURED : kind < 8 ? PUBLISHED : DECLARED;
     w->table = w->origin == DECLARED;
-    w->nets = 1 + dice_below(d, 5);
+    w->nets = 1 + dice_below(d, 4);
     for (size_t i = 0; i < w->nets; i++)
         make_net(w, i, d);
     if (!w->table) {
