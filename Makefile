@@ -377,6 +377,23 @@ $(BUILD)/tests/fault/%: tests/fault/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -o $@ $< $(LIB) -rdynamic $(LDLIBS)
 
+# What must hold for every question, over random worlds (tests/property).
+PROPERTY_SRC := $(wildcard tests/property/*.c)
+PROPERTY_OBJ := $(PROPERTY_SRC:tests/property/%.c=$(BUILD)/tests/obj/property/%.o)
+$(BUILD)/tests/obj/property/%.o: tests/property/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests/property -c $< -o $@
+$(BUILD)/tests/property/property: $(PROPERTY_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+tests-build: $(BUILD)/tests/property/property
+
+.PHONY: soak
+soak: ## half a million questions of other random worlds; SEED=N repeats them
+	@$(MAKE) --no-print-directory -s all tests-build
+	@seed=$${SEED:-$$(date +%s)}; echo "seed $$seed"; \
+	$(BUILD)/tests/property/property --worlds 6000 --seed $$seed --show 5
+
 # Never sanitized, as the engines are not.
 BESIDE_DARKNET = $(CC) $(PLAIN_CFLAGS) -Itests/engines -isystem $(dir $(DARKNET_INC)) $(DARKNET_CFLAGS) \
                  -o $@ $(filter %.c,$^) $(BLAS_LIB) -Wl,-rpath,$(abspath $(dir $(BLAS_LIB))) $(ENGINE_LINK)
