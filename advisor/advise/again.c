@@ -9,11 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Lower bounds are no figures: what may take any energy above one is not known to take the least.
- */
+/* Bounds are no figures: what may take any energy above one is not known to take the least. */
 bool pm_has_figure(struct pm_quantity q)
 {
-    return pm_known(q) && isfinite(q.hi);
+    return pm_known(q) && isfinite(q.lo) && isfinite(q.hi);
 }
 
 bool pm_candidate_pickable(const struct pm_candidate *c, const struct pm_settings *settings)

@@ -169,9 +169,6 @@ int pm_candidate_of_catalogue(const struct pm_catalogue_entry *known, const stru
  * (power.c). */
 int pm_candidate_power(struct pm_candidate *c, const struct pm_settings *settings,
                        struct pm_arena *arena, struct pm_err *err);
-/* The highest frame rate at which its average power is within `watts` for certain, and at which it
- * keeps up; NAN when there is none, or the figures for it are missing. */
-double pm_candidate_rate_within(const struct pm_candidate *c, double watts);
 /* Numbers of unlike origin combine to the less certain of the two. */
 enum pm_origin pm_weaker_origin(enum pm_origin a, enum pm_origin b);
 
@@ -224,7 +221,7 @@ int pm_candidate_again(const struct pm_answer *answer, size_t i, const struct pm
  * `to`: what the value is read as, in the metric's unit; may be NULL. */
 int pm_answer_would_ship(const struct pm_answer *answer, size_t i, enum pm_metric metric,
                          const char *value, bool *would, double *to, struct pm_err *err);
-/* Known, and not as a lower bound. */
+/* Known, and not as a lower or an upper bound. */
 bool pm_has_figure(struct pm_quantity q);
 /* May the rule pick it at all, were it to meet every budget? */
 bool pm_candidate_pickable(const struct pm_candidate *c, const struct pm_settings *settings);

@@ -31,8 +31,10 @@ static void take_catalogue(struct pm_candidate *c, const struct pm_catalogue_ent
         return;
     c->network = c->name = k->name;
     c->stand_in = k->stand_in;
-    c->figure[PM_TOP1] = first_known(c->figure[PM_TOP1], k->top1_pct);
-    c->figure[PM_TOP5] = first_known(c->figure[PM_TOP5], k->top5_pct);
+    if (pm_catalogue_accuracy_is_of(k, c->precision, c->input_px)) {
+        c->figure[PM_TOP1] = first_known(c->figure[PM_TOP1], k->top1_pct);
+        c->figure[PM_TOP5] = first_known(c->figure[PM_TOP5], k->top5_pct);
+    }
     c->figure[PM_PARAMS] = first_known(c->figure[PM_PARAMS], k->params_m);
     c->figure[PM_SIZE] = first_known(c->figure[PM_SIZE], k->weight_mib);
     c->gops = first_known(c->gops, k->gops);

@@ -36,22 +36,41 @@ enum pm_rule_goal pm_rule_goal_of(enum pm_policy policy)
     return PM_GOAL_PARETO;
 }
 
+/* All that the rule asks for is known. */
+static bool is_ranked(const struct pm_answer *a, const struct pm_rule_candidate *c)
+{
+    return c->has_time && c->has_accuracy &&
+           (c->has_energy || a->settings->rule != PM_POLICY_LEAST_ENERGY);
+}
+
+/* What the rule ranks of a candidate, were it to be at its best: does it beat the pick in that? */
+static bool best_case_wins(const struct pm_answer *a, const struct pm_rule_candidate *c, size_t i)
+{
+    const struct pm_quantity energy = a->c[i].figure[PM_ENERGY];
+    const double least_energy = pm_known(energy) ? energy.lo : 0;
+    const struct pm_candidate *pick = &a->c[a->pick];
+    const double time = pick->figure[PM_LATENCY].value;
+    switch (a->settings->rule) {
+    case PM_POLICY_LITERAL:
+        return !c->has_time || c->time >= time;
+    case PM_POLICY_FASTEST:
+        return !c->has_time || c->time <= time;
+    case PM_POLICY_LEAST_ENERGY: /* unknown: any */
+        return least_energy <= pick->figure[PM_ENERGY].value;
+    case PM_POLICY_PARETO:
+        break;
+    }
+    return !c->has_accuracy || c->accuracy >= pick->figure[PM_TOP1].value;
+}
+
 /* Would candidate i, were it to meet every budget, take the pick's place? */
 static bool would_win(const struct pm_answer *a, struct pm_rule_candidate *view, size_t i)
 {
     const struct pm_rule_candidate saved = view[i];
-    const struct pm_candidate *pick = &a->c[a->pick];
     if (!view[i].may_be_picked || (int)i == a->pick)
         return false;
-    if (!view[i].has_accuracy)
-        return true; /* it might be the best of all */
-    if (a->settings->rule == PM_POLICY_LEAST_ENERGY && !view[i].has_energy) {
-        const struct pm_quantity j = a->c[i].figure[PM_ENERGY]; /* a lower bound, or nothing */
-        return !pm_known(j) || j.value < pick->figure[PM_ENERGY].value;
-    }
-    if (!view[i].has_time) /* not measured: any time is possible */
-        return a->settings->rule != PM_POLICY_PARETO ||
-               view[i].accuracy >= pick->figure[PM_TOP1].value;
+    if (!is_ranked(a, &view[i])) /* of what is not known anything is possible */
+        return best_case_wins(a, &view[i], i);
     view[i].verdict = PM_MEETS;
     const bool wins = pm_rule_pick(view, a->n, pm_rule_goal_of(a->settings->rule), false) == (int)i;
     view[i] = saved;
@@ -86,13 +105,6 @@ static const char *what_settles(const struct pm_answer *a, const struct pm_candi
         return "its top-1 is not known";
     return pm_known(c->figure[PM_ENERGY]) ? "only a lower bound of its energy is known"
                                           : "its energy is not known";
-}
-
-/* All that the rule asks for is known. */
-static bool is_ranked(const struct pm_answer *a, const struct pm_rule_candidate *c)
-{
-    return c->has_time && c->has_accuracy &&
-           (c->has_energy || a->settings->rule != PM_POLICY_LEAST_ENERGY);
 }
 
 static int find_contenders(struct pm_answer *a, struct pm_rule_candidate *view, struct pm_err *err)

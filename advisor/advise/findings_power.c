@@ -78,59 +78,77 @@ static bool only_the_rate_breaks(const struct pm_answer *a, const struct pm_cand
     return breaks && pm_candidate_pickable(c, a->settings);
 }
 
-/* The highest rate that its figures allow, before it is asked; NAN when too little is known. */
+/* The highest rate that it could keep up with, before it is asked. */
 static double likely_rate(const struct pm_answer *a, const struct pm_candidate *c)
 {
     const struct pm_settings *s = a->settings;
-    const double ms = c->figure[PM_LATENCY].value / (double)c->batch + s->overhead_ms;
-    double rate = 1e3 / ms;
-    const enum pm_metric power[] = {PM_POWER, PM_LAST};
-    for (size_t i = 0; i < sizeof power / sizeof *power; i++) {
-        if (s->budget[power[i]].set)
-            rate = fmin(rate, pm_candidate_rate_within(c, s->budget[power[i]].bound));
-    }
-    if (isfinite(s->fps)) /* a higher one would be another question */
-        rate = fmin(rate, s->fps);
-    return rate;
+    const double rate = 1e3 / (c->figure[PM_LATENCY].value / (double)c->batch + s->overhead_ms);
+    return isfinite(s->fps) ? fmin(rate, s->fps) : rate; /* a higher one is another question */
 }
 
-/* Two digits, `fewer` of the last one less. */
-static double two_digits(double rate, int fewer)
+/* As it is typed: whole images a second from 10 on, else two digits. */
+static double rate_step(double rate)
 {
-    const double digit = pow(10, floor(log10(rate)) - 1);
-    return (floor(rate / digit + 1e-9) - fewer) * digit;
+    return rate >= 10 ? 1 : pow(10, floor(log10(rate)) - 1);
 }
 
-#define RATES_TRIED 60
+static bool rate_ships(const struct pm_answer *a, size_t i, double rate, char *text, size_t size,
+                       bool *nomem)
+{
+    struct pm_err err = {0};
+    bool ships = false;
+    const double step = rate_step(rate);
+    snprintf(text, size, "%.*f", step < 1 ? (int)round(-log10(step)) : 0, rate);
+    if (rate > 0 && pm_answer_would_ship(a, i, PM_KEEP_UP, text, &ships, NULL, &err) != 0)
+        *nomem = true;
+    return ships;
+}
 
-/* The highest rate at which candidate i ships, asked as it would be typed; 0: none was found. */
+#define SEARCH_STEPS 60
+
+/* The highest rate at which candidate i ships, asked as it would be typed, near what its figures
+ * allow; 0: none was found. */
 static double rate_that_ships(const struct pm_answer *a, size_t i, char *text, size_t size,
                               bool *nomem)
 {
-    const double likely = likely_rate(a, &a->c[i]);
-    struct pm_err err = {0};
-    bool ships = false;
+    const double likely = 1.02 * likely_rate(a, &a->c[i]);
     if (!(likely >= 0.001))
         return 0;
-    for (int fewer = -5; fewer < RATES_TRIED && !ships; fewer++) {
-        const double rate = two_digits(likely, fewer);
-        if (!(rate > 0))
-            return 0;
-        snprintf(text, size, "%.3g", rate);
-        if (pm_answer_would_ship(a, i, PM_KEEP_UP, text, &ships, NULL, &err) != 0) {
-            *nomem = true;
-            return 0;
+    double step = rate_step(likely);
+    double out = floor(likely / step) + 1, in = out; /* in steps: too fast, and known to ship */
+    for (int tries = 0;; tries++) {
+        in = fmin(floor(in * 0.9), in - 1);
+        if (!(in > 0) && step > 0.001) { /* below the first step: finer ones */
+            step /= 10;
+            out *= 10;
+            in = out - 1;
         }
-        if (ships)
-            return rate;
+        if (!(in > 0) || tries == SEARCH_STEPS)
+            return 0;
+        if (rate_ships(a, i, in * step, text, size, nomem))
+            break;
+        out = in;
     }
-    return 0;
+    for (int tries = 0; tries < SEARCH_STEPS; tries++) {
+        if (out - in <= 1 && rate_step(in * step) < 0.99 * step) { /* as it is typed */
+            step /= 10;
+            out *= 10;
+            in *= 10;
+        }
+        if (out - in <= 1)
+            break;
+        const double middle = floor((in + out) / 2);
+        if (rate_ships(a, i, middle * step, text, size, nomem))
+            in = middle;
+        else
+            out = middle;
+    }
+    return rate_ships(a, i, in * step, text, size, nomem) ? in * step : 0;
 }
 
 /* What breaks the budget at full rate may well fit at a frame rate: the paper's boards rest. */
 static void slower_rate(struct pm_answer *a, bool *nomem)
 {
-    const struct pm_budget *power = &a->settings->budget[PM_POWER];
     char text[40], best_text[40] = "", watts[60] = "";
     int best = -1;
     double best_rate = 0;
@@ -148,21 +166,24 @@ static void slower_rate(struct pm_answer *a, bool *nomem)
     }
     if (best < 0)
         return;
-    const struct pm_candidate *c = &a->c[best];
-    if (power->set && pm_known(c->idle_w) && pm_known(c->net_j))
-        snprintf(watts, sizeof watts, ", averaging %.4g W or less", power->bound);
-    pm_finding_add(a, nomem,
-                   watts[0] == '\0'
-                       ? pm_arena_printf(&a->arena,
-                                         "At a lower frame rate it fits: %s, up to %s a second "
-                                         "(--fps %s).",
-                                         c->name, best_text, best_text)
-                       : pm_arena_printf(&a->arena,
-                                         "At a%s frame rate it fits: %s, up to %s a second (--fps "
-                                         "%s)%s: %.2f W idle (%s) + %.3g J an image above it.",
-                                         isfinite(a->settings->fps) ? " lower" : "", c->name,
-                                         best_text, best_text, watts, c->idle_w.value,
-                                         pm_origin_name(c->idle_w.origin), c->net_j.value));
+    struct pm_settings then = *a->settings;
+    struct pm_candidate c = a->c[best];
+    struct pm_err err = {0};
+    then.fps = best_rate;
+    if (pm_settings_finish(&then, &err) != 0 ||
+        pm_candidate_again(a, (size_t)best, &then, &a->arena, &c, &err) != 0) {
+        *nomem = true;
+        return;
+    }
+    if (pm_known(c.figure[PM_POWER]) && c.power_note != NULL)
+        snprintf(watts, sizeof watts, ", averaging %s: ",
+                 pm_metric_text(PM_POWER, c.figure[PM_POWER].value, text, sizeof text));
+    pm_finding_add(
+        a, nomem,
+        pm_arena_printf(&a->arena,
+                        "At a%s frame rate it fits: %s, up to %s a second (--fps %s)%s%s.",
+                        isfinite(a->settings->fps) ? " lower" : "", c.name, best_text, best_text,
+                        watts, watts[0] != '\0' ? c.power_note : ""));
 }
 
 static void ceiling(struct pm_answer *a, bool *nomem)

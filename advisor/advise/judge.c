@@ -46,6 +46,12 @@ static int judge_runs(const struct pm_entry *e, double limit_ms, double q,
         .need_more = v.need_more,
         .note = v.drifting ? "the latency is still rising" : NULL,
     };
+    /* An early look may have decided what all the runs together deny. */
+    const bool over = v.interval.value > limit_ms;
+    if ((out->verdict == PM_MEETS && over) || (out->verdict == PM_FAILS && !over)) {
+        out->verdict = PM_UNDECIDED;
+        out->note = "its runs contradict one another: measure it again, undisturbed";
+    }
     return 0;
 }
 
@@ -174,10 +180,11 @@ int pm_candidate_judge_time(const struct pm_candidate *c, double limit_ms, doubl
                             struct pm_err *err)
 {
     if (!(limit_ms > 0)) { /* what surrounds the network takes it all */
-        *out = (struct pm_judgement){.verdict = PM_FAILS,
-                                     .value = c->figure[PM_LATENCY],
-                                     .quantile = 0.5,
-                                     .note = "the overhead alone takes longer"};
+        *out =
+            (struct pm_judgement){.verdict = PM_FAILS,
+                                  .value = pm_quantity_between(0, 0, (double)INFINITY, PM_COMPUTED),
+                                  .quantile = q,
+                                  .note = "the overhead alone takes longer"};
         return 0;
     }
     return judge_inference(c, limit_ms, q, settings, out, err) != 0
@@ -274,10 +281,11 @@ static void require_measured(enum pm_metric metric, const struct pm_settings *s,
                              struct pm_judgement *j)
 {
     const bool accuracy = metric == PM_TOP1 || metric == PM_TOP5;
-    if (s->require_measured == PM_REQUIRE_NOTHING ||
-        (accuracy && s->require_measured != PM_REQUIRE_ALL) || !pm_known(j->value) ||
-        j->value.origin == PM_MEASURED || j->value.origin == PM_COMPUTED ||
-        (j->verdict != PM_MEETS && j->verdict != PM_FAILS))
+    const bool of_device = pm_metric_is_timed(metric) || is_of_power(metric) || metric == PM_MEMORY;
+    const bool wanted = (of_device && s->require_measured != PM_REQUIRE_NOTHING) ||
+                        (accuracy && s->require_measured == PM_REQUIRE_ALL);
+    if (!wanted || !pm_known(j->value) || j->value.origin == PM_MEASURED ||
+        j->value.origin == PM_COMPUTED || (j->verdict != PM_MEETS && j->verdict != PM_FAILS))
         return;
     j->verdict = PM_UNDECIDED;
     j->note = "not measured on this device, as --require-measured wants";

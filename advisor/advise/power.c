@@ -192,8 +192,16 @@ static void from_figures(const struct pm_entry *e, struct pm_quantity run_ms, do
             f->total_j.hi = (double)INFINITY; /* at least this */
         }
     }
+    if (pm_known(e->energy_j) && !above && pm_known(f->idle_w) && pm_known(run_s)) {
+        const struct pm_quantity t = f->total_j, rest = product(f->idle_w, run_s);
+        f->net_j = combine(fmax(t.value - rest.value, 0), fmax(t.lo - rest.hi, 0),
+                           fmax(t.hi - rest.lo, 0), t, rest);
+    } else if (pm_known(e->energy_j) && !above) {
+        f->net_j = (struct pm_quantity){0};
+    }
     if (!pm_known(f->net_j) && pm_known(f->total_j) && !above) /* at most all of it */
-        f->net_j = pm_quantity_between(f->total_j.value, 0, f->total_j.hi, f->total_j.origin);
+        f->net_j = pm_quantity_between(f->total_j.value, -(double)INFINITY, f->total_j.hi,
+                                       f->total_j.origin);
     if (isfinite(run_rate) && pm_known(f->busy_w) && pm_known(run_s))
         figure_at_rate(f, run_s, run_rate, arena);
 }
@@ -271,13 +279,4 @@ int pm_candidate_power(struct pm_candidate *c, const struct pm_settings *s, stru
         c->runtime_h.has_interval = p.has_interval;
     }
     return 0;
-}
-
-double pm_candidate_rate_within(const struct pm_candidate *c, double watts)
-{
-    if (!pm_known(c->idle_w) || !pm_known(c->net_j) || !pm_known(c->figure[PM_FPS]) ||
-        !(c->net_j.hi > 0))
-        return (double)NAN;
-    const double rate = (watts - c->idle_w.hi) / c->net_j.hi;
-    return rate > 0 ? fmin(rate, c->figure[PM_FPS].lo) : (double)NAN;
 }

@@ -6,9 +6,11 @@ enum pm_verdict pm_rule_judge(bool known, double lo, double hi, bool is_min, dou
     if (!known)
         return PM_NO_DATA;
     const double worst = is_min ? lo : hi, best = is_min ? hi : lo;
-    if (is_min ? worst >= bound : worst <= bound)
+    /* what differs in the last bits was equal before it was multiplied out */
+    const double bit = bound * PM_RULE_EQUAL;
+    if (is_min ? bound - worst <= bit : worst - bound <= bit)
         return PM_MEETS;
-    if (is_min ? best < bound : best > bound)
+    if (is_min ? bound - best > bit : best - bound > bit)
         return PM_FAILS;
     return PM_UNDECIDED;
 }

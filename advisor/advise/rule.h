@@ -20,6 +20,9 @@ enum pm_verdict {
     PM_NO_DATA,   /* nothing is known: no sensor, not measured */
 };
 
+#define PM_RULE_EQUAL                                                                              \
+    1e-12 /* relative: 4.5 W x 8 ms are 36 mJ, in whatever units they were typed */
+
 /* A value known to lie in [lo, hi] against a bound it must not exceed (is_min: not fall below). */
 enum pm_verdict pm_rule_judge(bool known, double lo, double hi, bool is_min, double bound);
 /* The verdict over several budgets: one certain failure decides, else the least known counts. */

@@ -90,6 +90,18 @@ static int import_power(struct pm_context *ctx, const struct pm_options *o, stru
     return result;
 }
 
+/* No rule but fastest can pick what has no top-1, so it is asked for at once. */
+static void say_without_accuracy(const struct pm_profile *p)
+{
+    size_t without = 0;
+    for (size_t i = 0; i < p->n; i++)
+        without += !pm_known(p->entry[i].top1_pct);
+    if (without > 0)
+        printf("%zu of them %s no top-1: the catalogue's is of fp32 at each network's own input "
+               "size, and lent to nothing else; give a column top1_pct\n",
+               without, without == 1 ? "has" : "have");
+}
+
 static int import_table(struct pm_context *ctx, const struct pm_options *o, struct pm_err *err)
 {
     struct pm_profile profile = {0};
@@ -103,6 +115,8 @@ static int import_table(struct pm_context *ctx, const struct pm_options *o, stru
     if (result == 0 && !o->quiet)
         printf("%zu candidates of %s written to %s\n", profile.n, o->device,
                pm_text_printable(path, shown, sizeof shown));
+    if (result == 0 && !o->quiet)
+        say_without_accuracy(&profile);
     pm_profile_done(&profile);
     return result;
 }

@@ -39,6 +39,7 @@ static const char help[] =
     "How to decide:\n"
     "  --confidence P         of every verdict (0.95)\n"
     "  --rule R               pareto (default), literal, fastest, least-energy\n"
+    "  --require-measured     decide on measurements of the device alone (=all: accuracy too)\n"
     "  --include-stand-ins    let networks without published weights be picked\n"
     "  -c, --config FILE      the same keys as YAML (min_top1: 70); flags win\n"
     "  --task NAME            networks that tell these apart (imagenet-1k)\n"

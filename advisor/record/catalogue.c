@@ -302,6 +302,13 @@ int pm_catalogue_check_weights(const struct pm_catalogue_entry *e, const char *f
                    (double)size, e->cfg, (double)expected);
 }
 
+bool pm_catalogue_accuracy_is_of(const struct pm_catalogue_entry *entry, const char *precision,
+                                 long input_px)
+{
+    return (precision == NULL || strcmp(precision, "fp32") == 0) &&
+           (input_px == 0 || input_px == entry->input_px);
+}
+
 const struct pm_catalogue_entry *pm_catalogue_by_id(const struct pm_catalogue *catalogue,
                                                     const char *id)
 {

@@ -236,8 +236,10 @@ void pm_profile_complete(struct pm_profile *profile, const struct pm_catalogue *
         const struct pm_catalogue_entry *k = pm_catalogue_by_id(catalogue, e->network);
         if (k == NULL)
             continue;
-        e->top1_pct = pm_known(e->top1_pct) ? e->top1_pct : k->top1_pct;
-        e->top5_pct = pm_known(e->top5_pct) ? e->top5_pct : k->top5_pct;
+        if (pm_catalogue_accuracy_is_of(k, e->precision, e->input_px)) {
+            e->top1_pct = pm_known(e->top1_pct) ? e->top1_pct : k->top1_pct;
+            e->top5_pct = pm_known(e->top5_pct) ? e->top5_pct : k->top5_pct;
+        }
         e->gops = pm_known(e->gops) ? e->gops : k->gops;
         e->params_m = pm_known(e->params_m) ? e->params_m : k->params_m;
     }

@@ -208,7 +208,7 @@ static int read_entry(const struct cJSON *node, struct pm_profile *p, struct pm_
         return pm_fail(err, PM_EDATA, where, "a censored entry needs \"censored_ms\"");
     if (!pm_known(e->idle_w))
         e->idle_w = p->idle_w;
-    if (e->power_basis == NULL && pm_known(e->power_w))
+    if (e->power_basis == NULL && (pm_known(e->power_w) || pm_known(e->energy_j)))
         e->power_basis = p->power_basis;
     p->entry[p->n++] = *e;
     return 0;

@@ -127,7 +127,7 @@ static void complete_from_catalogue(struct pm_entry *e, const struct pm_catalogu
 {
     const struct pm_catalogue_entry *known =
         catalogue != NULL ? pm_catalogue_by_id(catalogue, e->network) : NULL;
-    if (known == NULL)
+    if (known == NULL || !pm_catalogue_accuracy_is_of(known, e->precision, e->input_px))
         return;
     if (!pm_known(e->top1_pct))
         e->top1_pct = known->top1_pct;
@@ -156,7 +156,7 @@ static int read_row(struct table *t, const struct pm_catalogue *catalogue, struc
     }
     complete_from_catalogue(&e, catalogue);
     if (pm_profile_find(p, &e) != NULL)
-        return pm_csv_fail(&t->csv, line, "network", "this candidate stands twice");
+        return pm_csv_fail(&t->csv, line, "network", "this candidate is given twice");
     return pm_profile_put(p, &e, t->csv.err);
 }
 

@@ -71,6 +71,7 @@ static void figure(struct pm_table *t, size_t column, enum pm_metric m, struct p
         pm_table_cell(t, column, "%s%s",
                       q.origin == PM_ESTIMATED ? "~"
                       : isinf(q.hi)            ? ">= "
+                      : isinf(q.lo)            ? "<= "
                                                : "",
                       pm_metric_text(m, q.value, text, sizeof text));
 }
@@ -256,7 +257,8 @@ void pm_answer_table_margins(const struct pm_answer *a, struct pm_table *t)
         pm_table_cell(t, 6, "%s", pm_verdict_name(j->verdict));
         if (!pm_known(j->value))
             continue;
-        pm_table_cell(t, 2, "%s", pm_metric_text((enum pm_metric)m, j->value.value, x, sizeof x));
+        pm_table_cell(t, 2, "%s%s", isinf(j->value.hi) ? "> " : "",
+                      pm_metric_text((enum pm_metric)m, j->value.value, x, sizeof x));
         if (j->value.has_interval && isfinite(j->value.hi))
             pm_table_cell(t, 3, "%s .. %s",
                           pm_metric_text((enum pm_metric)m, j->value.lo, x, sizeof x),
@@ -266,6 +268,7 @@ void pm_answer_table_margins(const struct pm_answer *a, struct pm_table *t)
             pm_table_cell(t, 4, "%+.1f points", gap);
         else
             pm_table_cell(t, 4, "%+.0f %%", 100 * gap / b->bound);
-        pm_table_cell(t, 5, "%s", pm_origin_name(j->value.origin));
+        const bool median = b->quantile > 0.5 && j->quantile > 0 && j->quantile < 0.5 + 1e-9;
+        pm_table_cell(t, 5, "%s%s", pm_origin_name(j->value.origin), median ? " median" : "");
     }
 }

@@ -75,6 +75,20 @@ static struct figure figure_of(struct pm_quantity q)
 static const enum pm_metric metric_of[BUDGET_KEYS] = {
     PM_TOP1, PM_TOP5, PM_LATENCY, PM_FPS, PM_POWER, PM_ENERGY, PM_MEMORY, PM_PARAMS, PM_SIZE};
 
+/* --fps is a frame rate too and --runtime a power: of the two budgets the one that decides. NULL:
+ * none was asked for. */
+static const struct pm_judgement *judgement_of(const struct pm_candidate *c,
+                                               const struct pm_settings *s, enum pm_metric m)
+{
+    const enum pm_metric follows = m == PM_FPS ? PM_KEEP_UP : m == PM_POWER ? PM_LAST : m;
+    if (!s->budget[m].set)
+        return s->budget[follows].set ? &c->judged[follows] : NULL;
+    if (!s->budget[follows].set)
+        return &c->judged[m];
+    const enum pm_verdict both = pm_rule_combine(c->judged[m].verdict, c->judged[follows].verdict);
+    return &c->judged[c->judged[m].verdict == both ? m : follows];
+}
+
 static void take_candidate(const struct pm_candidate *c, const struct pm_settings *s,
                            struct said *out)
 {
@@ -85,9 +99,9 @@ static void take_candidate(const struct pm_candidate *c, const struct pm_setting
                          .energy = figure_of(c->figure[PM_ENERGY]),
                          .stand_in = c->stand_in};
     for (int k = 0; k < BUDGET_KEYS; k++) {
-        const struct pm_judgement *j = &c->judged[metric_of[k]];
+        const struct pm_judgement *j = judgement_of(c, s, metric_of[k]);
         struct said_budget *b = &out->budget[k];
-        if (!s->budget[metric_of[k]].set) {
+        if (j == NULL) {
             b->verdict = NOT_ASKED;
             continue;
         }
@@ -142,8 +156,16 @@ static int take(const struct pm_options *o, const struct pm_context *ctx, const 
     r->status = status[a->status];
     r->pick = a->pick;
     for (int k = 0; k < BUDGET_KEYS; k++) {
-        const struct pm_budget *b = &o->settings.budget[metric_of[k]];
-        r->bound[k] = b->set ? b->bound : (double)NAN;
+        const enum pm_metric m = metric_of[k];
+        const struct pm_budget *b = &o->settings.budget[m];
+        if (!b->set && m == PM_FPS)
+            b = &o->settings.budget[PM_KEEP_UP];
+        if (!b->set && m == PM_POWER)
+            b = &o->settings.budget[PM_LAST];
+        const bool two =
+            (m == PM_FPS && o->settings.budget[PM_FPS].set && isfinite(o->settings.fps)) ||
+            (m == PM_POWER && o->settings.budget[PM_POWER].set && isfinite(o->settings.runtime_ms));
+        r->bound[k] = b->set && !two ? b->bound : (double)NAN; /* of two, either may decide */
         r->quantile[k] = b->quantile;
     }
     r->oddity = a->n > ENTRIES_MAX;

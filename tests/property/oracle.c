@@ -298,7 +298,25 @@ static verdicts of_network(const struct world *w, const struct wish *wish, const
     return e->status == CENSORED ? v | stated : stated;
 }
 
-verdicts oracle_budget(const struct world *w, const struct wish *wish, size_t i, enum key key)
+/* --require-measured: a verdict that rests on somebody's figure is none. What a measured profile
+ * says of its own entries counts; an assumed power does not. */
+static verdicts as_required(const struct world *w, const struct wish *wish, enum key key,
+                            verdicts v)
+{
+    const bool accuracy = key == MIN_TOP1 || key == MIN_TOP5,
+               powered = key == MAX_WATTS || key == MAX_ENERGY;
+    if (!wish->require_measured || accuracy || key == MAX_PARAMS || key == MAX_SIZE)
+        return v;
+    if (w->origin == MEASURED && !powered)
+        return v;
+    const verdicts none = (v & (ONLY(MEETS) | ONLY(FAILS))) != 0 ? ONLY(UNDECIDED) : 0;
+    const verdicts strict = (v & OPEN_SAID) | none;
+    const bool timed = key == MAX_LATENCY || key == MIN_FPS;
+    const verdicts overhead = timed && wish->overhead_ms > 0 ? v & ONLY(FAILS) : 0; /* by itself */
+    return w->origin == MEASURED && !(wish->assumed_w > 0) ? v | strict : strict | overhead;
+}
+
+static verdicts judge_budget(const struct world *w, const struct wish *wish, size_t i, enum key key)
 {
     const struct item *e = &w->item[i];
     switch (key) {
@@ -315,6 +333,11 @@ verdicts oracle_budget(const struct world *w, const struct wish *wish, size_t i,
     default:
         return of_network(w, wish, e, key);
     }
+}
+
+verdicts oracle_budget(const struct world *w, const struct wish *wish, size_t i, enum key key)
+{
+    return as_required(w, wish, key, judge_budget(w, wish, i, key));
 }
 
 verdicts oracle_overall(const struct world *w, const struct wish *wish, size_t i)

@@ -225,7 +225,7 @@ verdicts oracle_energy(const struct world *w, const struct wish *wish, const str
     if (lower)
         return judge_above(s, bound);
     if (upper)
-        return OPEN_SAID | (s.hi <= bound * (1 + SLACK) ? ONLY(MEETS) : 0);
+        return OPEN_SAID | (s.value <= bound * (1 + SLACK) ? ONLY(MEETS) : 0);
     verdicts v = judge_joined(s, bound, true);
     if (s.lo < 0 || (wish->assumed_w > 0 && wish->net_energy))
         v |= ANY_SAID;

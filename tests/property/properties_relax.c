@@ -81,11 +81,11 @@ enum outcome relaxation_holds_as_printed(struct trial *t)
         return NOT_APPLICABLE;
     memcpy(text, t->base.text, sizeof text);
     for (size_t i = 0; line_of(text, i, line, sizeof line); i++) {
-        if (strncmp(line, "With --", 7) != 0 ||
-            !between(line, "With --", " at ", name, sizeof name))
+        if (strncmp(line, "With --", 7) != 0 || !between(line, "With --", " ", name, sizeof name))
             continue;
-        const bool less = between(line, " at ", " or less", value, sizeof value);
-        if (!less && !between(line, " at ", " or more", value, sizeof value))
+        const char *after = line + strlen("With --") + strlen(name);
+        const bool less = between(after, " ", " or less", value, sizeof value);
+        if (!less && !between(after, " ", " or more", value, sizeof value))
             continue;
         if (!key_of_name(name, &key))
             return trial_broken(t, "cannot be typed: %.300s", line);
@@ -96,7 +96,7 @@ enum outcome relaxation_holds_as_printed(struct trial *t)
     return result;
 }
 
-/* "Loosening --KEY alone is not enough, to whatever value": then not far looser either, and what
+/* "No value of --KEY alone would be enough": then not far looser either, and what
  * nobody knows is no reason. */
 enum outcome no_value_helps_is_true(struct trial *t)
 {
@@ -110,8 +110,7 @@ enum outcome no_value_helps_is_true(struct trial *t)
         return NOT_APPLICABLE;
     memcpy(text, t->base.text, sizeof text);
     for (size_t i = 0; line_of(text, i, line, sizeof line); i++) {
-        if (!between(line, "Loosening --", " alone is not enough, to whatever", name,
-                     sizeof name) ||
+        if (!between(line, "No value of --", " alone would be enough", name, sizeof name) ||
             !key_of_name(name, &key) || key >= BUDGET_KEYS || question_find(&t->question, key) < 0)
             continue;
         q = t->question;
@@ -134,7 +133,7 @@ enum outcome frame_rate_fits_as_printed(struct trial *t)
     enum outcome result = NOT_APPLICABLE;
     memcpy(text, t->base.text, sizeof text);
     for (size_t i = 0; line_of(text, i, line, sizeof line); i++) {
-        if (strstr(line, "t a frame rate it fits") == NULL ||
+        if (strstr(line, "frame rate it fits") == NULL ||
             !between(line, "(--fps ", ")", value, sizeof value))
             continue;
         result = typed(t, RATE, value, 1, line);

@@ -75,7 +75,8 @@ enum outcome hopeless_candidate(struct trial *t)
     bool others = false;
     *w = t->world;
     wish.limit[MAX_SIZE].set = false; /* it has no cfg */
-    if (w->items == ENTRIES_MAX || w->nets == NETS_MAX || !wish_any_budget(&wish))
+    if (w->items == ENTRIES_MAX || w->nets == NETS_MAX || !wish_any_budget(&wish) ||
+        wish.require_measured) /* what is stated of it rules nothing out */
         return NOT_APPLICABLE;
     const struct item bad = hopeless(w);
     const size_t at = dice_below(&d, (uint32_t)w->items + 1);

@@ -160,6 +160,7 @@ void question_set_raw(struct question *q, enum key key, const char *text)
     struct option *o = option_at(q, key);
     snprintf(o->value, sizeof o->value, "%s", text);
     o->unit = RAW;
+    o->quantile[0] = '\0'; /* it stands in the text where it is not the usual one */
 }
 
 bool key_of_name(const char *name, enum key *out)

