@@ -82,7 +82,11 @@ struct pm_relaxation {
     const char *note;  /* may be NULL */
 };
 
-/* Is power a constant of the board? The paper found it to be. */
+#define PM_POWER_CONSTANT                                                                          \
+    0.10 /* spread between networks, relative, up to which power is constant */
+
+/* Is power a constant of the board? The paper found it to be. Of the pick's engine, precision,
+ * threads and power mode. */
 struct pm_power_law {
     size_t n;           /* candidates with a power figure */
     double mean_w;      /* total while busy; NAN when n = 0 */

@@ -217,8 +217,10 @@ static bool same_outcome(const struct pm_comparison *c)
 
 static void compare_picks(struct pm_comparison *c, bool *nomem)
 {
-    c->pick_changes = !same_outcome(c);
-    if (!c->pick_changes)
+    const bool open = c->a->status == PM_NOT_DECIDED || c->b->status == PM_NOT_DECIDED;
+    c->pick_untold = open && c->a->status != c->b->status;
+    c->pick_changes = !c->pick_untold && !same_outcome(c);
+    if (!c->pick_changes && !c->pick_untold)
         return;
     tell_pick(c, true, nomem);
     if (c->b->pick >= 0 && (c->a->pick < 0 || across(c, c->b->pick, false) != c->a->pick))
@@ -244,6 +246,9 @@ static const char *pick_words(struct pm_comparison *c)
         return "";
     if (a == NULL || b == NULL)
         return NULL;
+    if (c->pick_untold)
+        return pm_arena_printf(&c->arena,
+                               " Whether the pick changes cannot be told: %s on A, %s on B.", a, b);
     if (c->pick_changes)
         return pm_arena_printf(&c->arena, " The pick changes: %s on A, %s on B.", a, b);
     if (c->a->pick < 0)

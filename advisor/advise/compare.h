@@ -59,6 +59,7 @@ struct pm_comparison {
     size_t conditions;
     struct pm_condition condition[PM_CONDITIONS_MAX];
     bool with_budgets; /* else the fronts are compared */
+    bool pick_untold;  /* on one of them nothing is certain: whether it changes cannot be told */
     bool pick_changes; /* the pick, or whether there is a certain one; false without budgets */
     bool changed;      /* a latency, or the pick */
     size_t left_front, joined_front;

@@ -10,6 +10,9 @@ void pm_finding_add(struct pm_answer *a, bool *nomem, const char *text);
 /* "--max-watts" from "max_watts", or the key the budget follows from; size >= 40. */
 const char *pm_budget_flag(enum pm_metric m, char *out, size_t size);
 
+/* The verdict in one sentence, in the answer's arena; NULL when out of memory (headline.c). */
+const char *pm_answer_headline(struct pm_answer *a);
+
 /* What watts and joules add to an answer, whatever its status (findings_power.c). */
 void pm_findings_power(struct pm_answer *a, bool *nomem);
 /* With no power figure at all: why, and what can be done. */

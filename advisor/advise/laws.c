@@ -84,6 +84,24 @@ static int choose_accuracies(struct pm_answer *a, bool *measured, struct pm_err 
     return 0;
 }
 
+/* Another power mode is another device: a curve is fitted to that of the pick, or of the first. */
+static bool in_the_mode(const struct pm_answer *a, const struct pm_candidate *c)
+{
+    const struct pm_candidate *of = &a->c[a->pick >= 0 ? a->pick : 0];
+    const char *mode = of->power_mode;
+    return (mode == NULL && c->power_mode == NULL) ||
+           (mode != NULL && c->power_mode != NULL && strcmp(mode, c->power_mode) == 0);
+}
+
+/* The batch that every point of the front is run with; 0: they differ. */
+static long front_batch(const struct pm_answer *a)
+{
+    long batch = a->steps > 0 ? a->c[a->step[0]].batch : 0;
+    for (size_t i = 1; i < a->steps; i++)
+        batch = a->c[a->step[i]].batch == batch ? batch : 0;
+    return batch;
+}
+
 static int fit_accuracy(struct pm_answer *a, struct pm_err *err)
 {
     bool measured = false;
@@ -96,12 +114,12 @@ static int fit_accuracy(struct pm_answer *a, struct pm_err *err)
     for (size_t i = 0; i < a->n; i++) {
         const struct pm_candidate *c = &a->c[i];
         if (pm_known(c->figure[PM_TOP1]) && pm_known(c->figure[PM_LATENCY]) && !c->outrun &&
-            is_measured(c) == measured)
+            is_measured(c) == measured && in_the_mode(a, c))
             add_point(&all, c->figure[PM_LATENCY].value, c->figure[PM_TOP1].value, (int)i);
     }
     for (size_t i = 0; i < a->steps; i++) {
         const struct pm_candidate *c = &a->c[a->step[i]];
-        if (is_measured(c) == measured)
+        if (is_measured(c) == measured && in_the_mode(a, c))
             add_point(&front, c->figure[PM_LATENCY].value, c->figure[PM_TOP1].value, a->step[i]);
     }
     if (pm_hyperbola_fit(front.x, front.y, front.n, &options, &a->fits.front, err) != 0)
@@ -146,7 +164,8 @@ static struct pm_quantity power_of(const struct pm_answer *a, const struct pm_ca
 static bool basis_above_idle(const struct pm_candidate *c)
 {
     const struct pm_entry *e = c->entry;
-    const bool published = e->power_basis != NULL && strcmp(e->power_basis, "above_idle") == 0;
+    const bool published =
+        e != NULL && e->power_basis != NULL && strcmp(e->power_basis, "above_idle") == 0;
     return pm_known(c->idle_w) || published;
 }
 
@@ -206,6 +225,17 @@ static void between_batches(const struct pm_answer *a, struct pm_power_law *law)
     law->batches_sd = freedom >= 2 ? sqrt(squares / (double)freedom) : (double)NAN;
 }
 
+/* Engines, precisions, threads and power modes draw differently: a law is of one way of running. */
+static bool counts_for_power(const struct pm_answer *a, const struct pm_candidate *c)
+{
+    const int way = a->pick >= 0 ? a->pick : a->fits.ops_way;
+    struct pm_candidate same = *c;
+    if (way < 0)
+        return true;
+    same.batch = a->c[way].batch;
+    return pm_same_way(&same, &a->c[way]);
+}
+
 static void fit_power(struct pm_answer *a)
 {
     struct pm_power_law *law = &a->fits.power;
@@ -213,11 +243,11 @@ static void fit_power(struct pm_answer *a)
     double busy = 0;
     *law = (struct pm_power_law){.above_idle = true};
     for (size_t i = 0; i < a->n; i++) {
-        if (pm_known(a->c[i].busy_w))
+        if (pm_known(a->c[i].busy_w) && counts_for_power(a, &a->c[i]))
             law->above_idle = law->above_idle && basis_above_idle(&a->c[i]);
     }
     for (size_t i = 0; i < a->n; i++) {
-        if (!pm_known(a->c[i].busy_w))
+        if (!pm_known(a->c[i].busy_w) || !counts_for_power(a, &a->c[i]))
             continue;
         take(&all, power_of(a, &a->c[i]).value);
         if (a->c[i].batch == 1)
@@ -239,12 +269,21 @@ static void find_ceiling(struct pm_answer *a)
     struct pm_energy_ceiling *e = &a->fits.ceiling;
     double prediction = 0;
     *e = (struct pm_energy_ceiling){.energy_j = (double)NAN};
-    if (a->fits.front.verdict != PM_FIT_OK || !isfinite(a->fits.power.mean_w))
+    const struct pm_power_law *law = &a->fits.power;
+    const bool constant = law->networks_sd <= PM_POWER_CONSTANT * law->base_w; /* false for NAN */
+    if (a->fits.front.verdict != PM_FIT_OK || !constant || front_batch(a) != 1)
         return;
     e->energy_j = b->set ? b->bound : 1;
     e->time_ms = 1e3 * e->energy_j / a->fits.power.mean_w;
     e->top1_pct = pm_hyperbola_at(&a->fits.front, e->time_ms);
     pm_hyperbola_band(&a->fits.front, e->time_ms, &e->half_pct, &prediction);
+    /* outside what the curve can say, or denied by the very network that is picked */
+    const double most = e->top1_pct + e->half_pct;
+    const struct pm_candidate *pick = a->pick >= 0 ? &a->c[a->pick] : NULL;
+    if (!(e->top1_pct > 0 && e->half_pct < 50) ||
+        (pick != NULL && pm_known(pick->figure[PM_ENERGY]) &&
+         pick->figure[PM_ENERGY].value <= e->energy_j && pick->figure[PM_TOP1].value > most))
+        *e = (struct pm_energy_ceiling){.energy_j = (double)NAN};
 }
 
 int pm_answer_fit(struct pm_answer *answer, struct pm_err *err)
@@ -259,7 +298,8 @@ int pm_answer_fit(struct pm_answer *answer, struct pm_err *err)
         return 0;
     const double slope =
         pm_hyperbola_slope(&answer->fits.front, answer->c[answer->pick].figure[PM_LATENCY].value);
-    if (slope > 0)
-        answer->ms_per_point = 1 / slope;
+    const long batch = front_batch(answer);
+    if (slope > 0 && batch > 0) /* of an image */
+        answer->ms_per_point = 1 / slope / (double)batch;
     return 0;
 }

@@ -107,7 +107,8 @@ int pm_candidates_name_ways(struct pm_candidate *c, size_t n, struct pm_arena *a
 bool pm_same_way(const struct pm_candidate *a, const struct pm_candidate *b)
 {
     return same_text(a->engine, b->engine) && same_text(a->precision, b->precision) &&
-           a->batch == b->batch && a->threads == b->threads;
+           same_text(a->power_mode, b->power_mode) && a->batch == b->batch &&
+           a->threads == b->threads;
 }
 
 /* An image's share of the batch where images a second are asked for; else how long one waits. */

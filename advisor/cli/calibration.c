@@ -89,6 +89,7 @@ int pm_calibration_open(const struct pm_options *o, struct pm_calibration *out, 
 {
     *out = (struct pm_calibration){.options = *o};
     struct pm_settings *s = &out->options.settings;
+    s->task[0] = '\0';  /* that of the calibration's own networks */
     s->batch[0] = '\0'; /* batch 1 whatever is asked */
     s->fps = s->sustained_ms = (double)NAN;
     out->options.all = out->options.trust_predictions = false;

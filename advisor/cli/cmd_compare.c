@@ -41,7 +41,7 @@ static int status_of(const struct pm_comparison *c)
 {
     if (c->changed)
         return PM_EXIT_CHANGED;
-    return c->n > c->open ? PM_EXIT_OK : PM_EXIT_UNDECIDED;
+    return c->n > c->open && !c->pick_untold ? PM_EXIT_OK : PM_EXIT_UNDECIDED;
 }
 
 static int compare(struct pm_context *ctx, const struct pm_options *o, struct side *a,

@@ -6,7 +6,6 @@
 
 #include <math.h>
 
-#define CLAIM_CONSTANT   0.10 /* spread of the power up to which it is called constant */
 #define CLAIM_GOOD_ERROR 0.10 /* leave-one-out error up to which operations "reliably" predict */
 
 #define CLAIM_SAME_ORDER 0.95 /* rank correlation from which on an order is called the same */
@@ -25,7 +24,7 @@ static void claim_power(struct pm_buf *buf, const struct pm_answer *a)
     if (isfinite(p->batches_sd))
         pm_buf_addf(buf, ", between batch sizes of one network +- %.2f W (%.0f %%): %s",
                     p->batches_sd, 100 * p->batches_sd / p->base_w,
-                    fmax(p->networks_sd, p->batches_sd) < CLAIM_CONSTANT * p->base_w
+                    fmax(p->networks_sd, p->batches_sd) < PM_POWER_CONSTANT * p->base_w
                         ? "holds here"
                         : "it does depend here");
     else
