@@ -79,6 +79,11 @@ static int choose_task(const struct pm_options *o, struct pm_catalogue_entry *e,
 {
     const bool named = o->settings.task[0] != '\0';
     e->task = named ? o->settings.task : IMAGENET;
+    if (!named && e->ends_in != NULL)
+        return pm_fail(err, PM_EUSAGE, "add",
+                       "%s ends in %s, so it tells no classes apart; name what it is for with "
+                       "--task (--task detection), and it is timed among its own kind",
+                       e->cfg, e->ends_in);
     if (!named && e->description != PM_ONNX && e->classes != 1000)
         return pm_fail(err, PM_EUSAGE, "add",
                        "%s has %ld classes, ImageNet 1000; say with --task what it tells apart "

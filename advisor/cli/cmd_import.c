@@ -113,8 +113,8 @@ static int import_table(struct pm_context *ctx, const struct pm_options *o, stru
     if (result == 0)
         result = pm_profile_save(&profile, path, err);
     if (result == 0 && !o->quiet)
-        printf("%zu candidates of %s written to %s\n", profile.n, o->device,
-               pm_text_printable(path, shown, sizeof shown));
+        printf("%zu candidate%s of %s written to %s\n", profile.n, profile.n == 1 ? "" : "s",
+               o->device, pm_text_printable(path, shown, sizeof shown));
     if (result == 0 && !o->quiet)
         say_without_accuracy(&profile);
     pm_profile_done(&profile);

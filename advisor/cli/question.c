@@ -114,15 +114,16 @@ static int measure_what_it_takes(struct pm_campaign *c, struct pm_err *err)
 static int measure_paced(struct pm_campaign *c, size_t i, struct pm_err *err)
 {
     const struct pm_settings *s = &c->options->settings;
-    const struct pm_budget *latency = &s->budget[PM_LATENCY], *rate = &s->budget[PM_FPS];
+    static const enum pm_metric timed[] = {PM_KEEP_UP, PM_LATENCY, PM_FPS};
     const long batch = c->candidate[i].batch;
-    struct pm_goal goal = {.paced = true,
-                           .quantile = rate->quantile,
-                           .limit_ms = pm_settings_limit_ms(s, PM_FPS, batch),
-                           .power = pm_walk_asks_for_power(s)};
-    if (latency->set && pm_settings_limit_ms(s, PM_LATENCY, batch) < goal.limit_ms) {
-        goal.limit_ms = pm_settings_limit_ms(s, PM_LATENCY, batch);
-        goal.quantile = latency->quantile;
+    struct pm_goal goal = {
+        .paced = true, .limit_ms = (double)INFINITY, .power = pm_walk_asks_for_power(s)};
+    for (size_t k = 0; k < sizeof timed / sizeof *timed; k++) { /* the strictest */
+        const struct pm_budget *b = &s->budget[timed[k]];
+        if (b->set && pm_settings_limit_ms(s, timed[k], batch) < goal.limit_ms) {
+            goal.limit_ms = pm_settings_limit_ms(s, timed[k], batch);
+            goal.quantile = b->quantile;
+        }
     }
     return pm_campaign_measure(c, i, &goal, err);
 }

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/number.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -113,10 +114,33 @@ static int read_section(struct reader *r, struct pm_cfg_section *section)
     return 0;
 }
 
+/* Of [net] only what shapes the network must be given once; the rest is of training. */
 static bool may_repeat(const struct pm_cfg_section *section, const char *key)
 {
-    return (strcmp(section->kind, "net") == 0 || strcmp(section->kind, "network") == 0) &&
-           (strcmp(key, "batch") == 0 || strcmp(key, "subdivisions") == 0);
+    static const char *const shaping[] = {"width", "height", "channels", "inputs"};
+    if (strcmp(section->kind, "net") != 0 && strcmp(section->kind, "network") != 0)
+        return false;
+    for (size_t i = 0; i < sizeof shaping / sizeof *shaping; i++) {
+        if (strcmp(key, shaping[i]) == 0)
+            return false;
+    }
+    return true;
+}
+
+/* Darknet reads a number up to where it ends: "width=32#64" is 32. Of a text or a list it would
+ * take the comment for a part. Cuts it off; false where that would change what Darknet reads. */
+static bool cut_comment(char *value)
+{
+    char *comment = strpbrk(value, "#;");
+    double number;
+    if (comment == NULL)
+        return true;
+    const char mark = *comment;
+    *comment = '\0';
+    if (pm_number_double(value, &number))
+        return true;
+    *comment = mark;
+    return false;
 }
 
 static int read_option(struct reader *r, struct pm_cfg_section *section,
@@ -128,7 +152,7 @@ static int read_option(struct reader *r, struct pm_cfg_section *section,
         return fail_at(r, "\"%.60s\": expected [section], key=value or a comment", line);
     if (equals == line || equals[1] == '\0')
         return fail_at(r, "\"%.60s\": expected key=value, neither of them empty", line);
-    if (strpbrk(line, "#;") != NULL)
+    if (!cut_comment(equals + 1))
         return fail_at(r,
                        "\"%.60s\": Darknet would read the comment as part of the option; "
                        "remedy: give it a line of its own",

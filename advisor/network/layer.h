@@ -32,9 +32,10 @@ struct pm_layer_kind {
 
 /* NULL with err filled when Darknet has no such kind or pickmodel does not support it. */
 const struct pm_layer_kind *pm_layer_kind_find(const struct pm_layer_site *site);
-/* Count in net the options of a section that Darknet would pass over. kind NULL: [net]. */
-void pm_layer_keys_check(const struct pm_cfg_section *section, const struct pm_layer_kind *kind,
-                         struct pm_network *net);
+/* Count in net the options of the site's section that Darknet would pass over. kind NULL: [net].
+ * Fails on one of the forks that makes it another network. */
+int pm_layer_keys_check(const struct pm_layer_site *site, const struct pm_layer_kind *kind,
+                        struct pm_network *net);
 
 /* PM_EDATA at the line of the option, or of the section when option is NULL. Returns -1. */
 int pm_layer_fail(const struct pm_layer_site *site, const struct pm_cfg_option *option,
@@ -70,6 +71,7 @@ int pm_layer_counts(const struct pm_layer_site *site, const char *what, double c
 pm_layer_read pm_layer_read_convolutional, pm_layer_read_connected, pm_layer_read_local;
 pm_layer_read pm_layer_read_maxpool, pm_layer_read_avgpool, pm_layer_read_crop;
 pm_layer_read pm_layer_read_upsample, pm_layer_read_reorg, pm_layer_read_dropout;
+pm_layer_read pm_layer_read_activation, pm_layer_read_normalization;
 pm_layer_read pm_layer_read_route, pm_layer_read_shortcut;
 pm_layer_read pm_layer_read_local_avgpool, pm_layer_read_scale_channels; /* beyond Darknet */
 pm_layer_read pm_layer_read_softmax, pm_layer_read_cost, pm_layer_read_detection;

@@ -30,15 +30,9 @@ int pm_layer_read_softmax(const struct pm_layer_site *site, struct pm_layer *l)
 }
 
 /* Without a truth to compare with, the forward pass of [cost] only has its delta zeroed. */
+/* Its type matters to training alone; of one that it does not know Darknet makes sse. */
 int pm_layer_read_cost(const struct pm_layer_site *site, struct pm_layer *l)
 {
-    static const char known[] = " seg sse masked smooth L1 wgan ";
-    const struct pm_cfg_option *o = pm_cfg_find(site->section, "type");
-    if (o != NULL) {
-        const char *at = strstr(known, o->value);
-        if (at == NULL || at[-1] != ' ' || at[strlen(o->value)] != ' ')
-            return pm_layer_fail(site, o, "type=%.40s: expected one of%s", o->value, known);
-    }
     l->touched_floats = l->inputs;
     return pm_layer_yields_vector(site, l, l->inputs);
 }

@@ -19,6 +19,8 @@ static const struct pm_layer_kind kinds[] = {
     {"upsample", NULL, pm_layer_read_upsample, " stride scale "},
     {"reorg", NULL, pm_layer_read_reorg, " stride reverse flatten extra "},
     {"dropout", NULL, pm_layer_read_dropout, " probability "},
+    {"activation", NULL, pm_layer_read_activation, " activation "},
+    {"normalization", "lrn", pm_layer_read_normalization, " alpha beta kappa size "},
     {"local_avgpool", NULL, pm_layer_read_local_avgpool, " size stride padding "},
     {"scale_channels", NULL, pm_layer_read_scale_channels, " from "},
     {"route", NULL, pm_layer_read_route, " layers "},
@@ -96,18 +98,56 @@ static const char *nearest_key(const char *key)
     return pm_text_nearest(key, common, sizeof common / sizeof *common);
 }
 
-void pm_layer_keys_check(const struct pm_cfg_section *section, const struct pm_layer_kind *kind,
-                         struct pm_network *net)
+/* Keys of Darknet's forks that change what a layer computes, with the value that changes nothing.
+ */
+static const struct {
+    const char *key, *neutral;
+} changing[] = {{"groups", "1"},
+                {"group", "1"},
+                {"group_id", "0"},
+                {"stride_x", NULL},
+                {"stride_y", NULL},
+                {"maxpool_depth", "0"},
+                {"out_channels", NULL},
+                {"share_index", NULL},
+                {"antialiasing", "0"},
+                {"weights_type", "none"},
+                {"weights_normalization", "none"},
+                {"scale_wh", "0"},
+                {"sway", "0"},
+                {"rotate", "0"},
+                {"stretch", "0"},
+                {"stretch_sway", "0"},
+                {"cbn", "0"}};
+
+static bool changes_the_network(const struct pm_cfg_option *o)
 {
+    for (size_t i = 0; i < sizeof changing / sizeof *changing; i++) {
+        if (strcmp(changing[i].key, o->key) == 0)
+            return changing[i].neutral == NULL || strcmp(changing[i].neutral, o->value) != 0;
+    }
+    return false;
+}
+
+int pm_layer_keys_check(const struct pm_layer_site *site, const struct pm_layer_kind *kind,
+                        struct pm_network *net)
+{
+    const struct pm_cfg_section *section = site->section;
     for (size_t i = 0; i < section->n; i++) {
         const struct pm_cfg_option *o = &section->option[i];
         if (kind == NULL ? lists(net_keys, o->key)
                          : lists(kind->keys, o->key) || lists(layer_keys, o->key))
             continue;
+        if (kind != NULL && changes_the_network(o))
+            return pm_layer_fail(site, o,
+                                 "%.40s=%.40s in [%s] is a key of Darknet's forks and makes it "
+                                 "another network, which this program cannot read",
+                                 o->key, o->value, kind->name);
         if (net->unknown_keys++ == 0) {
             net->unknown_line = o->line;
             net->unknown_key = o->key;
             net->unknown_meant = nearest_key(o->key);
         }
     }
+    return 0;
 }

@@ -132,3 +132,24 @@ int pm_layer_read_dropout(const struct pm_layer_site *site, struct pm_layer *l)
     l->outputs = l->inputs;
     return 0;
 }
+
+/* As many values as come in, each touched. */
+static int same_shape(struct pm_layer *l)
+{
+    l->out_w = l->w;
+    l->out_h = l->h;
+    l->out_c = l->c;
+    l->outputs = l->inputs;
+    l->touched_floats = l->inputs;
+    return 0;
+}
+
+int pm_layer_read_activation(const struct pm_layer_site *site, struct pm_layer *l)
+{
+    return pm_layer_activation(site, "linear", l) != 0 ? -1 : same_shape(l);
+}
+
+int pm_layer_read_normalization(const struct pm_layer_site *site, struct pm_layer *l)
+{
+    return pm_layer_wants_image(site, l) != 0 ? -1 : same_shape(l);
+}

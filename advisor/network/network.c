@@ -123,7 +123,8 @@ static int read_layers(struct pm_layer_site *site, const struct pm_layer_kind *c
         connect_layer(net, i, l);
         if (kind[i]->read(site, l) != 0)
             return -1;
-        pm_layer_keys_check(site->section, kind[i], net);
+        if (pm_layer_keys_check(site, kind[i], net) != 0)
+            return -1;
     }
     return 0;
 }
@@ -156,7 +157,9 @@ int pm_network_from_cfg(const struct pm_cfg *cfg, struct pm_arena *arena, struct
         return pm_fail_nomem(err);
     if (find_kinds(&site, kind, net.layers) != 0 || read_net(&site, &net) != 0)
         return -1;
-    pm_layer_keys_check(&cfg->section[0], NULL, &net);
+    site.section = &cfg->section[0];
+    if (pm_layer_keys_check(&site, NULL, &net) != 0)
+        return -1;
     if (read_layers(&site, kind, &net) != 0)
         return -1;
     add_up(&net);

@@ -33,6 +33,19 @@ static const struct pm_field fields[] = {
                    1e6),
 };
 
+/* What a network that tells no classes apart ends in; NULL: a classifier. */
+static const char *ends_in(const struct pm_network *net)
+{
+    size_t last = net->layers;
+    while (last > 1 && strcmp(net->layer[last - 1].kind, "cost") == 0)
+        last--;
+    const struct pm_layer *l = &net->layer[last - 1];
+    if (strcmp(l->kind, "yolo") == 0 || strcmp(l->kind, "region") == 0 ||
+        strcmp(l->kind, "detection") == 0)
+        return "a detector's layer";
+    return l->out_w > 1 || l->out_h > 1 ? "a feature map" : NULL;
+}
+
 static int find_cfg(const char *const *dirs, size_t n, struct pm_arena *arena,
                     struct pm_catalogue_entry *e, struct pm_err *err)
 {
@@ -95,6 +108,7 @@ static int compute(struct pm_arena *arena, struct pm_catalogue_entry *e, struct 
         if (e->input_px == 0)
             e->input_px = net.input_w;
         e->classes = net.outputs;
+        e->ends_in = ends_in(&net);
         e->gops = pm_quantity_of(net.gops, PM_COMPUTED);
         e->least_gops = net.least_gops;
         e->params_m = pm_quantity_of(net.params / 1e6, PM_COMPUTED);

@@ -21,6 +21,8 @@ int pm_csv_cell(struct pm_csv *csv, char cell[PM_CSV_CELL], bool *last)
 {
     size_t n = 0;
     const size_t line = csv->line;
+    while (*csv->at == ' ' || *csv->at == '\t') /* blanks around a cell are no part of it */
+        csv->at++;
     const bool quoted = *csv->at == '"';
     if (quoted)
         csv->at++;
@@ -37,8 +39,12 @@ int pm_csv_cell(struct pm_csv *csv, char cell[PM_CSV_CELL], bool *last)
             return pm_csv_fail(csv, line, "", "a cell is longer than 511 characters");
         cell[n++] = *csv->at;
     }
+    while (!quoted && n > 0 && (cell[n - 1] == ' ' || cell[n - 1] == '\t'))
+        n--;
     cell[n] = '\0';
     if (quoted)
+        csv->at++;
+    while (quoted && (*csv->at == ' ' || *csv->at == '\t'))
         csv->at++;
     if (*csv->at == '\r')
         csv->at++;

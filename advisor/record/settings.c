@@ -197,6 +197,11 @@ static int set_budget(struct pm_budget *b, enum pm_metric metric, const char *va
     case PM_TOP5:
         if (!pm_number_points(value, &new.bound) || new.bound > 100)
             return expected(where, value, "a percentage from 0 to 100, such as 70", err);
+        if (new.bound > 0 && new.bound < 1 && strchr(value, '%') == NULL)
+            return pm_fail(err, PM_EUSAGE, where,
+                           "%.20s is below 1: if it is a share of 1, write %g; if it is per cent, "
+                           "write %.20s%%",
+                           value, 100 * new.bound, value);
         break;
     case PM_LATENCY:
         if (!split_quantile(value, amount, sizeof amount, &new.quantile) ||

@@ -20,26 +20,27 @@ struct column {
     enum column_kind kind;
     size_t offset;
     double min, max;
+    const char *unit; /* that a cell may name */
 };
 
 #define ENTRY(member) offsetof(struct pm_entry, member)
 static const struct column columns[] = {
-    {"network", TEXT, ENTRY(network), 0, 0},
-    {"engine", TEXT, ENTRY(engine), 0, 0},
-    {"precision", TEXT, ENTRY(precision), 0, 0},
-    {"input_px", COUNT, ENTRY(input_px), 1, 16384},
-    {"batch", COUNT, ENTRY(batch), 1, 65536},
-    {"threads", COUNT, ENTRY(threads), 1, 65536},
-    {"power_mode", TEXT, ENTRY(power_mode), 0, 0},
-    {"top1_pct", FIGURE, ENTRY(top1_pct), 0, 100},
-    {"top5_pct", FIGURE, ENTRY(top5_pct), 0, 100},
-    {"latency_ms", FIGURE, ENTRY(latency_ms), 1e-9, 1e9},
-    {"gops", FIGURE, ENTRY(gops), 0, 1e9},
-    {"params_m", FIGURE, ENTRY(params_m), 0, 1e9},
-    {"memory_mib", FIGURE, ENTRY(memory_mib), 0, 1e9},
-    {"power_w", FIGURE, ENTRY(power_w), 0, 1e6},
-    {"power_basis", BASIS, ENTRY(power_basis), 0, 0},
-    {"idle_w", FIGURE, ENTRY(idle_w), 0, 1e6},
+    {"network", TEXT, ENTRY(network), 0, 0, NULL},
+    {"engine", TEXT, ENTRY(engine), 0, 0, NULL},
+    {"precision", TEXT, ENTRY(precision), 0, 0, NULL},
+    {"input_px", COUNT, ENTRY(input_px), 1, 16384, NULL},
+    {"batch", COUNT, ENTRY(batch), 1, 65536, NULL},
+    {"threads", COUNT, ENTRY(threads), 1, 65536, NULL},
+    {"power_mode", TEXT, ENTRY(power_mode), 0, 0, NULL},
+    {"top1_pct", FIGURE, ENTRY(top1_pct), 0, 100, "%"},
+    {"top5_pct", FIGURE, ENTRY(top5_pct), 0, 100, "%"},
+    {"latency_ms", FIGURE, ENTRY(latency_ms), 1e-9, 1e9, "ms"},
+    {"gops", FIGURE, ENTRY(gops), 0, 1e9, NULL},
+    {"params_m", FIGURE, ENTRY(params_m), 0, 1e9, "M"},
+    {"memory_mib", FIGURE, ENTRY(memory_mib), 0, 1e9, "MiB"},
+    {"power_w", FIGURE, ENTRY(power_w), 0, 1e6, "W"},
+    {"power_basis", BASIS, ENTRY(power_basis), 0, 0, NULL},
+    {"idle_w", FIGURE, ENTRY(idle_w), 0, 1e6, "W"},
 };
 #define KNOWN (sizeof columns / sizeof *columns)
 
@@ -74,7 +75,7 @@ static int read_header(struct table *t)
         }
         for (size_t i = 0; i < t->width; i++) {
             if (t->header[i] == found)
-                return pm_csv_fail(&t->csv, 1, cell, "this column stands twice");
+                return pm_csv_fail(&t->csv, 1, cell, "duplicate column");
         }
         if (t->width == COLUMNS_MAX)
             return pm_csv_fail(&t->csv, 1, cell, "too many columns");
@@ -84,12 +85,67 @@ static int read_header(struct table *t)
     return has_network ? 0 : pm_csv_fail(&t->csv, 1, "network", "this column is required");
 }
 
+/* "1,012.56": commas between groups of three digits are taken out; of anything else that holds one
+ * the meaning is open. */
+static bool without_thousands(const char *text, char *out, size_t size)
+{
+    size_t n = 0, run = 0;
+    bool grouped = false, point = false;
+    for (; *text != '\0' && n + 1 < size; text++) {
+        const bool digit = *text >= '0' && *text <= '9';
+        if (*text == ',') {
+            if (point || run == 0 || run > 3 || (grouped && run != 3))
+                return false;
+            grouped = true;
+            run = 0;
+            continue;
+        }
+        if (!digit && grouped && !point && run != 3)
+            return false;
+        point = point || !digit;
+        run += digit && !point;
+        out[n++] = *text;
+    }
+    out[n] = '\0';
+    return *text == '\0' && !(grouped && !point && run != 3);
+}
+
+/* A figure as people write it: "1,012.56", "12.5 ms", "71 %"; its own unit alone is known. */
+static bool read_figure(const struct column *c, const char *cell, double *out, bool *unit)
+{
+    char text[PM_CSV_CELL];
+    *unit = false;
+    if (!without_thousands(cell, text, sizeof text))
+        return false;
+    size_t len = strlen(text);
+    const size_t own = c->unit != NULL ? strlen(c->unit) : 0;
+    if (own > 0 && len > own && strcmp(text + len - own, c->unit) == 0) {
+        len -= own;
+        while (len > 0 && text[len - 1] == ' ')
+            len--;
+        text[len] = '\0';
+        *unit = true;
+    }
+    return pm_number_double(text, out);
+}
+
+static int refuse_share(struct table *t, size_t line, const struct column *c, double share)
+{
+    char message[160];
+    snprintf(message, sizeof message,
+             "%g is below 1: if it is a share of 1, give per cent (%g), in the whole column; if it "
+             "is per cent, write %g%%",
+             share, 100 * share, share);
+    return pm_csv_fail(&t->csv, line, c->name, message);
+}
+
 static int set_cell(struct table *t, size_t line, const struct column *c, const char *cell,
                     struct pm_arena *arena, struct pm_entry *e)
 {
     void *target = (char *)e + c->offset;
     char message[120];
     double value = 0;
+    bool unit = false;
     if (cell[0] == '\0')
         return c->offset == ENTRY(network)
                    ? pm_csv_fail(&t->csv, line, c->name, "a name is required")
@@ -108,12 +164,14 @@ static int set_cell(struct table *t, size_t line, const struct column *c, const 
         return *(const char **)target != NULL ? 0 : pm_fail_nomem(t->csv.err);
     case COUNT:
     case FIGURE:
-        if (!pm_number_double(cell, &value) || value < c->min || value > c->max ||
+        if (!read_figure(c, cell, &value, &unit) || value < c->min || value > c->max ||
             (c->kind == COUNT && value != (double)(long)value)) {
             snprintf(message, sizeof message, "expected %s from %g to %g, found \"%.30s\"",
                      c->kind == COUNT ? "a whole number" : "a number", c->min, c->max, cell);
             return pm_csv_fail(&t->csv, line, c->name, message);
         }
+        if (c->unit != NULL && c->unit[0] == '%' && !unit && value > 0 && value < 1)
+            return refuse_share(t, line, c, value);
         break;
     }
     if (c->kind == COUNT)
@@ -125,8 +183,10 @@ static int set_cell(struct table *t, size_t line, const struct column *c, const 
 
 static void complete_from_catalogue(struct pm_entry *e, const struct pm_catalogue *catalogue)
 {
-    const struct pm_catalogue_entry *known =
-        catalogue != NULL ? pm_catalogue_by_id(catalogue, e->network) : NULL;
+    const struct pm_catalogue_entry *known = NULL;
+    struct pm_err unknown = {0}; /* a network of the table's own */
+    if (catalogue == NULL || pm_catalogue_find(catalogue, e->network, &known, &unknown) != 0)
+        return;
     if (known == NULL || !pm_catalogue_accuracy_is_of(known, e->precision, e->input_px))
         return;
     if (!pm_known(e->top1_pct))
@@ -162,7 +222,7 @@ static int read_row(struct table *t, const struct pm_catalogue *catalogue, struc
 
 static int read_rows(struct table *t, const struct pm_catalogue *catalogue, struct pm_profile *p)
 {
-    if (*t->csv.at == '\0')
+    if (!pm_csv_next_row(&t->csv))
         return pm_csv_fail(&t->csv, 1, "", "the file is empty; the first row must be a header");
     if (read_header(t) != 0)
         return -1;

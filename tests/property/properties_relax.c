@@ -116,7 +116,10 @@ enum outcome no_value_helps_is_true(struct trial *t)
         q = t->question;
         const int at = question_find(&q, key);
         const bool is_min = key == MIN_TOP1 || key == MIN_TOP5 || key == MIN_FPS;
-        question_set(&q, key, is_min ? 1e-3 : 1e6 * strtod(q.option[at].value, NULL));
+        question_set(&q, key,
+                     key == MIN_TOP1 || key == MIN_TOP5 ? 1
+                     : is_min                           ? 1e-3
+                                                        : 1e6 * strtod(q.option[at].value, NULL));
         trial_ask(t, &q, &other);
         if (other.exit == 0 || other.exit == 4)
             return trial_broken(t, "far looser, the answer is %s; printed: %.300s",

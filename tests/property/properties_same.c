@@ -47,7 +47,7 @@ enum outcome order_of_rows(struct trial *t)
 static struct item hopeless(const struct world *w)
 {
     struct item e = {.net = (int)w->nets, .engine = w->table ? 3 : 1, .precision = 1};
-    const struct figure huge = {w->origin, 1e6, 1e6, 1e6}, none = {w->origin, 0.5, 0.5, 0.5};
+    const struct figure huge = {w->origin, 1e6, 1e6, 1e6}, none = {w->origin, 1.5, 1.5, 1.5};
     e.batch = e.threads = 1;
     e.input_px = 8;
     e.latency = huge;

@@ -341,7 +341,6 @@ static const struct refusal refusals[] = {
     /* heads */
     {NET "[softmax]|groups=3", "x.cfg:6", "groups=3 must divide"},
     {NET "[softmax]|temperature=0", "x.cfg:6", "temperature=0"},
-    {NET "[softmax]|[cost]|type=ssd", "x.cfg:7", "type=ssd"},
     {NET "[conv]|filters=254|[yolo]|classes=80|num=3", "x.cfg:7", "16320 values"},
     {NET "[conv]|filters=255|[yolo]|classes=80|num=3|mask=3,4,5", "x.cfg:10", "no anchor"},
     {NET "[conv]|filters=255|[yolo]|classes=80|num=3|anchors=1,2,3,4,5,6,7", "x.cfg:10",

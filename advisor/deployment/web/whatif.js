@@ -75,6 +75,7 @@ window.pickmodelWhatIf = (() => {
     const factor = found ? UNITS[metrics[m].unit][found[2]] : undefined;
     if (factor === undefined) return undefined;
     const bound = Number(found[1]) * factor;
+    if (isPoints(m) && bound > 0 && bound < 1 && found[2] === '') return undefined; /* a share? */
     if (!Number.isFinite(bound) || (isPoints(m) ? bound > 100 : bound <= 0)) return undefined;
     return bound;
   }
