@@ -47,7 +47,7 @@ static size_t end_of(const struct place *p, size_t n, size_t begin)
 
 /* What differs between the ways of one network. */
 struct varying {
-    bool engine, precision, batch, threads;
+    bool engine, precision, input, batch, threads;
 };
 
 static struct varying varying(const struct pm_candidate *c, const struct place *p, size_t n)
@@ -57,6 +57,7 @@ static struct varying varying(const struct pm_candidate *c, const struct place *
         const struct pm_candidate *a = &c[p[0].index], *b = &c[p[k].index];
         v.engine = v.engine || !same_text(a->engine, b->engine);
         v.precision = v.precision || !same_text(a->precision, b->precision);
+        v.input = v.input || a->input_px != b->input_px;
         v.batch = v.batch || a->batch != b->batch;
     }
     /* engines have numbers of threads of their own: only within one does it tell anything */
@@ -76,6 +77,8 @@ static int name_way(struct pm_candidate *c, struct varying v, struct pm_arena *a
         pm_buf_addf(&text, ", %s", c->engine);
     if (v.precision && c->precision != NULL)
         pm_buf_addf(&text, ", %s", c->precision);
+    if (v.input && c->input_px > 0)
+        pm_buf_addf(&text, ", %ld px", c->input_px);
     if (v.batch)
         pm_buf_addf(&text, ", batch %ld", c->batch);
     if (v.threads && c->threads > 0)
@@ -158,12 +161,25 @@ static bool yields(const struct pm_answer *a, size_t i, size_t j, int usual)
     return mine == theirs ? j < i : theirs;
 }
 
+/* At another precision or input size a network is another one: less accurate, it is no way of it.
+ */
+static bool is_a_way_of(const struct pm_candidate *c, const struct pm_candidate *other)
+{
+    const struct pm_quantity mine = c->figure[PM_TOP1], theirs = other->figure[PM_TOP1];
+    if (same_text(c->precision, other->precision) && c->input_px == other->input_px)
+        return true;
+    return pm_known(mine) && pm_known(theirs) && theirs.value >= mine.value;
+}
+
 static bool outrun_by(const struct pm_answer *a, size_t i, size_t j, int usual)
 {
     const struct pm_candidate *c = &a->c[i], *other = &a->c[j];
     const double mine = time_of(a, c), theirs = time_of(a, other);
-    if (i == j || (int)i == a->pick || !same_text(other->power_mode, c->power_mode))
+    if (i == j || (int)i == a->pick || !same_text(other->power_mode, c->power_mode) ||
+        !is_a_way_of(c, other))
         return false;
+    if (!is_a_way_of(other, c)) /* more accurate: it must be faster too */
+        return theirs < mine;
     return (int)j == a->pick || theirs < mine || (!(mine < theirs) && yields(a, i, j, usual));
 }
 
@@ -201,9 +217,11 @@ int pm_answer_find_ways(struct pm_answer *a, struct pm_err *err)
     if (p == NULL)
         return pm_fail_nomem(err);
     const int usual = pm_answer_usual_way(a);
+    bool told_apart = true; /* by their networks' names */
     a->outrun = 0;
     for (size_t begin = 0, end; begin < a->n; begin = end) {
         end = end_of(p, a->n, begin);
+        size_t listed = 0;
         for (size_t k = begin; k < end; k++) {
             bool outrun = false;
             for (size_t m = begin; m < end; m++)
@@ -211,9 +229,11 @@ int pm_answer_find_ways(struct pm_answer *a, struct pm_err *err)
                                     outrun_by(a, p[k].index, p[m].index, usual));
             a->c[p[k].index].outrun = outrun;
             a->outrun += outrun;
+            listed += !outrun;
         }
+        told_apart = told_apart && listed <= 1;
     }
-    a->one_way = all_one_way(a);
+    a->one_way = told_apart && all_one_way(a);
     return 0;
 }
 
