@@ -423,7 +423,7 @@ engines-all: ## darknet_blas against Darknet on every cfg of its package that lo
 $(BUILD)/tests/device/tools/%: tests/device/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -o $@ $< $(LIB) $(LDLIBS)
-$(BUILD)/tests/device/%: tests/device/%.c $(LIB) $(DEVICE_TOOLS)
+$(BUILD)/tests/device/%: tests/device/%.c tests/device/window.h $(LIB) $(DEVICE_TOOLS)
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CFLAGS) -o $@ $< $(LIB) $(LDLIBS)
 
