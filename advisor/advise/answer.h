@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/quantity.h"
 #include "base/scope.h"
+#include "record/configuration.h"
 #include "record/settings.h"
 #include "stats/hyperbola.h"
 #include "stats/regression.h"
@@ -31,11 +32,9 @@ struct pm_judgement {
 };
 
 struct pm_candidate {
-    const char *id, *network; /* "resnet50", "ResNet-50" */
-    const char *name; /* the network's, and what tells it from others of it: "... [darknet]" */
-    const char *engine, *precision;
-    long input_px, batch, threads;
-    const char *power_mode;                 /* of the board when it was measured; NULL */
+    const char *title; /* the network's name for people: "ResNet-50" */
+    const char *name;  /* the same, and what tells it from others of it: "... [darknet]" */
+    struct pm_configuration config;
     const struct pm_entry *entry;           /* NULL: not measured, or stale */
     const struct pm_entry *paced;           /* measured at the frame rate asked for; NULL */
     const struct pm_catalogue_entry *known; /* NULL: not in the catalogue */
@@ -163,9 +162,10 @@ struct pm_answer {
 int pm_candidates_of_profile(const struct pm_profile *profile, const struct pm_catalogue *catalogue,
                              const struct pm_settings *settings, struct pm_arena *arena,
                              struct pm_candidate **out, size_t *n, struct pm_err *err);
-/* A candidate from the catalogue that one engine could measure; entry may be NULL with its gap, and
- * paced (measured at the settings' frame rate) NULL too. Texts go to the arena. */
-int pm_candidate_of_catalogue(const struct pm_catalogue_entry *known, const struct pm_entry *entry,
+/* A candidate from the catalogue that one engine could measure so; entry may be NULL with its gap,
+ * and paced (measured at the settings' frame rate) NULL too. Texts go to the arena. */
+int pm_candidate_of_catalogue(const struct pm_catalogue_entry *known,
+                              const struct pm_configuration *config, const struct pm_entry *entry,
                               const struct pm_entry *paced, const char *gap,
                               const struct pm_settings *settings, struct pm_arena *arena,
                               struct pm_candidate *out, struct pm_err *err);

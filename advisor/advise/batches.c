@@ -13,19 +13,17 @@
 
 static double image_ms(const struct pm_candidate *c)
 {
-    return c->figure[PM_LATENCY].value / (double)c->batch;
+    return c->figure[PM_LATENCY].value / (double)c->config.batch;
 }
 
 /* c with `batch` images at once, otherwise run as it is; -1 none. */
 static int with_batch(const struct pm_answer *a, const struct pm_candidate *c, long batch)
 {
     for (size_t i = 0; i < a->n; i++) {
-        struct pm_candidate other = a->c[i];
-        if (other.batch != batch || !pm_known(other.figure[PM_LATENCY]) ||
-            strcmp(other.id, c->id) != 0)
-            continue;
-        other.batch = c->batch;
-        if (pm_same_way(&other, c))
+        const struct pm_candidate *other = &a->c[i];
+        const unsigned apart = pm_configuration_difference(&other->config, &c->config);
+        if (other->config.batch == batch && pm_known(other->figure[PM_LATENCY]) &&
+            (apart & ~(unsigned)PM_OF_BATCH) == 0)
             return (int)i;
     }
     return -1;
@@ -36,7 +34,7 @@ static long common_batch(const struct pm_answer *a, const int *one, size_t n)
 {
     long best = 0;
     for (size_t i = 0; i < a->n; i++) {
-        const long batch = a->c[i].batch;
+        const long batch = a->c[i].config.batch;
         size_t count = 0;
         for (size_t k = 0; batch > best && k < n; k++)
             count += with_batch(a, &a->c[one[k]], batch) >= 0;
@@ -52,18 +50,18 @@ static size_t find_ones(const struct pm_answer *a, int *one)
     size_t n = 0;
     bool any = false;
     for (size_t i = 0; i < a->n; i++)
-        any = any || a->c[i].batch > 1;
+        any = any || a->c[i].config.batch > 1;
     if (a->fits.ops_way < 0 || !any)
         return 0;
-    struct pm_candidate way = a->c[a->fits.ops_way];
+    struct pm_configuration way = a->c[a->fits.ops_way].config;
     way.batch = 1;
     for (size_t i = 0; i < a->n; i++) {
         const struct pm_candidate *c = &a->c[i];
         bool larger = false;
-        if (!pm_known(c->figure[PM_LATENCY]) || !pm_same_way(c, &way))
+        if (!pm_known(c->figure[PM_LATENCY]) || !pm_configuration_same(&c->config, &way, PM_OF_WAY))
             continue;
         for (size_t j = 0; j < a->n && !larger; j++)
-            larger = a->c[j].batch > 1 && with_batch(a, c, a->c[j].batch) == (int)j;
+            larger = a->c[j].config.batch > 1 && with_batch(a, c, a->c[j].config.batch) == (int)j;
         if (larger)
             one[n++] = (int)i;
     }
@@ -93,7 +91,7 @@ int pm_answer_batches(struct pm_answer *a, struct pm_err *err)
         if (law->best == NULL || gain > law->most) {
             const struct pm_candidate *c = &a->c[one[k]];
             law->most = gain;
-            law->best = c->network;
+            law->best = c->title;
             law->connected = c->known != NULL ? c->known->connected_share : (double)NAN;
         }
     }

@@ -29,28 +29,23 @@ static void take_catalogue(struct pm_candidate *c, const struct pm_catalogue_ent
     c->known = k;
     if (k == NULL)
         return;
-    c->network = c->name = k->name;
+    c->title = c->name = k->name;
     c->stand_in = k->stand_in;
-    if (pm_catalogue_accuracy_is_of(k, c->precision, c->input_px)) {
+    if (pm_catalogue_accuracy_is_of(k, c->config.precision, c->config.input)) {
         c->figure[PM_TOP1] = first_known(c->figure[PM_TOP1], k->top1_pct);
         c->figure[PM_TOP5] = first_known(c->figure[PM_TOP5], k->top5_pct);
     }
     c->figure[PM_PARAMS] = first_known(c->figure[PM_PARAMS], k->params_m);
     c->figure[PM_SIZE] = first_known(c->figure[PM_SIZE], k->weight_mib);
     c->gops = first_known(c->gops, k->gops);
-    if (c->input_px == 0)
-        c->input_px = k->input_px;
+    if (c->config.input.width == 0)
+        c->config.input = k->input;
 }
 
 static void take_entry(struct pm_candidate *c, const struct pm_entry *e)
 {
     c->entry = e;
-    c->engine = e->engine;
-    c->precision = e->precision;
-    c->batch = e->batch;
-    c->threads = e->threads;
-    c->input_px = e->input_px;
-    c->power_mode = e->power_mode;
+    c->config = e->config;
     c->figure[PM_TOP1] = e->top1_pct;
     c->figure[PM_TOP5] = e->top5_pct;
     c->figure[PM_PARAMS] = e->params_m;
@@ -62,7 +57,7 @@ static void take_entry(struct pm_candidate *c, const struct pm_entry *e)
     c->figure[PM_LATENCY] = e->latency_ms;
     c->figure[PM_MEMORY] = e->memory_mib;
     if (pm_known(e->latency_ms)) {
-        const double images = 1e3 * (double)e->batch;
+        const double images = 1e3 * (double)e->config.batch;
         const struct pm_quantity t = e->latency_ms;
         c->figure[PM_FPS] =
             pm_quantity_between(images / t.value, images / t.hi, images / t.lo, t.origin);
@@ -104,26 +99,6 @@ static int take_paced_alone(struct pm_candidate *c, const struct pm_entry *e,
     return 0;
 }
 
-/* Several power modes of one board are several candidates: the name says which. */
-static bool modes_differ(const struct pm_profile *profile)
-{
-    const char *first = profile->n > 0 ? profile->entry[0].power_mode : NULL;
-    for (size_t i = 1; i < profile->n; i++) {
-        const char *mode = profile->entry[i].power_mode;
-        if ((mode == NULL) != (first == NULL) || (mode != NULL && strcmp(mode, first) != 0))
-            return true;
-    }
-    return false;
-}
-
-static int take_mode(struct pm_candidate *c, struct pm_arena *arena, struct pm_err *err)
-{
-    if (c->power_mode == NULL)
-        return 0;
-    c->name = pm_arena_printf(arena, "%s [%s]", c->name, c->power_mode);
-    return c->name != NULL ? 0 : pm_fail_nomem(err);
-}
-
 int pm_candidates_of_profile(const struct pm_profile *profile, const struct pm_catalogue *catalogue,
                              const struct pm_settings *settings, struct pm_arena *arena,
                              struct pm_candidate **out, size_t *n, struct pm_err *err)
@@ -134,18 +109,19 @@ int pm_candidates_of_profile(const struct pm_profile *profile, const struct pm_c
         return pm_fail_nomem(err);
     /* only what this program measured is the catalogue's own network */
     const bool ours = strcmp(profile->origin, "measured") == 0;
-    const bool with_mode = modes_differ(profile);
     for (size_t i = 0; i < profile->n; i++) {
         const struct pm_entry *e = &profile->entry[i];
         if (isfinite(e->fps) && !stands_alone(profile, i, settings))
             continue;
         const struct pm_catalogue_entry *known =
-            ours && catalogue != NULL ? pm_catalogue_by_id(catalogue, e->network) : NULL;
+            ours && catalogue != NULL ? pm_catalogue_by_id(catalogue, e->config.network) : NULL;
         if (known != NULL && strcmp(known->task, pm_catalogue_task(catalogue, settings->task)) != 0)
             continue;
         struct pm_candidate *c = &list[count++];
-        *c = (struct pm_candidate){
-            .id = e->network, .network = e->network, .name = e->network, .beaten_by = -1};
+        *c = (struct pm_candidate){.config = e->config,
+                                   .title = e->config.network,
+                                   .name = e->config.network,
+                                   .beaten_by = -1};
         if (isfinite(e->fps)) {
             if (take_paced_alone(c, e, settings, arena, err) != 0)
                 return -1;
@@ -154,8 +130,7 @@ int pm_candidates_of_profile(const struct pm_profile *profile, const struct pm_c
             take_entry(c, e);
         }
         take_catalogue(c, known);
-        if ((with_mode && take_mode(c, arena, err) != 0) ||
-            pm_candidate_power(c, settings, arena, err) != 0)
+        if (pm_candidate_power(c, settings, arena, err) != 0)
             return -1;
     }
     *out = list;
@@ -163,17 +138,14 @@ int pm_candidates_of_profile(const struct pm_profile *profile, const struct pm_c
     return pm_candidates_name_ways(list, count, arena, err);
 }
 
-int pm_candidate_of_catalogue(const struct pm_catalogue_entry *known, const struct pm_entry *entry,
+int pm_candidate_of_catalogue(const struct pm_catalogue_entry *known,
+                              const struct pm_configuration *config, const struct pm_entry *entry,
                               const struct pm_entry *paced, const char *gap,
                               const struct pm_settings *settings, struct pm_arena *arena,
                               struct pm_candidate *out, struct pm_err *err)
 {
-    struct pm_candidate c = {.id = known->id,
-                             .network = known->name,
-                             .name = known->name,
-                             .batch = 1,
-                             .beaten_by = -1,
-                             .gap = gap};
+    struct pm_candidate c = {
+        .config = *config, .title = known->name, .name = known->name, .beaten_by = -1, .gap = gap};
     if (entry != NULL)
         take_entry(&c, entry);
     c.paced = paced;

@@ -118,8 +118,8 @@ static void find_conditions(struct pm_comparison *c)
         pm_condition_add(c->condition, &c->conditions, "kernel", x->kernel, y->kernel);
         pm_condition_add(c->condition, &c->conditions, "governor", x->governor, y->governor);
         pm_condition_add(c->condition, &c->conditions, "power mode",
-                         a->power_mode != NULL ? a->power_mode : unstated,
-                         b->power_mode != NULL ? b->power_mode : unstated);
+                         a->config.power_mode != NULL ? a->config.power_mode : unstated,
+                         b->config.power_mode != NULL ? b->config.power_mode : unstated);
         pm_condition_add(c->condition, &c->conditions, "engine build", x->engine_build,
                          y->engine_build);
         pm_condition_add(c->condition, &c->conditions, "network's cfg", x->cfg_digest,
@@ -163,7 +163,7 @@ static void compare_fronts(struct pm_comparison *c)
 static const char *elsewhere(const struct pm_answer *other, const char *id)
 {
     for (size_t i = 0; i < other->n; i++) {
-        if (strcmp(other->c[i].id, id) == 0)
+        if (strcmp(other->c[i].config.network, id) == 0)
             return " with this engine, precision, batch and threads";
     }
     return "";
@@ -194,7 +194,7 @@ static void tell_pick(struct pm_comparison *c, bool of_a, bool *nomem)
     if (j < 0)
         add_text(c->why, &c->whys, nomem,
                  pm_arena_printf(&c->arena, "%s is not in %s%s.", pick->name, there,
-                                 elsewhere(other, pick->id)));
+                                 elsewhere(other, pick->config.network)));
     else
         tell_budgets(c, of_a ? own->pick : j, of_a ? j : own->pick, nomem);
     if (j < 0 || c->whys > 0)
@@ -341,19 +341,11 @@ static void note_open(struct pm_comparison *c, bool *nomem)
     }
 }
 
-static void add_way(struct pm_buf *buf, const struct pm_candidate *c)
-{
-    pm_buf_addf(buf, "%s, %s, batch %ld", c->engine != NULL ? c->engine : "no known engine",
-                c->precision, c->batch);
-    if (c->threads > 0)
-        pm_buf_addf(buf, ", %ld thread%s", c->threads, c->threads == 1 ? "" : "s");
-}
-
 /* -1: the other side does not hold that network in any way. */
 static int same_network(const struct pm_comparison *c, const struct pm_candidate *a)
 {
     for (size_t j = 0; j < c->only_b_n; j++) {
-        if (strcmp(a->id, c->b->c[c->only_b[j]].id) == 0)
+        if (strcmp(a->config.network, c->b->c[c->only_b[j]].config.network) == 0)
             return c->only_b[j];
     }
     return -1;
@@ -369,11 +361,12 @@ static void note_other_ways(struct pm_comparison *c, bool *nomem)
         const int j = same_network(c, a);
         if (j < 0 || found++ > 0)
             continue;
-        pm_buf_addf(&buf, "%s is not compared: ", a->name);
-        add_way(&buf, a);
-        pm_buf_add(&buf, " on A, but ");
-        add_way(&buf, &c->b->c[j]);
-        pm_buf_add(&buf, " on B");
+        const unsigned how = PM_OF_ALL & ~(unsigned)PM_OF_NETWORK;
+        const char *on_a = pm_configuration_text(&a->config, how, &c->arena);
+        const char *on_b = pm_configuration_text(&c->b->c[j].config, how, &c->arena);
+        *nomem = *nomem || on_a == NULL || on_b == NULL;
+        if (!*nomem)
+            pm_buf_addf(&buf, "%s is not compared: %s on A, but %s on B", a->name, on_a, on_b);
     }
     if (found > 1)
         pm_buf_addf(&buf, "; %zu more are not measured in the same way", found - 1);

@@ -14,18 +14,6 @@ const enum pm_metric pm_compared_figure[PM_COMPARED_FIGURES] = {PM_LATENCY, PM_M
  * process do not agree to the page. Less than this share is no change. */
 #define MEMORY_REL 0.02
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
-static bool same_but_mode(const struct pm_candidate *a, const struct pm_candidate *b)
-{
-    return same_text(a->id, b->id) && same_text(a->engine, b->engine) &&
-           same_text(a->precision, b->precision) && a->input_px == b->input_px &&
-           a->batch == b->batch && a->threads == b->threads;
-}
-
 /* A governor that was set since is what people compare profiles for, although it makes another
  * candidate within one profile. Where a profile holds several modes, only the same one will do. */
 int pm_candidate_match(const struct pm_candidate *wanted, const struct pm_candidate *list, size_t n)
@@ -33,9 +21,10 @@ int pm_candidate_match(const struct pm_candidate *wanted, const struct pm_candid
     int other = -1;
     size_t others = 0;
     for (size_t i = 0; i < n; i++) {
-        if (!same_but_mode(wanted, &list[i]))
+        const unsigned apart = pm_configuration_difference(&wanted->config, &list[i].config);
+        if ((apart & ~(unsigned)PM_OF_MODE) != 0)
             continue;
-        if (same_text(wanted->power_mode, list[i].power_mode))
+        if (apart == 0)
             return (int)i;
         other = (int)i;
         others++;

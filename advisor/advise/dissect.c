@@ -260,11 +260,11 @@ static void stand(struct pm_dissection *d, int k, const struct pm_candidate *c, 
         s->place += claim > ours;
         if (s->of == 0 || claim > best) {
             best = claim;
-            s->best = c[i].network;
+            s->best = c[i].title;
         }
         if (s->of == 0 || claim < worst) {
             worst = claim;
-            s->worst = c[i].network;
+            s->worst = c[i].title;
         }
         s->of++;
     }

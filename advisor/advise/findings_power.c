@@ -82,7 +82,8 @@ static bool only_the_rate_breaks(const struct pm_answer *a, const struct pm_cand
 static double likely_rate(const struct pm_answer *a, const struct pm_candidate *c)
 {
     const struct pm_settings *s = a->settings;
-    const double rate = 1e3 / (c->figure[PM_LATENCY].value / (double)c->batch + s->overhead_ms);
+    const double rate =
+        1e3 / (c->figure[PM_LATENCY].value / (double)c->config.batch + s->overhead_ms);
     return isfinite(s->fps) ? fmin(rate, s->fps) : rate; /* a higher one is another question */
 }
 

@@ -196,11 +196,11 @@ int pm_candidate_judge_time(const struct pm_candidate *c, double limit_ms, doubl
 static int judge_latency(const struct pm_candidate *c, enum pm_metric metric,
                          const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
 {
-    const double limit_ms = pm_settings_limit_ms(s, metric, c->batch);
+    const double limit_ms = pm_settings_limit_ms(s, metric, c->config.batch);
     const double q = s->budget[metric].quantile;
     if (pm_candidate_judge_time(c, limit_ms, q, s, out, err) != 0)
         return -1;
-    const double overhead_ms = s->overhead_ms * (double)c->batch;
+    const double overhead_ms = s->overhead_ms * (double)c->config.batch;
     out->value.value += overhead_ms;
     out->value.lo += overhead_ms;
     out->value.hi += overhead_ms;
@@ -210,7 +210,7 @@ static int judge_latency(const struct pm_candidate *c, enum pm_metric metric,
 static int judge_rate(const struct pm_candidate *c, enum pm_metric metric,
                       const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
 {
-    const double images = 1e3 * (double)c->batch;
+    const double images = 1e3 * (double)c->config.batch;
     if (judge_latency(c, metric, s, out, err) != 0)
         return -1;
     if (pm_known(out->value)) {
@@ -240,7 +240,7 @@ static const char *missing(const struct pm_candidate *c, enum pm_metric metric)
 static bool weights_alone_fail(const struct pm_candidate *c, double limit_mib)
 {
     return c->entry == NULL && c->known != NULL && c->known->description != PM_ONNX &&
-           c->precision != NULL && strcmp(c->precision, "fp32") == 0 &&
+           c->config.precision != NULL && strcmp(c->config.precision, "fp32") == 0 &&
            pm_known(c->figure[PM_SIZE]) && c->figure[PM_SIZE].value > limit_mib;
 }
 

@@ -88,17 +88,15 @@ static int choose_accuracies(struct pm_answer *a, bool *measured, struct pm_err 
 static bool in_the_mode(const struct pm_answer *a, const struct pm_candidate *c)
 {
     const struct pm_candidate *of = &a->c[a->pick >= 0 ? a->pick : 0];
-    const char *mode = of->power_mode;
-    return (mode == NULL && c->power_mode == NULL) ||
-           (mode != NULL && c->power_mode != NULL && strcmp(mode, c->power_mode) == 0);
+    return pm_configuration_same(&c->config, &of->config, PM_OF_MODE);
 }
 
 /* The batch that every point of the front is run with; 0: they differ. */
 static long front_batch(const struct pm_answer *a)
 {
-    long batch = a->steps > 0 ? a->c[a->step[0]].batch : 0;
+    long batch = a->steps > 0 ? a->c[a->step[0]].config.batch : 0;
     for (size_t i = 1; i < a->steps; i++)
-        batch = a->c[a->step[i]].batch == batch ? batch : 0;
+        batch = a->c[a->step[i]].config.batch == batch ? batch : 0;
     return batch;
 }
 
@@ -139,7 +137,8 @@ static int fit_operations(struct pm_answer *a, struct pm_err *err)
         const struct pm_candidate *c = &a->c[i];
         if (pm_same_way(c, &a->c[a->fits.ops_way]) && pm_known(c->gops) &&
             pm_known(c->figure[PM_LATENCY]))
-            add_point(&p, c->gops.value, c->figure[PM_LATENCY].value / (double)c->batch, (int)i);
+            add_point(&p, c->gops.value, c->figure[PM_LATENCY].value / (double)c->config.batch,
+                      (int)i);
     }
     if (pm_ops_fit(p.x, p.y, p.n, a->settings->confidence, fit, err) != 0)
         return -1;
@@ -147,7 +146,7 @@ static int fit_operations(struct pm_answer *a, struct pm_err *err)
     if (fit->verdict != PM_FIT_OK)
         return 0;
     if (fit->loo_worst_index < p.n)
-        a->fits.ops_worst = a->c[p.index[fit->loo_worst_index]].network;
+        a->fits.ops_worst = a->c[p.index[fit->loo_worst_index]].title;
     return pm_spearman(p.x, p.y, p.n, &a->fits.spearman, err);
 }
 
@@ -188,15 +187,14 @@ static double sum_of_squares(const struct spread *s)
 
 static bool one_but_for_batch(const struct pm_candidate *a, const struct pm_candidate *b)
 {
-    struct pm_candidate same = *b;
-    same.batch = a->batch;
-    return pm_same_way(a, &same) && strcmp(a->id, b->id) == 0;
+    const unsigned apart = pm_configuration_difference(&a->config, &b->config);
+    return (apart & ~(unsigned)PM_OF_BATCH) == 0;
 }
 
 static bool several_batches(const struct pm_answer *a)
 {
     for (size_t i = 1; i < a->n; i++) {
-        if (a->c[i].batch != a->c[0].batch)
+        if (a->c[i].config.batch != a->c[0].config.batch)
             return true;
     }
     return false;
@@ -229,11 +227,8 @@ static void between_batches(const struct pm_answer *a, struct pm_power_law *law)
 static bool counts_for_power(const struct pm_answer *a, const struct pm_candidate *c)
 {
     const int way = a->pick >= 0 ? a->pick : a->fits.ops_way;
-    struct pm_candidate same = *c;
-    if (way < 0)
-        return true;
-    same.batch = a->c[way].batch;
-    return pm_same_way(&same, &a->c[way]);
+    const unsigned parts = PM_OF_WAY & ~(unsigned)PM_OF_BATCH;
+    return way < 0 || pm_configuration_same(&c->config, &a->c[way].config, parts);
 }
 
 static void fit_power(struct pm_answer *a)
@@ -250,7 +245,7 @@ static void fit_power(struct pm_answer *a)
         if (!pm_known(a->c[i].busy_w) || !counts_for_power(a, &a->c[i]))
             continue;
         take(&all, power_of(a, &a->c[i]).value);
-        if (a->c[i].batch == 1)
+        if (a->c[i].config.batch == 1)
             take(&first_batch, power_of(a, &a->c[i]).value);
         busy += a->c[i].busy_w.value;
     }

@@ -4,22 +4,18 @@
 #include "advise/findings.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "record/catalogue.h"
 #include "record/profile.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static bool same(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 /* The first entry of its mode. */
 static bool first_of_mode(const struct pm_profile *p, size_t i)
 {
     for (size_t j = 0; j < i; j++) {
-        if (same(p->entry[j].power_mode, p->entry[i].power_mode))
+        if (pm_text_same(p->entry[j].config.power_mode, p->entry[i].config.power_mode))
             return false;
     }
     return true;
@@ -64,7 +60,8 @@ static int answer_for(struct pm_answer *a, const struct pm_profile *all, const c
         return pm_fail_nomem(err);
     only.n = 0;
     for (size_t i = 0; i < all->n; i++) {
-        if (same(all->entry[i].power_mode, mode) && all->entry[i].status != PM_FAILED)
+        if (pm_text_same(all->entry[i].config.power_mode, mode) &&
+            all->entry[i].status != PM_FAILED)
             only.entry[only.n++] = all->entry[i];
     }
     if (pm_candidates_of_profile(&only, catalogue, a->settings, &a->arena, &c, &n, err) != 0 ||
@@ -82,8 +79,8 @@ int pm_answer_other_modes(struct pm_answer *a, const char *mode,
     if (p == NULL || a->status == PM_OVERVIEW)
         return 0;
     for (size_t i = 0; i < p->n; i++) {
-        const char *its = p->entry[i].power_mode;
-        if (its == NULL || same(its, mode) || !first_of_mode(p, i))
+        const char *its = p->entry[i].config.power_mode;
+        if (its == NULL || pm_text_same(its, mode) || !first_of_mode(p, i))
             continue;
         if (answer_for(a, p, its, catalogue, err) != 0)
             return -1;

@@ -183,7 +183,7 @@ static void from_figures(const struct pm_entry *e, struct pm_quantity run_ms, do
     f->net_j = product(f->above_w, run_s);
     f->total_j = product(f->busy_w, run_s);
     if (pm_known(e->energy_j)) /* somebody's own figure, on the basis of the power */
-        *(above ? &f->net_j : &f->total_j) = scaled(e->energy_j, (double)e->batch);
+        *(above ? &f->net_j : &f->total_j) = scaled(e->energy_j, (double)e->config.batch);
     if (pm_known(e->energy_j) && above) {
         f->total_j = sum(f->net_j, product(f->idle_w, run_s));
         if (!pm_known(f->total_j)) {
@@ -211,7 +211,7 @@ static void from_figures(const struct pm_entry *e, struct pm_quantity run_ms, do
 static int find_footing(const struct pm_candidate *c, const struct pm_settings *s,
                         struct pm_arena *arena, struct footing *f, struct pm_err *err)
 {
-    const double run_rate = s->fps / (double)c->batch;
+    const double run_rate = s->fps / (double)c->config.batch;
     if (isfinite(s->assumed_w)) { /* named, so it counts, in place of whatever is known */
         struct pm_entry e = c->entry != NULL ? *c->entry : *c->paced;
         e.power_w = pm_quantity_of(s->assumed_w, PM_ESTIMATED);
@@ -263,7 +263,7 @@ int pm_candidate_power(struct pm_candidate *c, const struct pm_settings *s, stru
         if (find_footing(c, s, arena, &f, err) != 0)
             return -1;
     }
-    const double each = 1 / (double)c->batch;
+    const double each = 1 / (double)c->config.batch;
     c->figure[PM_POWER] = c->figure[PM_LAST] = isfinite(s->fps) ? f.rate_w : f.busy_w;
     c->figure[PM_ENERGY] = scaled(s->net_energy ? f.net_j : f.total_j, each);
     c->busy_w = f.busy_w;

@@ -99,8 +99,7 @@ int pm_predictor_fit(const struct pm_candidate *c, size_t n, const struct pm_can
                      double confidence, bool check, bool *aside, struct pm_predictor *out,
                      struct pm_err *err)
 {
-    struct pm_predictor p = {
-        .engine = way->engine, .precision = way->precision, .threads = way->threads};
+    struct pm_predictor p = {.way = way->config};
     struct rows r = {.cost = calloc(n * PM_COST_FEATURES + 1, sizeof *r.cost),
                      .value = calloc(n + 1, sizeof *r.value),
                      .off = calloc(n + 1, sizeof *r.off),
@@ -148,7 +147,7 @@ struct pm_predicted pm_predict(const struct pm_predictor *p,
 int pm_candidate_take_prediction(struct pm_candidate *c, const struct pm_predicted *p,
                                  const struct pm_settings *settings, struct pm_err *err)
 {
-    const double images = 1e3 * (double)c->batch;
+    const double images = 1e3 * (double)c->config.batch;
     const struct pm_quantity t = p->latency_ms;
     c->figure[PM_LATENCY] = t;
     c->figure[PM_KEEP_UP] = c->figure[PM_FPS] =

@@ -5,6 +5,7 @@
 #define PM_PREDICT_H
 
 #include "base/quantity.h"
+#include "record/configuration.h"
 #include "stats/cost_fit.h"
 
 #include <stdbool.h>
@@ -16,11 +17,10 @@ struct pm_err;
 struct pm_settings;
 
 struct pm_predictor {
-    const char *engine, *precision;
-    long threads;
-    struct pm_cost_fit time;   /* ms, of PM_COST_FEATURES costs */
-    struct pm_cost_fit memory; /* MiB, of PM_COST_MEMORY costs */
-    const char *worst;         /* whose time is missed most when it is left out; NULL */
+    struct pm_configuration way; /* the networks' engine, precision, batch, threads and mode */
+    struct pm_cost_fit time;     /* ms, of PM_COST_FEATURES costs */
+    struct pm_cost_fit memory;   /* MiB, of PM_COST_MEMORY costs */
+    const char *worst;           /* whose time is missed most when it is left out; NULL */
     size_t aside; /* so many times were far off what the others agree on, and left out of the fit */
 };
 

@@ -42,14 +42,8 @@ static enum pm_verdict verdict_of(const char *name)
 
 static struct pm_candidate candidate_of(const struct pm_decided *d)
 {
-    struct pm_candidate c = {.id = d->network,
+    struct pm_candidate c = {.config = d->config,
                              .name = d->name,
-                             .engine = d->engine,
-                             .precision = d->precision,
-                             .power_mode = d->power_mode,
-                             .input_px = d->input_px,
-                             .batch = d->batch,
-                             .threads = d->threads,
                              .stand_in = d->stand_in,
                              .beaten_by = -1,
                              .verdict = PM_MEETS};
@@ -125,7 +119,7 @@ static void tell_missing(struct pm_recheck *r, bool *nomem)
                                  "may be the pick there. `pickmodel profile %s` measures it.",
                                  r->then[i].name,
                                  r->then[i].verdict == PM_FAILS ? "broke a budget" : "fitted",
-                                 r->then[i].id));
+                                 r->then[i].config.network));
     }
 }
 
@@ -207,7 +201,7 @@ static void tell_why(struct pm_recheck *r, bool *nomem)
                              "measures it.",
                              r->then[r->decision->pick].name,
                              r->decision->settings.engine[0] != '\0' ? " with that engine" : "",
-                             r->then[r->decision->pick].id));
+                             r->then[r->decision->pick].config.network));
     if (r->place >= 0 && r->verdict != PM_HOLDS)
         tell_budgets(r, &r->then[r->decision->pick], &r->now->c[r->place], nomem);
     if (r->verdict == PM_NO_LONGER)
@@ -307,9 +301,9 @@ static void find_conditions(struct pm_recheck *r)
     pm_device_differences(&r->decision->device, &now, r->condition, &r->conditions);
     if (e == NULL)
         return;
-    const char *mode = r->then[r->decision->pick].power_mode;
+    const char *mode = r->then[r->decision->pick].config.power_mode;
     pm_condition_add(r->condition, &r->conditions, "power mode", mode != NULL ? mode : unstated,
-                     e->power_mode != NULL ? e->power_mode : unstated);
+                     e->config.power_mode != NULL ? e->config.power_mode : unstated);
     pm_condition_add(r->condition, &r->conditions, "engine build", r->decision->engine_build,
                      e->conditions.engine_build);
 }

@@ -27,9 +27,9 @@ static double bound_for(const struct pm_answer *a, const struct pm_candidate *c,
 {
     struct pm_settings s = *a->settings;
     double *bound = &s.budget[metric].bound;
-    const double ms = limit_ms + s.overhead_ms * (double)c->batch;
-    *bound = pm_metric_is_rate(metric) ? 1e3 * (double)c->batch / ms : ms;
-    while (pm_settings_limit_ms(&s, metric, c->batch) < limit_ms)
+    const double ms = limit_ms + s.overhead_ms * (double)c->config.batch;
+    *bound = pm_metric_is_rate(metric) ? 1e3 * (double)c->config.batch / ms : ms;
+    while (pm_settings_limit_ms(&s, metric, c->config.batch) < limit_ms)
         *bound = nextafter(*bound, pm_metric_is_rate(metric) ? 0 : (double)INFINITY);
     return *bound;
 }

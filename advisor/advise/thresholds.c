@@ -233,7 +233,7 @@ int pm_thresholds_find(const struct pm_candidate *c, const struct pm_settings *s
                        struct pm_whatif_candidate *out, struct pm_err *err)
 {
     const struct pm_quantity *q = c->figure;
-    struct pm_whatif_candidate w = {.batch = (double)c->batch,
+    struct pm_whatif_candidate w = {.batch = (double)c->config.batch,
                                     .has_accuracy = pm_known(q[PM_TOP1]),
                                     .has_time = pm_known(q[PM_LATENCY]),
                                     .has_energy = pm_has_figure(q[PM_ENERGY]),

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "advise/ways.h"
 
-#include "base/buf.h"
 #include "base/err.h"
+#include "base/text.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
 
 /* Candidates by network, so that those of one stand together; in list order within it. */
 struct place {
@@ -30,7 +25,7 @@ static struct place *sorted(const struct pm_candidate *c, size_t n, struct pm_ar
 {
     struct place *p = pm_arena_alloc(arena, n + 1, sizeof *p);
     for (size_t i = 0; p != NULL && i < n; i++)
-        p[i] = (struct place){c[i].id, i};
+        p[i] = (struct place){c[i].config.network, i};
     if (p != NULL && n > 0)
         qsort(p, n, sizeof *p, by_network);
     return p;
@@ -45,49 +40,40 @@ static size_t end_of(const struct place *p, size_t n, size_t begin)
     return end;
 }
 
-/* What differs between the ways of one network. */
-struct varying {
-    bool engine, precision, input, batch, threads;
-};
-
-static struct varying varying(const struct pm_candidate *c, const struct place *p, size_t n)
+/* The parts in which the ways of one network differ, as bits. */
+static unsigned varying(const struct pm_candidate *c, const struct place *p, size_t n)
 {
-    struct varying v = {0};
-    for (size_t k = 1; k < n; k++) {
-        const struct pm_candidate *a = &c[p[0].index], *b = &c[p[k].index];
-        v.engine = v.engine || !same_text(a->engine, b->engine);
-        v.precision = v.precision || !same_text(a->precision, b->precision);
-        v.input = v.input || a->input_px != b->input_px;
-        v.batch = v.batch || a->batch != b->batch;
-    }
+    unsigned parts = 0;
+    bool threads = false;
+    for (size_t k = 1; k < n; k++)
+        parts |= pm_configuration_difference(&c[p[0].index].config, &c[p[k].index].config);
     /* engines have numbers of threads of their own: only within one does it tell anything */
-    for (size_t i = 0; i < n && !v.threads; i++) {
-        for (size_t k = i + 1; k < n && !v.threads; k++) {
-            const struct pm_candidate *a = &c[p[i].index], *b = &c[p[k].index];
-            v.threads = same_text(a->engine, b->engine) && a->threads != b->threads;
+    for (size_t i = 0; i < n && !threads; i++) {
+        for (size_t k = i + 1; k < n && !threads; k++) {
+            const unsigned apart =
+                pm_configuration_difference(&c[p[i].index].config, &c[p[k].index].config);
+            threads = (apart & PM_OF_ENGINE) == 0 && (apart & PM_OF_THREADS) != 0;
         }
     }
-    return v;
+    return threads ? parts : parts & ~(unsigned)PM_OF_THREADS;
 }
 
-static int name_way(struct pm_candidate *c, struct varying v, struct pm_arena *arena)
+static int name_way(struct pm_candidate *c, unsigned parts, struct pm_arena *arena)
 {
-    struct pm_buf text = {0};
-    if (v.engine && c->engine != NULL)
-        pm_buf_addf(&text, ", %s", c->engine);
-    if (v.precision && c->precision != NULL)
-        pm_buf_addf(&text, ", %s", c->precision);
-    if (v.input && c->input_px > 0)
-        pm_buf_addf(&text, ", %ld px", c->input_px);
-    if (v.batch)
-        pm_buf_addf(&text, ", batch %ld", c->batch);
-    if (v.threads && c->threads > 0)
-        pm_buf_addf(&text, ", %ld thread%s", c->threads, c->threads == 1 ? "" : "s");
-    if (text.len > 2)
-        c->name = pm_arena_printf(arena, "%s [%s]", c->name, pm_buf_text(&text) + 2);
-    const bool failed = text.failed || c->name == NULL;
-    pm_buf_done(&text);
-    return failed ? -1 : 0;
+    const char *way = pm_configuration_text(&c->config, parts, arena);
+    if (way != NULL && way[0] != '\0')
+        c->name = pm_arena_printf(arena, "%s [%s]", c->name, way);
+    return way != NULL && c->name != NULL ? 0 : -1;
+}
+
+/* Several power modes of one board are several devices: every name says which. */
+static bool modes_differ(const struct pm_candidate *c, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        if (!pm_configuration_same(&c[i].config, &c[0].config, PM_OF_MODE))
+            return true;
+    }
+    return false;
 }
 
 int pm_candidates_name_ways(struct pm_candidate *c, size_t n, struct pm_arena *arena,
@@ -96,11 +82,12 @@ int pm_candidates_name_ways(struct pm_candidate *c, size_t n, struct pm_arena *a
     const struct place *p = sorted(c, n, arena);
     if (p == NULL)
         return pm_fail_nomem(err);
+    const unsigned everywhere = modes_differ(c, n) ? PM_OF_MODE : 0;
     for (size_t begin = 0, end; begin < n; begin = end) {
         end = end_of(p, n, begin);
-        const struct varying v = varying(c, p + begin, end - begin);
+        const unsigned parts = varying(c, p + begin, end - begin);
         for (size_t k = begin; k < end; k++) {
-            if (name_way(&c[p[k].index], v, arena) != 0)
+            if (name_way(&c[p[k].index], parts | everywhere, arena) != 0)
                 return pm_fail_nomem(err);
         }
     }
@@ -109,16 +96,14 @@ int pm_candidates_name_ways(struct pm_candidate *c, size_t n, struct pm_arena *a
 
 bool pm_same_way(const struct pm_candidate *a, const struct pm_candidate *b)
 {
-    return same_text(a->engine, b->engine) && same_text(a->precision, b->precision) &&
-           same_text(a->power_mode, b->power_mode) && a->batch == b->batch &&
-           a->threads == b->threads;
+    return pm_configuration_same(&a->config, &b->config, PM_OF_WAY);
 }
 
 /* An image's share of the batch where images a second are asked for; else how long one waits. */
 static double time_of(const struct pm_answer *a, const struct pm_candidate *c)
 {
     const bool of_images = a->settings->budget[PM_FPS].set || a->settings->budget[PM_KEEP_UP].set;
-    const double images = of_images ? (double)c->batch : 1;
+    const double images = of_images ? (double)c->config.batch : 1;
     return pm_known(c->figure[PM_LATENCY]) ? c->figure[PM_LATENCY].value / images
                                            : (double)INFINITY;
 }
@@ -166,7 +151,7 @@ static bool yields(const struct pm_answer *a, size_t i, size_t j, int usual)
 static bool is_a_way_of(const struct pm_candidate *c, const struct pm_candidate *other)
 {
     const struct pm_quantity mine = c->figure[PM_TOP1], theirs = other->figure[PM_TOP1];
-    if (same_text(c->precision, other->precision) && c->input_px == other->input_px)
+    if (pm_configuration_same(&c->config, &other->config, PM_OF_PRECISION | PM_OF_INPUT))
         return true;
     return pm_known(mine) && pm_known(theirs) && theirs.value >= mine.value;
 }
@@ -175,8 +160,8 @@ static bool outrun_by(const struct pm_answer *a, size_t i, size_t j, int usual)
 {
     const struct pm_candidate *c = &a->c[i], *other = &a->c[j];
     const double mine = time_of(a, c), theirs = time_of(a, other);
-    if (i == j || (int)i == a->pick || !same_text(other->power_mode, c->power_mode) ||
-        !is_a_way_of(c, other))
+    if (i == j || (int)i == a->pick ||
+        !pm_configuration_same(&other->config, &c->config, PM_OF_MODE) || !is_a_way_of(c, other))
         return false;
     if (!is_a_way_of(other, c)) /* more accurate: it must be faster too */
         return theirs < mine;
@@ -199,7 +184,7 @@ static bool all_one_way(const struct pm_answer *a)
         if (pm_is_unlisted(a, i))
             continue;
         first = first == NULL ? c : first;
-        if (!pm_same_way(c, first) || !same_text(c->power_mode, first->power_mode))
+        if (!pm_same_way(c, first))
             return false;
     }
     return true;
@@ -208,7 +193,7 @@ static bool all_one_way(const struct pm_answer *a)
 const char *pm_shown_name(const struct pm_answer *a, size_t index)
 {
     const struct pm_candidate *c = &a->c[index];
-    return a->outrun > 0 && a->one_way && !c->outrun ? c->network : c->name;
+    return a->outrun > 0 && a->one_way && !c->outrun ? c->title : c->name;
 }
 
 int pm_answer_find_ways(struct pm_answer *a, struct pm_err *err)

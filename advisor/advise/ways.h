@@ -7,10 +7,10 @@
 #include "advise/answer.h"
 
 /* Where a network is there in several ways, its names say which: "ResNet-50 [darknet, batch 4]".
- * Needs id, name and way of each candidate; names go to the arena. */
+ * Needs the name and configuration of each candidate; names go to the arena. */
 int pm_candidates_name_ways(struct pm_candidate *c, size_t n, struct pm_arena *arena,
                             struct pm_err *err);
-/* The same engine, precision, batch and threads. */
+/* Alike in PM_OF_WAY. */
 bool pm_same_way(const struct pm_candidate *a, const struct pm_candidate *b);
 /* Sets outrun of each candidate, how many there are, and whether the rest is run in one way. */
 int pm_answer_find_ways(struct pm_answer *answer, struct pm_err *err);

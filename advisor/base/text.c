@@ -92,6 +92,11 @@ static const char *skip_filler(const char *s)
     return s;
 }
 
+bool pm_text_same(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
 bool pm_text_same_name(const char *a, const char *b)
 {
     for (;;) {

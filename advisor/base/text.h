@@ -25,6 +25,8 @@ bool pm_text_is_identifier(const char *text);
 /* Case-insensitive equality of ASCII text, blanks, '-' and '_' ignored ("ResNet 50", "resnet-50").
  */
 bool pm_text_same_name(const char *a, const char *b);
+/* Equal, or both NULL. */
+bool pm_text_same(const char *a, const char *b);
 
 /* "a,b": one name after another, blanks around it left out, cut at size; false at the end. */
 bool pm_text_next_in_list(const char **rest, char *name, size_t size);

@@ -40,7 +40,7 @@ static void take(struct ops_points *p, size_t i, double x, double y, double radi
 
 static double per_image(const struct pm_candidate *c)
 {
-    return c->figure[PM_LATENCY].value / (double)c->batch;
+    return c->figure[PM_LATENCY].value / (double)c->config.batch;
 }
 
 static void add_line(struct pm_frame *f)

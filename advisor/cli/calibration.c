@@ -130,7 +130,7 @@ static const struct pm_predictor *way_of(const struct pm_calibration *s,
                                          const struct pm_candidate *c)
 {
     for (size_t i = 0; i < s->ways; i++) {
-        if (strcmp(s->way[i].engine, c->engine) == 0 && s->way[i].threads == c->threads)
+        if (pm_configuration_same(&s->way[i].way, &c->config, PM_OF_WAY))
             return &s->way[i];
     }
     return NULL;
@@ -139,7 +139,7 @@ static const struct pm_predictor *way_of(const struct pm_calibration *s,
 static bool predictable(const struct pm_campaign *c, size_t i)
 {
     const struct pm_candidate *k = &c->candidate[i];
-    return !pm_known(k->figure[PM_LATENCY]) && k->entry == NULL && k->batch == 1 &&
+    return !pm_known(k->figure[PM_LATENCY]) && k->entry == NULL && k->config.batch == 1 &&
            c->slot[i].problem == NULL && pm_known(c->slot[i].known->gops);
 }
 

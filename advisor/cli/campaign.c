@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "cli/entry.h"
 #include "cli/stop.h"
 #include "meter/measure.h"
@@ -24,19 +25,14 @@
 #define SAFE_MEMORY    0.95 /* of MemAvailable */
 #define SLOWER_MACHINE 1.05 /* fixed work taking longer than this ratio is worth a warning */
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 /* Today's device; the peak that was measured on it holds while nothing that decides it changed. */
 static void take_device(struct pm_campaign *c)
 {
     const struct pm_device then = c->profile.device;
     c->profile.device = pm_context_device(c->ctx);
     const struct pm_device *now = &c->profile.device;
-    if (same_text(then.cpu, now->cpu) && same_text(then.governor, now->governor) &&
-        same_text(then.power_mode, now->power_mode))
+    if (pm_text_same(then.cpu, now->cpu) && pm_text_same(then.governor, now->governor) &&
+        pm_text_same(then.power_mode, now->power_mode))
         c->profile.device.core_gops = then.core_gops;
 }
 
@@ -101,8 +97,8 @@ static const struct pm_entry *paced_entry(struct pm_campaign *c, const struct pm
 static double floor_of(const struct pm_campaign *c, const struct pm_slot *s)
 {
     const struct pm_engine *engine = s->engine;
-    const double gops = (double)s->key.batch * s->known->least_gops;
-    const double peak = PEAK_MARGIN * c->profile.device.core_gops * (double)s->key.threads;
+    const double gops = (double)s->key.config.batch * s->known->least_gops;
+    const double peak = PEAK_MARGIN * c->profile.device.core_gops * (double)s->key.config.threads;
     const bool tells = engine->direct && strcmp(engine->devices, "cpu") == 0 &&
                        strcmp(engine->precision, "fp32") == 0;
     return tells && peak > 0 && !s->closer ? 1e3 * gops / peak : 0;
@@ -125,15 +121,11 @@ int pm_campaign_refresh(struct pm_campaign *c, size_t i, struct pm_err *err)
     }
     const struct pm_entry *fresh = s->stale == NULL ? e : NULL, *paced = paced_entry(c, s);
     if (pm_campaign_own_power(c, &fresh, err) != 0 || pm_campaign_own_power(c, &paced, err) != 0 ||
-        pm_candidate_of_catalogue(s->known, fresh, paced, gap, &c->options->settings, &c->arena,
-                                  &c->candidate[i], err) != 0)
+        pm_candidate_of_catalogue(s->known, &s->key.config, fresh, paced, gap,
+                                  &c->options->settings, &c->arena, &c->candidate[i], err) != 0)
         return -1;
     c->candidate[i].unable = s->problem != NULL;
     c->candidate[i].floor_ms = floor_of(c, s);
-    c->candidate[i].engine = s->key.engine;
-    c->candidate[i].precision = s->key.precision;
-    c->candidate[i].threads = s->key.threads;
-    c->candidate[i].batch = s->key.batch;
     c->candidate[i].name = s->name;
     return pm_candidate_judge(&c->candidate[i], &c->options->settings, err);
 }
@@ -199,7 +191,8 @@ static bool fits_memory(struct pm_campaign *c, size_t i, struct pm_entry *e)
 {
     const double available = pm_board_available_mib("");
     const struct pm_slot *s = &c->slot[i];
-    const double wanted = s->known->memory_mib + (double)(s->key.batch - 1) * s->known->image_mib;
+    const double wanted =
+        s->known->memory_mib + (double)(s->key.config.batch - 1) * s->known->image_mib;
     if (available < 0 || wanted <= SAFE_MEMORY * available)
         return true;
     e->status = PM_FAILED;
@@ -267,7 +260,7 @@ static const struct pm_entry *stored(const struct pm_campaign *c, size_t i,
 
 static double interval_ms(const struct pm_campaign *c, size_t i, const struct pm_goal *goal)
 {
-    return goal->paced ? 1e3 * (double)c->slot[i].key.batch / c->options->settings.fps : 0;
+    return goal->paced ? 1e3 * (double)c->slot[i].key.config.batch / c->options->settings.fps : 0;
 }
 
 static int run_plan(struct pm_campaign *c, size_t i, const struct pm_goal *goal, struct pm_entry *e,
@@ -281,8 +274,8 @@ static int run_plan(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
     struct pm_measure_plan plan = {.program = s->engine->program,
                                    .cfg = s->known->cfg_path,
                                    .weights = weights_file(s->known),
-                                   .batch = s->key.batch,
-                                   .threads = s->key.threads,
+                                   .batch = s->key.config.batch,
+                                   .threads = s->key.config.threads,
                                    .limit_ms = goal->limit_ms,
                                    .quantile = goal->quantile,
                                    .confidence = settings->confidence,

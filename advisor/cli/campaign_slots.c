@@ -43,13 +43,13 @@ static int add_slot(struct pm_campaign *c, const struct pm_catalogue_entry *know
     s->engine = engine;
     s->name = known->name;
     s->key = pm_entry_empty();
-    s->key.network = known->id;
-    s->key.engine = engine->name;
-    s->key.precision = engine->precision;
-    s->key.input_px = known->input_px;
-    s->key.threads = threads;
-    s->key.batch = batch;
-    s->key.power_mode = c->ctx->mode;
+    s->key.config = (struct pm_configuration){.network = known->id,
+                                              .engine = engine->name,
+                                              .precision = engine->precision,
+                                              .input = known->input,
+                                              .threads = threads,
+                                              .batch = batch,
+                                              .power_mode = c->ctx->mode};
     s->key.conditions = pm_context_conditions(c->ctx, engine, known);
     s->key.conditions.load = c->options->settings.with_load ? "beside other work" : NULL;
     return pm_campaign_refresh(c, c->n++, err);

@@ -109,7 +109,7 @@ static int describe(const struct pm_options *o, struct pm_arena *arena,
     e->preprocessing = o->preprocess;
     if (e->cfg == NULL)
         return pm_fail_nomem(err);
-    if (e->input_px <= 0)
+    if (e->input.width <= 0)
         return pm_fail(err, PM_EDATA, path, "says no input size");
     if (choose_task(o, e, err) != 0 || read_accuracy("--top1", o->top1, &e->top1_pct, err) != 0 ||
         read_accuracy("--top5", o->top5, &e->top5_pct, err) != 0)
@@ -139,13 +139,13 @@ static int copy_cfg(const struct pm_context *ctx, const char *from,
 
 static void print_added(const struct pm_catalogue_entry *e, bool replaced)
 {
-    char params[40], size[40], text[40];
+    char params[40], size[40], text[40], input[PM_INPUT_TEXT];
     printf("%s %s", replaced ? "replaced" : "added", e->id);
     if (pm_known(e->gops))
         printf(": %.4g G-ops, %s parameters, weights of %s", e->gops.value,
                pm_metric_text(PM_PARAMS, e->params_m.value, params, sizeof params),
                pm_metric_text(PM_SIZE, e->weight_mib.value, size, sizeof size));
-    printf("\n  %ld x %ld pixels", e->input_px, e->input_px);
+    printf("\n  %s pixels", pm_input_text(e->input, input));
     if (pm_known(e->top1_pct))
         printf(", top-1 %s (%s)", pm_metric_text(PM_TOP1, e->top1_pct.value, text, sizeof text),
                e->source != NULL ? e->source : "declared");

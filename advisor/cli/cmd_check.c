@@ -6,6 +6,7 @@
 #include "advise/recheck.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/emit.h"
@@ -36,7 +37,7 @@ static int status_of(enum pm_recheck_verdict verdict)
 static const struct pm_engine *engine_of(const struct pm_context *ctx, const struct pm_entry *e)
 {
     for (size_t i = 0; i < ctx->engines; i++) {
-        if (e->engine != NULL && strcmp(ctx->engine[i].name, e->engine) == 0)
+        if (e->config.engine != NULL && strcmp(ctx->engine[i].name, e->config.engine) == 0)
             return &ctx->engine[i];
     }
     return NULL;
@@ -44,7 +45,8 @@ static const struct pm_engine *engine_of(const struct pm_context *ctx, const str
 
 static const char *stale_now(struct pm_context *ctx, const struct pm_entry *e, bool with_load)
 {
-    const struct pm_catalogue_entry *network = pm_catalogue_by_id(&ctx->catalogue, e->network);
+    const struct pm_catalogue_entry *network =
+        pm_catalogue_by_id(&ctx->catalogue, e->config.network);
     const struct pm_engine *engine = engine_of(ctx, e);
     struct pm_conditions now = e->conditions;
     if (e->status == PM_FAILED)
@@ -59,11 +61,6 @@ static const char *stale_now(struct pm_context *ctx, const struct pm_entry *e, b
     return pm_entry_stale(e, &now, &ctx->arena);
 }
 
-static bool same_mode(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 /* Keep of this device's own profile what counts now. */
 static int keep_fresh(struct pm_context *ctx, struct recheck *r, struct pm_err *err)
 {
@@ -73,7 +70,7 @@ static int keep_fresh(struct pm_context *ctx, struct recheck *r, struct pm_err *
         return pm_fail_nomem(err);
     for (size_t i = 0; i < r->profile.n; i++) {
         const struct pm_entry *e = &r->profile.entry[i];
-        const bool other_mode = !same_mode(e->power_mode, ctx->mode);
+        const bool other_mode = !pm_text_same(e->config.power_mode, ctx->mode);
         const char *stale = other_mode ? NULL : stale_now(ctx, e, r->decision.settings.with_load);
         r->other_modes += other_mode;
         r->stale += stale != NULL;

@@ -32,8 +32,7 @@ struct session {
 static int predict_one(struct session *s, const struct pm_predictor *way,
                        const struct pm_catalogue_entry *network, struct pm_err *err)
 {
-    const struct pm_candidate same = {
-        .engine = way->engine, .precision = way->precision, .batch = 1, .threads = way->threads};
+    const struct pm_candidate same = {.config = way->way};
     struct pm_candidate *others =
         pm_arena_alloc(&s->arena, s->calibration.rows + 1, sizeof *others);
     struct pm_predictor *by = pm_arena_alloc(&s->arena, 1, sizeof *by);
@@ -63,7 +62,7 @@ static int predict_one(struct session *s, const struct pm_predictor *way,
 static const struct pm_engine *engine_of(const struct session *s, const struct pm_predictor *way)
 {
     for (size_t i = 0; i < s->board.engines; i++) {
-        if (strcmp(s->board.engine[i].name, way->engine) == 0)
+        if (strcmp(s->board.engine[i].name, way->way.engine) == 0)
             return &s->board.engine[i];
     }
     return NULL;

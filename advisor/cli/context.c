@@ -127,7 +127,8 @@ int pm_context_add_board(struct pm_context *ctx, const struct pm_settings *setti
 static bool named_before(const struct pm_profile *p, size_t i)
 {
     for (size_t j = 0; j < i; j++) {
-        if (p->entry[j].engine != NULL && strcmp(p->entry[j].engine, p->entry[i].engine) == 0)
+        if (p->entry[j].config.engine != NULL &&
+            strcmp(p->entry[j].config.engine, p->entry[i].config.engine) == 0)
             return true;
     }
     return false;
@@ -139,9 +140,9 @@ static void list_engines(const struct pm_profile *p, char *out, size_t size)
     size_t len = 0;
     snprintf(out, size, "none by name");
     for (size_t i = 0; i < p->n && len + 1 < size; i++) {
-        if (p->entry[i].engine != NULL && !named_before(p, i))
+        if (p->entry[i].config.engine != NULL && !named_before(p, i))
             len += (size_t)snprintf(out + len, size - len, "%s%.40s", len > 0 ? ", " : "",
-                                    p->entry[i].engine);
+                                    p->entry[i].config.engine);
     }
 }
 

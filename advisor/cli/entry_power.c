@@ -99,7 +99,7 @@ int pm_entry_take_power(struct pm_entry *e, struct pm_arena *arena, struct pm_er
     e->power_basis = "total";
     e->idle_w = energy.idle_w;
     e->energy_j = energy.total_j;
-    const double each = 1 / (double)e->batch;
+    const double each = 1 / (double)e->config.batch;
     e->energy_j.value *= each;
     e->energy_j.lo *= each;
     e->energy_j.hi *= each;

@@ -152,8 +152,9 @@ static int find_form(struct run *r, double inputs, struct pm_images_form *form, 
     struct pm_network net = {0};
     form->preprocess = r->e.preprocessing;
     form->into = r->input;
-    form->width = form->height = k->input_px;
-    form->channels = (long)(inputs / (double)k->input_px / (double)k->input_px + .5);
+    form->width = k->input.width;
+    form->height = k->input.height;
+    form->channels = (long)(inputs / (double)k->input.width / (double)k->input.height + .5);
     int result = 0;
     if (k->description != PM_ONNX &&
         (result = pm_network_load(k->cfg_path, &arena, &net, err)) == 0) {

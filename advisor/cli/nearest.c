@@ -30,7 +30,7 @@ static double times_over(const struct pm_campaign *c, size_t i)
         if (!s->budget[m].set)
             continue;
         if (pm_metric_is_timed((enum pm_metric)m))
-            over = fmax(over, ms / pm_settings_limit_ms(s, (enum pm_metric)m, k->batch));
+            over = fmax(over, ms / pm_settings_limit_ms(s, (enum pm_metric)m, k->config.batch));
         else if (m == PM_MEMORY)
             over = fmax(over, mib / s->budget[m].bound);
         else if (k->judged[m].verdict == PM_FAILS)
@@ -62,7 +62,8 @@ int pm_nearest_look(struct pm_campaign *c, struct pm_err *err)
             break;
         if (nearest >= 0) /* what is slower is told by two runs */
             goal.limit_ms = c->candidate[nearest].figure[PM_LATENCY].value *
-                            (double)c->candidate[next].batch / (double)c->candidate[nearest].batch;
+                            (double)c->candidate[next].config.batch /
+                            (double)c->candidate[nearest].config.batch;
         c->slot[next].closer = true;
         if (pm_campaign_measure(c, (size_t)next, &goal, err) != 0)
             return -1;

@@ -115,7 +115,7 @@ static int measure_paced(struct pm_campaign *c, size_t i, struct pm_err *err)
 {
     const struct pm_settings *s = &c->options->settings;
     static const enum pm_metric timed[] = {PM_KEEP_UP, PM_LATENCY, PM_FPS};
-    const long batch = c->candidate[i].batch;
+    const long batch = c->candidate[i].config.batch;
     struct pm_goal goal = {
         .paced = true, .limit_ms = (double)INFINITY, .power = pm_walk_asks_for_power(s)};
     for (size_t k = 0; k < sizeof timed / sizeof *timed; k++) { /* the strictest */

@@ -45,7 +45,7 @@ static bool wants_measuring(const struct pm_campaign *c, size_t i, struct pm_goa
         wanted = true;
         if (!timed)
             continue;
-        goal->limit_ms = pm_settings_limit_ms(s, (enum pm_metric)m, k->batch);
+        goal->limit_ms = pm_settings_limit_ms(s, (enum pm_metric)m, k->config.batch);
         goal->quantile = b->quantile;
         goal->max_runs = 0;
     }
@@ -124,7 +124,7 @@ static double ms_per_gop(const struct pm_campaign *c, size_t i)
         if (pm_same_way(k, &c->candidate[i]) && pm_known(k->figure[PM_LATENCY]) &&
             pm_known(k->gops)) {
             ms += k->figure[PM_LATENCY].value;
-            gops += k->gops.value * (double)k->batch;
+            gops += k->gops.value * (double)k->config.batch;
         }
     }
     return gops > 0 ? ms / gops : (double)NAN;
@@ -138,7 +138,7 @@ static double expected_ms(const struct pm_campaign *c, size_t i)
     if (pm_known(k->figure[PM_LATENCY]))
         return k->figure[PM_LATENCY].value;
     const double rate = ms_per_gop(c, i);
-    return isfinite(rate) && pm_known(k->gops) ? rate * k->gops.value * (double)k->batch
+    return isfinite(rate) && pm_known(k->gops) ? rate * k->gops.value * (double)k->config.batch
                                                : k->floor_ms;
 }
 
@@ -168,7 +168,7 @@ static int settle_against(struct pm_campaign *c, size_t i, int answer, struct pm
 {
     struct pm_goal goal;
     const struct pm_candidate *k = &c->candidate[i];
-    if (answer < 0 || k->batch != c->candidate[answer].batch)
+    if (answer < 0 || k->config.batch != c->candidate[answer].config.batch)
         return settle(c, i, err);
     const double ms = c->candidate[answer].figure[PM_LATENCY].value;
     if (k->entry == NULL && wants_measuring(c, i, &goal) && goal.limit_ms > ms && !goal.power) {

@@ -158,17 +158,19 @@ static void entry_facts(struct pm_table *t, const struct pm_entry *e)
 
 static void card_table(const struct pm_answer *a, const struct pm_candidate *c, struct pm_table *t)
 {
+    char input[PM_INPUT_TEXT];
     pm_table_column(t, "", "what", false);
     pm_table_column(t, "", "value", false);
     fact(t, "Network", c->name);
-    fact(t, "Engine", c->engine);
-    fact(t, "Precision", c->precision);
-    if (c->input_px > 0)
-        fact(t, "Input", pm_arena_printf(&t->arena, "%ld x %ld pixels", c->input_px, c->input_px));
-    fact(t, "Batch", pm_arena_printf(&t->arena, "%ld", c->batch));
-    if (c->threads > 0)
-        fact(t, "Threads", pm_arena_printf(&t->arena, "%ld", c->threads));
-    fact(t, "Power mode", c->power_mode);
+    fact(t, "Engine", c->config.engine);
+    fact(t, "Precision", c->config.precision);
+    if (c->config.input.width > 0)
+        fact(t, "Input",
+             pm_arena_printf(&t->arena, "%s pixels", pm_input_text(c->config.input, input)));
+    fact(t, "Batch", pm_arena_printf(&t->arena, "%ld", c->config.batch));
+    if (c->config.threads > 0)
+        fact(t, "Threads", pm_arena_printf(&t->arena, "%ld", c->config.threads));
+    fact(t, "Power mode", c->config.power_mode);
     figure(t, "Top-1", PM_TOP1, c->figure[PM_TOP1]);
     figure(t, "Top-5", PM_TOP5, c->figure[PM_TOP5]);
     if (c->known != NULL) {
@@ -195,7 +197,8 @@ static void darknet_command(struct pm_writer *w, const struct pm_candidate *c,
         return; /* its labels are the user's */
     const char *const command[] = {
         "darknet classifier predict /usr/share/darknet/cfg/imagenet1k.data \\",
-        pm_arena_printf(arena, "    %s %s.weights image.jpg", c->known->cfg_path, c->id)};
+        pm_arena_printf(arena, "    %s %s.weights image.jpg", c->known->cfg_path,
+                        c->config.network)};
     w->buf->failed = w->buf->failed || command[1] == NULL;
     if (command[1] != NULL)
         w->code(w, command, sizeof command / sizeof *command);
@@ -209,15 +212,22 @@ static const char *openblas_kernels(const char *version)
     return known && pm_text_is_identifier(last + 1) ? last + 1 : NULL;
 }
 
+/* What one call reads: where it is wrong, a user's program reads beyond its buffer. */
+static long floats_of(const struct pm_candidate *c)
+{
+    return c->config.batch * c->known->channels * c->config.input.width * c->config.input.height;
+}
+
 /* The program that runs it as it was measured: with stock Darknet on one thread, or with the line
  * that makes it use OpenBLAS. */
 static void darknet_program(struct pm_writer *w, const struct pm_candidate *c, bool blas,
                             struct pm_arena *arena)
 {
+    char input[PM_INPUT_TEXT];
     const char *const kernels = blas ? openblas_kernels(c->entry->engine_version) : NULL;
     const char *const include = blas ? "#include <darknet_blas.h>" : NULL;
     const char *const accelerate =
-        blas ? pm_arena_printf(arena, "        darknet_blas(net, %ld);", c->threads) : NULL;
+        blas ? pm_arena_printf(arena, "        darknet_blas(net, %ld);", c->config.threads) : NULL;
     const char *const line[] = {
         pm_arena_printf(arena, "/* cc classify.c -I/usr/lib/darknet/include%s \\",
                         blas ? " -ldarknet_blas" : ""),
@@ -228,17 +238,21 @@ static void darknet_program(struct pm_writer *w, const struct pm_candidate *c, b
         "#include <darknet.h>",
         include,
         "",
-        pm_arena_printf(arena, "/* pixels: %ld planar images of %ld x %ld, red first, from 0 to 1.",
-                        c->batch, c->input_px, c->input_px),
+        pm_arena_printf(arena, "/* pixels: %ld image%s of %s pixels (width x height),",
+                        c->config.batch, c->config.batch == 1 ? "" : "s, one after another, each",
+                        pm_input_text(c->config.input, input)),
+        pm_arena_printf(arena, "   %ld plane%s%s row by row, from 0 to 1: %ld floats in all.",
+                        c->known->channels, c->known->channels == 1 ? "," : "s,",
+                        c->known->channels == 3 ? " red first," : "", floats_of(c)),
         pm_arena_printf(arena, "   [net] of the cfg must say batch=%ld and subdivisions=1.",
-                        c->batch),
+                        c->config.batch),
         "   load_network ends the program when a file is missing: check first. */",
         "float *classify(float *pixels)",
         "{",
         "    static network *net;",
         "    if (net == 0) { /* load once, predict often */",
         pm_arena_printf(arena, "        net = load_network(\"%s\",", c->known->cfg_path),
-        pm_arena_printf(arena, "                           \"%s.weights\", 0);", c->id),
+        pm_arena_printf(arena, "                           \"%s.weights\", 0);", c->config.network),
         accelerate,
         "    }",
         "    return network_predict(net, pixels);",
@@ -258,8 +272,8 @@ static void darknet_program(struct pm_writer *w, const struct pm_candidate *c, b
 static void card_code(struct pm_writer *w, const struct pm_candidate *c, struct pm_arena *arena)
 {
     const bool measured = c->entry != NULL && c->entry->n > 0;
-    const bool stock = c->engine != NULL && strcmp(c->engine, "darknet") == 0;
-    const bool blas = c->engine != NULL && strcmp(c->engine, "darknet-blas") == 0;
+    const bool stock = c->config.engine != NULL && strcmp(c->config.engine, "darknet") == 0;
+    const bool blas = c->config.engine != NULL && strcmp(c->config.engine, "darknet-blas") == 0;
     if (!measured) {
         w->text(w, "How it was run is its source's to say: these figures were not measured by this "
                    "program, so no command is given.");
@@ -285,7 +299,7 @@ int pm_section_card(struct pm_writer *w)
             ? pm_arena_printf(&t.arena, "Do not ship %s yet: the question is not decided.", c->name)
         : measured
             ? pm_arena_printf(&t.arena, "Deploy %s with %s, as it was measured.", c->name,
-                              c->engine)
+                              c->config.engine)
             : pm_arena_printf(&t.arena, "Deploy %s; its figures were not measured here.", c->name);
     w->begin(w, "card", "Deployment card", finding != NULL ? finding : "");
     card_table(a, c, &t);

@@ -103,7 +103,7 @@ static void engine_facts(const struct pm_answer *a, struct pm_table *t)
             (seen != NULL && strcmp(seen, e->conditions.engine_build) == 0))
             continue;
         seen = e->conditions.engine_build;
-        fact(t, "Engine", pm_arena_printf(&t->arena, "%s, build %s", e->engine, seen));
+        fact(t, "Engine", pm_arena_printf(&t->arena, "%s, build %s", e->config.engine, seen));
     }
 }
 

@@ -107,8 +107,8 @@ static int judged_time(const struct pm_candidate *c, enum pm_metric m, const str
     *out = (double)NAN;
     if (!pm_known(j.value))
         return 0;
-    const double ms = j.value.value + s->overhead_ms * (double)c->batch;
-    *out = pm_metric_is_rate(m) ? 1e3 * (double)c->batch / ms : ms;
+    const double ms = j.value.value + s->overhead_ms * (double)c->config.batch;
+    *out = pm_metric_is_rate(m) ? 1e3 * (double)c->config.batch / ms : ms;
     return 0;
 }
 
@@ -149,7 +149,7 @@ static int add_candidate(struct cJSON *list, const struct pm_candidate *c,
         judged_time(c, PM_KEEP_UP, s, &value[PM_KEEP_UP], err) != 0)
         return -1;
     struct cJSON *o = pm_json_push_object(list);
-    pm_json_add_text(o, "id", c->id);
+    pm_json_add_text(o, "id", c->config.network);
     pm_json_add_text(o, "name", c->name);
     pm_json_add_text(o, "gap", c->gap);
     if (c->entry != NULL)

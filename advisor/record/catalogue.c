@@ -14,13 +14,19 @@
 
 #define MIB 1048576.0
 
+/* What stands in the file but not, in this shape, in the struct. */
+struct entry_text {
+    struct pm_catalogue_entry e;
+    struct pm_input_keys input;
+};
+
 static const struct pm_field fields[] = {
     PM_FIELD(struct pm_catalogue_entry, id, PM_JSON_TEXT, PM_REQUIRED),
     PM_FIELD(struct pm_catalogue_entry, name, PM_JSON_TEXT, PM_REQUIRED),
     PM_FIELD(struct pm_catalogue_entry, family, PM_JSON_TEXT, PM_OPTIONAL),
     PM_FIELD(struct pm_catalogue_entry, task, PM_JSON_TEXT, PM_REQUIRED),
     PM_FIELD(struct pm_catalogue_entry, cfg, PM_JSON_TEXT, PM_REQUIRED),
-    PM_FIELD_RANGE(struct pm_catalogue_entry, input_px, PM_JSON_INT, PM_REQUIRED, 1, 16384),
+    PM_INPUT_FIELDS(struct entry_text, input),
     PM_FIELD_RANGE(struct pm_catalogue_entry, top1_pct, PM_JSON_QUANTITY, PM_OPTIONAL, 0, 100),
     PM_FIELD_RANGE(struct pm_catalogue_entry, top5_pct, PM_JSON_QUANTITY, PM_OPTIONAL, 0, 100),
     PM_FIELD(struct pm_catalogue_entry, source, PM_JSON_TEXT, PM_OPTIONAL),
@@ -105,8 +111,9 @@ static int compute(struct pm_arena *arena, struct pm_catalogue_entry *e, struct 
     if (result == 0 && !onnx) {
         e->description = net.beyond != NULL ? PM_EXTENDED_CFG : PM_DARKNET_CFG;
         e->beyond = net.beyond;
-        if (e->input_px == 0)
-            e->input_px = net.input_w;
+        if (e->input.width == 0)
+            e->input = (struct pm_input){net.input_w, net.input_h};
+        e->channels = net.input_c;
         e->classes = net.outputs;
         e->ends_in = ends_in(&net);
         e->gops = pm_quantity_of(net.gops, PM_COMPUTED);
@@ -168,8 +175,14 @@ static int read_entry(const struct cJSON *node, size_t index, const struct sourc
 {
     char where[200];
     snprintf(where, sizeof where, "%.160s: networks[%zu]", from->path, index);
-    if (pm_json_read(node, fields, sizeof fields / sizeof *fields, where, &c->arena, e, err) != 0)
+    struct entry_text t = {0};
+    if (pm_json_read(node, fields, sizeof fields / sizeof *fields, where, &c->arena, &t, err) !=
+            0 ||
+        pm_input_of_keys(&t.input, where, &t.e.input, err) != 0)
         return -1;
+    *e = t.e;
+    if (e->input.width == 0)
+        return pm_fail(err, PM_EDATA, where, "\"input_px\" is missing");
     e->own = from->own;
     if (!pm_text_is_identifier(e->id))
         return pm_fail(err, PM_EDATA, where,
@@ -276,9 +289,10 @@ int pm_catalogue_save_own(const struct pm_catalogue *catalogue, const char *own_
     pm_json_add_text(root, "schema", PM_CATALOGUE_SCHEMA);
     struct cJSON *list = pm_json_add_list(root, "networks");
     for (size_t i = 0; i < catalogue->n; i++) {
-        if (catalogue->entry[i].own)
-            pm_json_write(pm_json_push_object(list), fields, sizeof fields / sizeof *fields,
-                          &catalogue->entry[i]);
+        const struct pm_catalogue_entry *e = &catalogue->entry[i];
+        const struct entry_text t = {*e, pm_input_to_keys(e->input)};
+        if (e->own)
+            pm_json_write(pm_json_push_object(list), fields, sizeof fields / sizeof *fields, &t);
     }
     int result = pm_json_print(root, true, &buf, err);
     if (result == 0)
@@ -317,10 +331,10 @@ int pm_catalogue_check_weights(const struct pm_catalogue_entry *e, const char *f
 }
 
 bool pm_catalogue_accuracy_is_of(const struct pm_catalogue_entry *entry, const char *precision,
-                                 long input_px)
+                                 struct pm_input input)
 {
     return (precision == NULL || strcmp(precision, "fp32") == 0) &&
-           (input_px == 0 || input_px == entry->input_px);
+           (input.width == 0 || pm_input_same(input, entry->input));
 }
 
 const struct pm_catalogue_entry *pm_catalogue_by_id(const struct pm_catalogue *catalogue,

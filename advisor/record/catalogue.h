@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/quantity.h"
 #include "network/cost.h"
+#include "record/configuration.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,7 +31,7 @@ struct pm_catalogue_entry {
     const char *family;
     const char *task; /* "imagenet-1k": accuracies compare within one task only */
     const char *cfg;  /* file name: NAME.cfg or NAME.onnx */
-    long input_px;
+    struct pm_input input;
     struct pm_quantity top1_pct, top5_pct;
     const char *source; /* of the accuracy */
     const char *preprocessing;
@@ -49,6 +50,7 @@ struct pm_catalogue_entry {
     enum pm_description description;
     const char *beyond; /* what makes it an extended cfg: "[scale_channels]"; NULL */
     uint64_t cfg_digest;
+    long channels;       /* of the input; 0 not known */
     long classes;        /* outputs; 0 not known */
     const char *ends_in; /* "a detector's layer": it tells no classes apart; NULL: a classifier */
     struct pm_quantity gops;       /* 1 multiply-accumulate = 2 operations */
@@ -99,7 +101,7 @@ int pm_catalogue_check_weights(const struct pm_catalogue_entry *e, const char *f
 /* Is its accuracy that of the network at this precision and input size (0: not stated)? What the
  * catalogue has is of fp32 at its own size, and is lent to nothing else. */
 bool pm_catalogue_accuracy_is_of(const struct pm_catalogue_entry *entry, const char *precision,
-                                 long input_px);
+                                 struct pm_input input);
 /* By exact id; NULL when there is none. */
 const struct pm_catalogue_entry *pm_catalogue_by_id(const struct pm_catalogue *catalogue,
                                                     const char *id);

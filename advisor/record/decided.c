@@ -15,31 +15,25 @@
 
 struct candidate_text {
     struct pm_decided c;
-    const char *verdict, *reason, *dominated_by, *measurement, *power_scope, *power_note;
+    struct pm_input_keys input;
+    const char *verdict, *reason, *measurement, *power_scope, *power_note;
     long runs;
     double density_pct_per_m;
     const struct cJSON *budgets, *top1_pct, *latency_ms;
     const struct cJSON *top5_pct, *fps, *power_w, *energy_j, *memory_mib, *params_m, *weights_mib,
-        *gops, *busy_w, *idle_w, *net_energy_j, *runtime_h; /* not looked into */
+        *gops, *busy_w, *idle_w, *net_energy_j, *runtime_h, *dominated_by; /* not looked into */
 };
 
 #define C(member, kind, need)  PM_FIELD(struct candidate_text, member, kind, need)
 #define ID(member, kind, need) PM_FIELD(struct pm_decided, member, kind, need)
-#define ID_INT(member)         PM_FIELD_RANGE(struct pm_decided, member, PM_JSON_INT, PM_OPTIONAL, 1, 1e9)
 
 static const struct pm_field candidate_fields[] = {
-    ID(network, PM_JSON_TEXT, PM_REQUIRED),
+    PM_CONFIGURATION_FIELDS(struct candidate_text, c.config, input),
     ID(name, PM_JSON_TEXT, PM_REQUIRED),
-    ID(engine, PM_JSON_TEXT, PM_OPTIONAL),
-    ID(precision, PM_JSON_TEXT, PM_OPTIONAL),
-    ID(power_mode, PM_JSON_TEXT, PM_OPTIONAL),
-    ID_INT(input_px),
-    ID_INT(batch),
-    ID_INT(threads),
     ID(stand_in, PM_JSON_BOOL, PM_OPTIONAL),
     C(verdict, PM_JSON_TEXT, PM_REQUIRED),
     C(reason, PM_JSON_TEXT, PM_OPTIONAL),
-    C(dominated_by, PM_JSON_TEXT, PM_OPTIONAL),
+    C(dominated_by, PM_JSON_NODE, PM_OPTIONAL),
     C(measurement, PM_JSON_TEXT, PM_OPTIONAL),
     C(runs, PM_JSON_INT, PM_OPTIONAL),
     C(budgets, PM_JSON_NODE, PM_REQUIRED),
@@ -181,10 +175,11 @@ int pm_decided_read(const struct cJSON *list, struct pm_decision *d, struct pm_e
     if (d->candidate == NULL)
         return pm_fail_nomem(err);
     for (const struct cJSON *node = pm_json_first(list); node != NULL; node = pm_json_next(node)) {
-        struct candidate_text t = {.c = {.batch = 1}, .density_pct_per_m = (double)NAN};
+        struct candidate_text t = {.c = {.config = {.batch = 1}}, .density_pct_per_m = (double)NAN};
         snprintf(where, sizeof where, "%.160s: candidates[%zu]", d->path, d->n);
         if (pm_json_read(node, candidate_fields, COUNT(candidate_fields), where, &d->arena, &t,
                          err) != 0 ||
+            pm_input_of_keys(&t.input, where, &t.c.config.input, err) != 0 ||
             check_verdict(t.verdict, where, err) != 0 ||
             read_verdicts(t.budgets, where, d, &t.c, err) != 0 ||
             read_judged(t.top1_pct, where, "top1_pct", &d->arena, &t.c.top1_pct, err) != 0 ||
@@ -195,18 +190,30 @@ int pm_decided_read(const struct cJSON *list, struct pm_decision *d, struct pm_e
     return 0;
 }
 
-static bool same_text(const struct cJSON *node, const char *key, const char *text)
+static const char *text_of(const struct cJSON *node, const char *key)
 {
-    const char *other = pm_json_text_of(pm_json_member(node, key));
-    return (text == NULL && other == NULL) ||
-           (text != NULL && other != NULL && strcmp(text, other) == 0);
+    return pm_json_text_of(pm_json_member(node, key));
 }
 
-static bool same_count(const struct cJSON *node, const char *key, long count)
+static long count_of(const struct cJSON *node, const char *key)
 {
-    double other = 0;
-    pm_json_number_of(pm_json_member(node, key), &other);
-    return other >= (double)count && other <= (double)count;
+    double count = 0;
+    return pm_json_number_of(pm_json_member(node, key), &count) && count > 0 && count <= 1e9
+               ? (long)count
+               : 0;
+}
+
+static struct pm_configuration configuration_of(const struct cJSON *node)
+{
+    const long px = count_of(node, "input_px");
+    const long width = count_of(node, "input_width"), height = count_of(node, "input_height");
+    return (struct pm_configuration){.network = text_of(node, "network"),
+                                     .engine = text_of(node, "engine"),
+                                     .precision = text_of(node, "precision"),
+                                     .power_mode = text_of(node, "power_mode"),
+                                     .input = {width > 0 ? width : px, height > 0 ? height : px},
+                                     .batch = count_of(node, "batch"),
+                                     .threads = count_of(node, "threads")};
 }
 
 /* The pick stands among the candidates with all that is known of it; here only which one it is. */
@@ -215,13 +222,9 @@ int pm_decided_find_pick(const struct cJSON *pick, struct pm_decision *d, struct
     d->pick = -1;
     if (pick == NULL)
         return 0;
+    const struct pm_configuration picked = configuration_of(pick);
     for (size_t i = 0; i < d->n; i++) {
-        const struct pm_decided *c = &d->candidate[i];
-        if (same_text(pick, "network", c->network) && same_text(pick, "engine", c->engine) &&
-            same_text(pick, "precision", c->precision) &&
-            same_text(pick, "power_mode", c->power_mode) &&
-            same_count(pick, "input_px", c->input_px) && same_count(pick, "batch", c->batch) &&
-            same_count(pick, "threads", c->threads))
+        if (pm_configuration_same(&d->candidate[i].config, &picked, PM_OF_ALL))
             d->pick = (int)i;
     }
     const char *build = pm_json_text_of(pm_json_member(pick, "engine_build"));

@@ -19,13 +19,13 @@
 
 struct answer_text {
     const char *schema, *status, *headline, *rule, *energy_basis, *only_engine, *only_batch,
-        *only_threads, *runner_up, *require_measured, *task;
+        *only_threads, *require_measured, *task;
     double confidence, fps, overhead_ms, battery_wh, assumed_w, power_gain_rel;
     double stability, ms_per_top1_point;
     bool with_load, include_stand_ins;
     const struct cJSON *pick, *budgets, *device, *candidates;
-    const struct cJSON *also, *contenders, *power_probe, *relax, *front, *fits, *findings,
-        *warnings, *measured_now; /* no part of the question */
+    const struct cJSON *also, *contenders, *power_probe, *relax, *front, *runner_up, *fits,
+        *findings, *warnings, *measured_now; /* no part of the question */
 };
 
 #define A(member, kind, need) PM_FIELD(struct answer_text, member, kind, need)
@@ -60,7 +60,7 @@ static const struct pm_field answer_fields[] = {
     A(relax, PM_JSON_NODE, PM_OPTIONAL),
     A(front, PM_JSON_NODE, PM_OPTIONAL),
     A(stability, PM_JSON_NUMBER, PM_OPTIONAL),
-    A(runner_up, PM_JSON_TEXT, PM_OPTIONAL),
+    A(runner_up, PM_JSON_NODE, PM_OPTIONAL),
     A(ms_per_top1_point, PM_JSON_NUMBER, PM_OPTIONAL),
     A(fits, PM_JSON_NODE, PM_OPTIONAL),
     A(findings, PM_JSON_NODE, PM_OPTIONAL),

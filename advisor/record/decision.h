@@ -24,8 +24,8 @@ struct pm_decided_budget {
 };
 
 struct pm_decided {
-    const char *network, *name, *engine, *precision, *power_mode; /* NULL where not known */
-    long input_px, batch, threads;
+    struct pm_configuration config;
+    const char *name;
     bool stand_in;
     struct pm_quantity top1_pct, latency_ms;
     struct pm_decided_budget budget[PM_METRICS];

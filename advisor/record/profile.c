@@ -13,8 +13,7 @@
 struct pm_entry pm_entry_empty(void)
 {
     const double none = (double)NAN;
-    return (struct pm_entry){.precision = "fp32",
-                             .batch = 1,
+    return (struct pm_entry){.config = {.precision = "fp32", .batch = 1},
                              .fps = none,
                              .mean_ms = none,
                              .sd_ms = none,
@@ -32,11 +31,6 @@ struct pm_entry pm_entry_empty(void)
                              .power = {.period_ms = none, .gain_rel = none}};
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 static bool same_rate(double a, double b)
 {
     return isnan(a) ? isnan(b) : fabs(a - b) <= 1e-9 * fabs(a);
@@ -49,19 +43,14 @@ bool pm_entry_same_key(const struct pm_entry *a, const struct pm_entry *b)
 
 bool pm_entry_same_network(const struct pm_entry *a, const struct pm_entry *b)
 {
-    return same_text(a->network, b->network) && same_text(a->engine, b->engine) &&
-           same_text(a->precision, b->precision) && same_text(a->power_mode, b->power_mode) &&
-           a->input_px == b->input_px && a->batch == b->batch && a->threads == b->threads;
+    return pm_configuration_difference(&a->config, &b->config) == 0;
 }
 
 const char *pm_entry_label(const struct pm_entry *e, struct pm_arena *arena)
 {
-    const char *engine = e->engine != NULL ? e->engine : "unknown engine";
-    if (e->threads > 0)
-        return pm_arena_printf(arena, "%s (%s, %s, batch %ld, %ld thread%s)", e->network, engine,
-                               e->precision, e->batch, e->threads, e->threads == 1 ? "" : "s");
-    return pm_arena_printf(arena, "%s (%s, %s, batch %ld)", e->network, engine, e->precision,
-                           e->batch);
+    const char *how =
+        pm_configuration_text(&e->config, PM_OF_ALL & ~(unsigned)PM_OF_NETWORK, arena);
+    return how != NULL ? pm_arena_printf(arena, "%s (%s)", e->config.network, how) : NULL;
 }
 
 #define DIGESTS_FROM 4
@@ -81,11 +70,11 @@ const char *pm_entry_stale(const struct pm_entry *e, const struct pm_conditions 
     };
     if (e->status == PM_FAILED)
         return "it failed last time";
-    if (!same_text(e->conditions.load, now->load))
+    if (!pm_text_same(e->conditions.load, now->load))
         return e->conditions.load != NULL ? "it was measured beside other work"
                                           : "it was measured without other work beside it";
     for (size_t i = 0; i < sizeof pair / sizeof *pair; i++) {
-        if (same_text(pair[i].was, pair[i].is))
+        if (pm_text_same(pair[i].was, pair[i].is))
             continue;
         if (i >= DIGESTS_FROM) /* digests say nothing to people */
             return pair[i].what;
@@ -127,10 +116,10 @@ static char *dup_plain(struct pm_arena *arena, const char *text)
 /* One pass over every text of an entry; stops copying at the first failure. */
 static bool copy_texts(struct pm_arena *arena, struct pm_entry *e)
 {
-    const char **text[] = {&e->network,
-                           &e->engine,
-                           &e->precision,
-                           &e->power_mode,
+    const char **text[] = {&e->config.network,
+                           &e->config.engine,
+                           &e->config.precision,
+                           &e->config.power_mode,
                            &e->cause,
                            &e->power_basis,
                            &e->measured_at,
@@ -233,10 +222,10 @@ void pm_profile_complete(struct pm_profile *profile, const struct pm_catalogue *
 {
     for (size_t i = 0; strcmp(profile->origin, "measured") == 0 && i < profile->n; i++) {
         struct pm_entry *e = &profile->entry[i];
-        const struct pm_catalogue_entry *k = pm_catalogue_by_id(catalogue, e->network);
+        const struct pm_catalogue_entry *k = pm_catalogue_by_id(catalogue, e->config.network);
         if (k == NULL)
             continue;
-        if (pm_catalogue_accuracy_is_of(k, e->precision, e->input_px)) {
+        if (pm_catalogue_accuracy_is_of(k, e->config.precision, e->config.input)) {
             e->top1_pct = pm_known(e->top1_pct) ? e->top1_pct : k->top1_pct;
             e->top5_pct = pm_known(e->top5_pct) ? e->top5_pct : k->top5_pct;
         }
@@ -285,7 +274,7 @@ void pm_profile_keep_ways(struct pm_profile *profile, const struct pm_settings *
     size_t kept = 0;
     for (size_t i = 0; i < profile->n; i++) {
         const struct pm_entry *e = &profile->entry[i];
-        if (pm_settings_wants(settings, e->engine, e->batch, e->threads))
+        if (pm_settings_wants(settings, e->config.engine, e->config.batch, e->config.threads))
             profile->entry[kept++] = *e;
     }
     profile->n = kept;

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/quantity.h"
+#include "record/configuration.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -90,11 +91,7 @@ enum pm_status {
 
 struct pm_entry {
     /* key: one candidate */
-    const char *network; /* catalogue id, or any name in a published or imported profile */
-    const char *engine;
-    const char *precision;
-    const char *power_mode; /* "nvpmodel 0, schedutil": another mode is another device; NULL */
-    long input_px, batch, threads;
+    struct pm_configuration config;
     double fps; /* runs started at this rate, at rest in between; NAN: one after another */
 
     enum pm_status status;
@@ -156,7 +153,7 @@ struct pm_profile {
 
 /* An entry with every figure unknown and the defaults fp32, batch 1. */
 struct pm_entry pm_entry_empty(void);
-/* "resnet50 (darknet, fp32, 256 px, batch 1, 1 thread)" without what is not known. */
+/* "resnet50 (darknet, fp32, 256 x 256, batch 1, 1 thread)" without what is not known. */
 const char *pm_entry_label(const struct pm_entry *entry, struct pm_arena *arena);
 /* Alike but for the rate their runs were started at. */
 bool pm_entry_same_network(const struct pm_entry *a, const struct pm_entry *b);

@@ -45,6 +45,7 @@ static const struct pm_field condition_fields[] = {
 /* What stands in the file but not, in this shape, in the struct. */
 struct entry_text {
     struct pm_entry e;
+    struct pm_input_keys input;
     const char *status;
     const struct cJSON *conditions;
     const struct cJSON *warnings;
@@ -61,13 +62,7 @@ struct entry_text {
 #define E_BOOL(member) PM_FIELD(struct pm_entry, member, PM_JSON_BOOL, PM_OPTIONAL)
 
 static const struct pm_field entry_fields[] = {
-    PM_FIELD(struct pm_entry, network, PM_JSON_TEXT, PM_REQUIRED),
-    E_TEXT(engine),
-    E_TEXT(precision),
-    E_TEXT(power_mode),
-    E_INT(input_px, 0),
-    E_INT(batch, 1),
-    E_INT(threads, 0),
+    PM_CONFIGURATION_FIELDS(struct entry_text, e.config, input),
     PM_FIELD_RANGE(struct pm_entry, fps, PM_JSON_NUMBER, PM_OPTIONAL, 1e-6, 1e6),
     {.key = "status",
      .kind = PM_JSON_TEXT,
@@ -194,6 +189,7 @@ static int read_entry(const struct cJSON *node, struct pm_profile *p, struct pm_
     struct entry_text t = {.e = pm_entry_empty()};
     struct pm_entry *e = &t.e;
     if (pm_json_read(node, entry_fields, COUNT(entry_fields), where, &p->arena, &t, err) != 0 ||
+        pm_input_of_keys(&t.input, where, &e->config.input, err) != 0 ||
         read_status(t.status, where, &e->status, err) != 0 ||
         read_basis(e->power_basis, where, err) != 0 ||
         read_texts(t.warnings, where, &p->arena, &e->warning, &e->warnings, err) != 0)
@@ -221,7 +217,7 @@ struct place {
 static int by_network(const void *a, const void *b)
 {
     const struct pm_entry *x = ((const struct place *)a)->e, *y = ((const struct place *)b)->e;
-    const int order = strcmp(x->network, y->network);
+    const int order = strcmp(x->config.network, y->config.network);
     return order != 0 ? order : (x > y) - (x < y); /* of one array: in its order */
 }
 
@@ -231,12 +227,13 @@ static int check_place(const struct pm_profile *p, const struct place *place, si
 {
     const struct pm_entry *e = place[k].e;
     char where[220];
-    for (size_t j = k; j > 0 && strcmp(place[j - 1].e->network, e->network) == 0; j--) {
+    for (size_t j = k; j > 0 && strcmp(place[j - 1].e->config.network, e->config.network) == 0;
+         j--) {
         if (!pm_entry_same_key(place[j - 1].e, e))
             continue;
         snprintf(where, sizeof where, "%.180s: entries[%zu]", p->path, (size_t)(e - p->entry));
         return pm_fail(err, PM_EDATA, where, "network \"%.60s\" stands twice with the same key",
-                       e->network);
+                       e->config.network);
     }
     return 0;
 }
@@ -316,7 +313,8 @@ static void write_texts(struct cJSON *object, const char *key, const char *const
 
 static void write_entry(struct cJSON *list, const struct pm_entry *e)
 {
-    const struct entry_text t = {.e = *e, .status = status_names[e->status]};
+    const struct entry_text t = {
+        .e = *e, .input = pm_input_to_keys(e->config.input), .status = status_names[e->status]};
     struct cJSON *object = pm_json_push_object(list);
     pm_json_write(object, entry_fields, COUNT(entry_fields), &t);
     if (e->conditions.cpu != NULL)

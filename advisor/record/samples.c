@@ -19,17 +19,12 @@
 
 struct run_text {
     struct pm_entry e; /* its key */
+    struct pm_input_keys input;
     const struct cJSON *starts, *ms, *delay_ms;
 };
 
 static const struct pm_field run_fields[] = {
-    PM_FIELD(struct pm_entry, network, PM_JSON_TEXT, PM_REQUIRED),
-    PM_FIELD(struct pm_entry, engine, PM_JSON_TEXT, PM_REQUIRED),
-    PM_FIELD(struct pm_entry, precision, PM_JSON_TEXT, PM_REQUIRED),
-    PM_FIELD(struct pm_entry, power_mode, PM_JSON_TEXT, PM_OPTIONAL),
-    PM_FIELD(struct pm_entry, input_px, PM_JSON_INT, PM_REQUIRED),
-    PM_FIELD(struct pm_entry, batch, PM_JSON_INT, PM_REQUIRED),
-    PM_FIELD(struct pm_entry, threads, PM_JSON_INT, PM_REQUIRED),
+    PM_CONFIGURATION_FIELDS(struct run_text, e.config, input),
     PM_FIELD_RANGE(struct pm_entry, fps, PM_JSON_NUMBER, PM_OPTIONAL, 1e-6, 1e6),
     {.key = "starts",
      .kind = PM_JSON_NODE,
@@ -61,6 +56,7 @@ static int read_run(const struct cJSON *node, const char *where, struct pm_arena
     struct run_text t = {.e = pm_entry_empty()};
     double *starts = NULL;
     if (pm_json_read(node, run_fields, COUNT(run_fields), where, arena, &t, err) != 0 ||
+        pm_input_of_keys(&t.input, where, &t.e.config.input, err) != 0 ||
         pm_json_numbers(t.ms, where, arena, &t.e.ms, &t.e.n, err) != 0 ||
         pm_json_numbers(t.starts, where, arena, &starts, &t.e.starts, err) != 0)
         return -1;
@@ -172,7 +168,7 @@ int pm_samples_load(struct pm_profile *profile, struct pm_err *err)
 
 static void write_run(struct cJSON *list, const struct pm_entry *e)
 {
-    const struct run_text t = {.e = *e};
+    const struct run_text t = {.e = *e, .input = pm_input_to_keys(e->config.input)};
     struct cJSON *run = pm_json_push_object(list);
     pm_json_write(run, run_fields, COUNT(run_fields), &t);
     struct cJSON *starts = pm_json_add_list(run, "starts");

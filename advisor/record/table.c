@@ -23,24 +23,32 @@ struct column {
     const char *unit; /* that a cell may name */
 };
 
-#define ENTRY(member) offsetof(struct pm_entry, member)
+/* What a row says; the input is made one of its columns at the end. */
+struct row {
+    struct pm_entry e;
+    struct pm_input_keys input;
+};
+
+#define ROW(member) offsetof(struct row, e.member)
 static const struct column columns[] = {
-    {"network", TEXT, ENTRY(network), 0, 0, NULL},
-    {"engine", TEXT, ENTRY(engine), 0, 0, NULL},
-    {"precision", TEXT, ENTRY(precision), 0, 0, NULL},
-    {"input_px", COUNT, ENTRY(input_px), 1, 16384, NULL},
-    {"batch", COUNT, ENTRY(batch), 1, 65536, NULL},
-    {"threads", COUNT, ENTRY(threads), 1, 65536, NULL},
-    {"power_mode", TEXT, ENTRY(power_mode), 0, 0, NULL},
-    {"top1_pct", FIGURE, ENTRY(top1_pct), 0, 100, "%"},
-    {"top5_pct", FIGURE, ENTRY(top5_pct), 0, 100, "%"},
-    {"latency_ms", FIGURE, ENTRY(latency_ms), 1e-9, 1e9, "ms"},
-    {"gops", FIGURE, ENTRY(gops), 0, 1e9, NULL},
-    {"params_m", FIGURE, ENTRY(params_m), 0, 1e9, "M"},
-    {"memory_mib", FIGURE, ENTRY(memory_mib), 0, 1e9, "MiB"},
-    {"power_w", FIGURE, ENTRY(power_w), 0, 1e6, "W"},
-    {"power_basis", BASIS, ENTRY(power_basis), 0, 0, NULL},
-    {"idle_w", FIGURE, ENTRY(idle_w), 0, 1e6, "W"},
+    {"network", TEXT, ROW(config.network), 0, 0, NULL},
+    {"engine", TEXT, ROW(config.engine), 0, 0, NULL},
+    {"precision", TEXT, ROW(config.precision), 0, 0, NULL},
+    {"input_px", COUNT, offsetof(struct row, input.input_px), 1, PM_INPUT_MAX, NULL},
+    {"input_width", COUNT, offsetof(struct row, input.input_width), 1, PM_INPUT_MAX, NULL},
+    {"input_height", COUNT, offsetof(struct row, input.input_height), 1, PM_INPUT_MAX, NULL},
+    {"batch", COUNT, ROW(config.batch), 1, 65536, NULL},
+    {"threads", COUNT, ROW(config.threads), 1, 65536, NULL},
+    {"power_mode", TEXT, ROW(config.power_mode), 0, 0, NULL},
+    {"top1_pct", FIGURE, ROW(top1_pct), 0, 100, "%"},
+    {"top5_pct", FIGURE, ROW(top5_pct), 0, 100, "%"},
+    {"latency_ms", FIGURE, ROW(latency_ms), 1e-9, 1e9, "ms"},
+    {"gops", FIGURE, ROW(gops), 0, 1e9, NULL},
+    {"params_m", FIGURE, ROW(params_m), 0, 1e9, "M"},
+    {"memory_mib", FIGURE, ROW(memory_mib), 0, 1e9, "MiB"},
+    {"power_w", FIGURE, ROW(power_w), 0, 1e6, "W"},
+    {"power_basis", BASIS, ROW(power_basis), 0, 0, NULL},
+    {"idle_w", FIGURE, ROW(idle_w), 0, 1e6, "W"},
 };
 #define KNOWN (sizeof columns / sizeof *columns)
 
@@ -140,14 +148,14 @@ static int refuse_share(struct table *t, size_t line, const struct column *c, do
 }
 
 static int set_cell(struct table *t, size_t line, const struct column *c, const char *cell,
-                    struct pm_arena *arena, struct pm_entry *e)
+                    struct pm_arena *arena, struct row *row)
 {
-    void *target = (char *)e + c->offset;
+    void *target = (char *)row + c->offset;
     char message[120];
     double value = 0;
     bool unit = false;
     if (cell[0] == '\0')
-        return c->offset == ENTRY(network)
+        return c->offset == ROW(config.network)
                    ? pm_csv_fail(&t->csv, line, c->name, "a name is required")
                    : 0;
     if (pm_text_find_broken(cell) != NULL)
@@ -185,9 +193,9 @@ static void complete_from_catalogue(struct pm_entry *e, const struct pm_catalogu
 {
     const struct pm_catalogue_entry *known = NULL;
     struct pm_err unknown = {0}; /* a network of the table's own */
-    if (catalogue == NULL || pm_catalogue_find(catalogue, e->network, &known, &unknown) != 0)
+    if (catalogue == NULL || pm_catalogue_find(catalogue, e->config.network, &known, &unknown) != 0)
         return;
-    if (known == NULL || !pm_catalogue_accuracy_is_of(known, e->precision, e->input_px))
+    if (known == NULL || !pm_catalogue_accuracy_is_of(known, e->config.precision, e->config.input))
         return;
     if (!pm_known(e->top1_pct))
         e->top1_pct = known->top1_pct;
@@ -198,8 +206,9 @@ static void complete_from_catalogue(struct pm_entry *e, const struct pm_catalogu
 static int read_row(struct table *t, const struct pm_catalogue *catalogue, struct pm_profile *p)
 {
     const size_t line = t->csv.line;
-    struct pm_entry e = pm_entry_empty();
-    e.engine = "imported";
+    struct row row = {.e = pm_entry_empty()};
+    struct pm_entry *e = &row.e;
+    e->config.engine = "imported";
     bool last = false;
     size_t i = 0;
     for (; !last; i++) {
@@ -211,13 +220,16 @@ static int read_row(struct table *t, const struct pm_catalogue *catalogue, struc
                      i >= t->width ? "more cells" : "fewer cells", t->width);
             return pm_csv_fail(&t->csv, line, "", message);
         }
-        if (set_cell(t, line, t->header[i], cell, &p->arena, &e) != 0)
+        if (set_cell(t, line, t->header[i], cell, &p->arena, &row) != 0)
             return -1;
     }
-    complete_from_catalogue(&e, catalogue);
-    if (pm_profile_find(p, &e) != NULL)
+    struct pm_err two_forms = {0};
+    if (pm_input_of_keys(&row.input, NULL, &e->config.input, &two_forms) != 0)
+        return pm_csv_fail(&t->csv, line, "input_px", two_forms.msg);
+    complete_from_catalogue(e, catalogue);
+    if (pm_profile_find(p, e) != NULL)
         return pm_csv_fail(&t->csv, line, "network", "this candidate is given twice");
-    return pm_profile_put(p, &e, t->csv.err);
+    return pm_profile_put(p, e, t->csv.err);
 }
 
 static int read_rows(struct table *t, const struct pm_catalogue *catalogue, struct pm_profile *p)

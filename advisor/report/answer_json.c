@@ -45,16 +45,15 @@ void pm_answer_add_quantity(struct cJSON *object, const char *key, struct pm_qua
 
 void pm_answer_add_identity(struct cJSON *o, const struct pm_candidate *c)
 {
-    pm_json_add_text(o, "network", c->id);
-    pm_json_add_text(o, "name", c->name);
-    pm_json_add_text(o, "engine", c->engine);
-    pm_json_add_text(o, "precision", c->precision);
-    if (c->input_px > 0)
-        pm_json_add_number(o, "input_px", (double)c->input_px);
-    pm_json_add_number(o, "batch", (double)c->batch);
-    if (c->threads > 0)
-        pm_json_add_number(o, "threads", (double)c->threads);
-    pm_json_add_text(o, "power_mode", c->power_mode);
+    pm_configuration_write(o, &c->config, c->name);
+}
+
+void pm_answer_add_identities(struct cJSON *root, const char *key, const struct pm_answer *a,
+                              const int *index, size_t n)
+{
+    struct cJSON *list = pm_json_add_list(root, key);
+    for (size_t i = 0; i < n; i++)
+        pm_answer_add_identity(pm_json_push_object(list), &a->c[index[i]]);
 }
 
 static void add_figures(struct cJSON *o, const struct pm_candidate *c)
@@ -180,7 +179,7 @@ static void add_candidates(struct cJSON *root, const struct pm_answer *a)
         pm_json_add_text(o, "verdict", pm_verdict_name(c->verdict));
         pm_json_add_text(o, "reason", c->reason);
         if (c->beaten_by >= 0)
-            pm_json_add_text(o, "dominated_by", a->c[c->beaten_by].id);
+            pm_answer_add_identity(pm_json_add_object(o, "dominated_by"), &a->c[c->beaten_by]);
         if (c->stand_in)
             pm_json_add_bool(o, "stand_in", true);
         pm_json_add_text(o, "measurement", c->entry != NULL ? status[c->entry->status] : "none");
@@ -206,7 +205,7 @@ static void add_relaxations(struct cJSON *root, const struct pm_answer *a)
         pm_json_add_number(o, "to", r->to);
         pm_json_add_text(o, "unit", pm_metric_info(r->metric)->unit);
         pm_json_add_text(o, "typed", r->typed);
-        pm_json_add_text(o, "network", a->c[r->index].id);
+        pm_answer_add_identity(o, &a->c[r->index]);
         pm_json_add_text(o, "note", r->note);
     }
 }
@@ -310,13 +309,11 @@ struct cJSON *pm_answer_tree(const struct pm_answer *a)
     pm_json_add_text(root, "rule", pm_policy_name(a->settings->rule));
     pm_json_add_number(root, "confidence", a->settings->confidence);
     add_relaxations(root, a);
-    struct cJSON *front = pm_json_add_list(root, "front");
-    for (size_t i = 0; i < a->steps; i++)
-        pm_json_push_text(front, a->c[a->step[i]].id);
+    pm_answer_add_identities(root, "front", a, a->step, a->steps);
     if (isfinite(a->stability))
         pm_json_add_number(root, "stability", a->stability);
     if (a->runner_up >= 0)
-        pm_json_add_text(root, "runner_up", a->c[a->runner_up].id);
+        pm_answer_add_identity(pm_json_add_object(root, "runner_up"), &a->c[a->runner_up]);
     if (isfinite(a->ms_per_point))
         pm_json_add_number(root, "ms_per_top1_point", a->ms_per_point);
     pm_laws_add_json(root, &a->fits);

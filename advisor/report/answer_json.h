@@ -13,6 +13,9 @@ const char *pm_answer_status_name(enum pm_answer_status status);
 void pm_answer_add_quantity(struct cJSON *object, const char *key, struct pm_quantity q);
 /* The keys that name a candidate. */
 void pm_answer_add_identity(struct cJSON *object, const struct pm_candidate *c);
+/* A list of them: the candidates at these places. */
+void pm_answer_add_identities(struct cJSON *root, const char *key, const struct pm_answer *a,
+                              const int *index, size_t n);
 void pm_answer_add_texts(struct cJSON *root, const char *key, const char *const *text, size_t n);
 /* best: attainable values by metric; NULL leaves them out. */
 void pm_answer_add_budgets(struct cJSON *root, const struct pm_settings *settings,

@@ -186,7 +186,7 @@ void pm_answer_table_machines(const struct pm_answer *a, struct pm_table *t)
         "network",    "name",     "engine",     "precision",      "input_px",     "batch",
         "threads",    "top1_pct", "latency_ms", "latency_origin", "gops",         "params_m",
         "memory_mib", "power_w",  "verdict",    "reason",         "power_origin", "power_scope",
-        "idle_w",     "energy_j", "power_mode", "runtime_h"};
+        "idle_w",     "energy_j", "power_mode", "runtime_h",      "input_width",  "input_height"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         pm_table_column(t, keys[i], keys[i], false);
     for (size_t i = 0; i < a->n && !t->failed; i++) {
@@ -194,15 +194,14 @@ void pm_answer_table_machines(const struct pm_answer *a, struct pm_table *t)
         pm_table_row(t);
         if (t->failed)
             return;
-        pm_table_cell(t, 0, "%s", c->id);
+        pm_table_cell(t, 0, "%s", c->config.network);
         pm_table_cell(t, 1, "%s", c->name);
-        pm_table_cell(t, 2, "%s", c->engine != NULL ? c->engine : "");
-        pm_table_cell(t, 3, "%s", c->precision != NULL ? c->precision : "");
-        if (c->input_px > 0)
-            pm_table_cell(t, 4, "%ld", c->input_px);
-        pm_table_cell(t, 5, "%ld", c->batch);
-        if (c->threads > 0)
-            pm_table_cell(t, 6, "%ld", c->threads);
+        pm_table_cell(t, 2, "%s", c->config.engine != NULL ? c->config.engine : "");
+        pm_table_cell(t, 3, "%s", c->config.precision != NULL ? c->config.precision : "");
+        pm_table_input(t, 4, 22, c->config.input);
+        pm_table_cell(t, 5, "%ld", c->config.batch);
+        if (c->config.threads > 0)
+            pm_table_cell(t, 6, "%ld", c->config.threads);
         number(t, 7, c->figure[PM_TOP1]);
         number(t, 8, c->figure[PM_LATENCY]);
         pm_table_cell(t, 9, "%s", pm_origin_name(c->figure[PM_LATENCY].origin));
@@ -221,8 +220,8 @@ void pm_answer_table_machines(const struct pm_answer *a, struct pm_table *t)
             pm_table_cell(t, 17, "%s", pm_scope_name(c->power_scope));
         number(t, 18, c->idle_w);
         number(t, 19, c->figure[PM_ENERGY]);
-        if (c->power_mode != NULL)
-            pm_table_cell(t, 20, "%s", c->power_mode);
+        if (c->config.power_mode != NULL)
+            pm_table_cell(t, 20, "%s", c->config.power_mode);
         number(t, 21, c->runtime_h);
     }
 }
@@ -233,7 +232,7 @@ void pm_answer_table_margins(const struct pm_answer *a, struct pm_table *t)
     const struct pm_candidate *c = &a->c[a->pick];
     pm_table_column(t, "BUDGET", "budget", false);
     pm_table_column(t, "WANTED", "wanted", true);
-    pm_table_column(t, c->network, "reached", true);
+    pm_table_column(t, c->title, "reached", true);
     pm_table_column(t, "INTERVAL", "interval", false);
     pm_table_column(t, "MARGIN", "margin", true);
     pm_table_column(t, "ORIGIN", "origin", false);

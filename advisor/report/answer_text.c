@@ -42,14 +42,15 @@ static void add_cost(const struct pm_answer *a, struct pm_buf *line)
         pm_buf_addf(line, " (a full profile: up to %.0f min)", ceil(a->full_s / 60));
 }
 
+/* How the pick is run. */
+#define HOW (PM_OF_ENGINE | PM_OF_PRECISION | PM_OF_INPUT | PM_OF_BATCH | PM_OF_THREADS)
+
 static void add_how(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf)
 {
     struct pm_buf line = {0};
     const struct pm_candidate *c = a->pick >= 0 ? &a->c[a->pick] : NULL;
-    if (c != NULL && c->engine != NULL) {
-        pm_buf_addf(&line, "%s, %s, batch %ld", c->engine, c->precision, c->batch);
-        if (c->threads > 0)
-            pm_buf_addf(&line, ", %ld thread%s", c->threads, c->threads == 1 ? "" : "s");
+    if (c != NULL && c->config.engine != NULL) {
+        pm_configuration_add(&line, &c->config, HOW);
         if (c->entry != NULL && c->entry->n > 0)
             pm_buf_addf(&line, "; %zu runs", c->entry->n);
     }

@@ -25,9 +25,7 @@ static void add_side(struct cJSON *root, const char *key, const char *name,
         pm_answer_add_identity(pm_json_add_object(o, "pick"), &a->c[a->pick]);
     else
         pm_json_add_null(o, "pick");
-    struct cJSON *front = pm_json_add_list(o, "front");
-    for (size_t i = 0; i < a->steps; i++)
-        pm_json_push_text(front, a->c[a->step[i]].id);
+    pm_answer_add_identities(o, "front", a, a->step, a->steps);
 }
 
 static void add_difference(struct cJSON *list, enum pm_metric m, const struct pm_difference *d)
@@ -46,14 +44,6 @@ static void add_difference(struct cJSON *list, enum pm_metric m, const struct pm
         pm_json_add_bool(o, "too_few_runs", true);
     if (d->as_it_stands)
         pm_json_add_bool(o, "as_it_stands", true);
-}
-
-static void add_only(struct cJSON *root, const char *key, const struct pm_answer *a,
-                     const int *index, size_t n)
-{
-    struct cJSON *list = pm_json_add_list(root, key);
-    for (size_t i = 0; i < n; i++)
-        pm_answer_add_identity(pm_json_push_object(list), &a->c[index[i]]);
 }
 
 int pm_comparison_json(const struct pm_comparison *c, struct pm_buf *buf, struct pm_err *err)
@@ -83,7 +73,7 @@ int pm_comparison_json(const struct pm_comparison *c, struct pm_buf *buf, struct
                 add_difference(figures, pm_compared_figure[f], d);
         }
     }
-    add_only(root, "only_a", c->a, c->only_a, c->only_a_n);
-    add_only(root, "only_b", c->b, c->only_b, c->only_b_n);
+    pm_answer_add_identities(root, "only_a", c->a, c->only_a, c->only_a_n);
+    pm_answer_add_identities(root, "only_b", c->b, c->only_b, c->only_b_n);
     return pm_json_print(root, true, buf, err);
 }

@@ -172,10 +172,10 @@ void pm_compare_table_figures(const struct pm_comparison *c, struct pm_table *t)
 
 /* ---- for programs ---- */
 
-static const char *const keys[] = {"network", "name",     "engine",     "precision", "input_px",
-                                   "batch",   "threads",  "power_mode", "figure",    "a",
-                                   "a_lo",    "a_hi",     "b",          "b_lo",      "b_hi",
-                                   "ratio",   "ratio_lo", "ratio_hi",   "change"};
+static const char *const keys[] = {
+    "network",    "name",   "engine",   "precision", "input_px", "batch",       "threads",
+    "power_mode", "figure", "a",        "a_lo",      "a_hi",     "b",           "b_lo",
+    "b_hi",       "ratio",  "ratio_lo", "ratio_hi",  "change",   "input_width", "input_height"};
 
 static void number(struct pm_table *t, size_t column, bool known, double value)
 {
@@ -196,18 +196,17 @@ static void machine_row(struct pm_table *t, const struct pm_candidate *c, enum p
     pm_table_row(t);
     if (t->failed)
         return;
-    pm_table_cell(t, 0, "%s", c->id);
+    pm_table_cell(t, 0, "%s", c->config.network);
     pm_table_cell(t, 1, "%s", c->name);
-    if (c->engine != NULL)
-        pm_table_cell(t, 2, "%s", c->engine);
-    pm_table_cell(t, 3, "%s", c->precision);
-    if (c->input_px > 0)
-        pm_table_cell(t, 4, "%ld", c->input_px);
-    pm_table_cell(t, 5, "%ld", c->batch);
-    if (c->threads > 0)
-        pm_table_cell(t, 6, "%ld", c->threads);
-    if (c->power_mode != NULL)
-        pm_table_cell(t, 7, "%s", c->power_mode);
+    if (c->config.engine != NULL)
+        pm_table_cell(t, 2, "%s", c->config.engine);
+    pm_table_cell(t, 3, "%s", c->config.precision);
+    pm_table_input(t, 4, 19, c->config.input);
+    pm_table_cell(t, 5, "%ld", c->config.batch);
+    if (c->config.threads > 0)
+        pm_table_cell(t, 6, "%ld", c->config.threads);
+    if (c->config.power_mode != NULL)
+        pm_table_cell(t, 7, "%s", c->config.power_mode);
     pm_table_cell(t, 8, "%s", pm_answer_figure_key(m));
     quantity(t, 9, d->a);
     quantity(t, 12, d->b);

@@ -119,7 +119,7 @@ static void add_text(const struct pm_answer *a, const struct pm_style *style, st
     add_meaning(buf, &a->fits.front);
     add_hyperbola(buf, "All", &a->fits.all);
     const bool several = a->outrun > 0 && a->fits.ops_way >= 0;
-    add_operations(buf, &a->fits, several ? a->c[a->fits.ops_way].engine : NULL);
+    add_operations(buf, &a->fits, several ? a->c[a->fits.ops_way].config.engine : NULL);
     pm_buf_add(buf,
                "\nThe paper's claims (Canziani, Paszke and Culurciello 2016) on this device\n");
     add_claims(a, style, buf);

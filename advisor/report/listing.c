@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "record/catalogue.h"
 #include "record/profile.h"
 #include "report/table.h"
@@ -58,23 +59,29 @@ static void add_columns(struct pm_table *t, const struct heading *h, size_t n)
         pm_table_column(t, h[i].title, h[i].key, h[i].right);
 }
 
-static void fill_catalogue(const struct pm_catalogue *c, struct pm_table *t)
+static void fill_catalogue(const struct pm_catalogue *c, bool for_people, struct pm_table *t)
 {
     static const struct heading h[] = {
-        {"ID", "network", false},          {"NAME", "name", false},
-        {"PX", "input_px", true},          {"TOP-1 %", "top1_pct", true},
-        {"TOP-5 %", "top5_pct", true},     {"G-OPS", "gops", true},
-        {"PARAMS M", "params_m", true},    {"SIZE MiB", "weights_mib", true},
-        {"%/M", "density_pct_per_m", true}};
-    add_columns(t, h, sizeof h / sizeof *h);
+        {"ID", "network", false},           {"NAME", "name", false},
+        {"INPUT", "input_px", true},        {"TOP-1 %", "top1_pct", true},
+        {"TOP-5 %", "top5_pct", true},      {"G-OPS", "gops", true},
+        {"PARAMS M", "params_m", true},     {"SIZE MiB", "weights_mib", true},
+        {"%/M", "density_pct_per_m", true}, {"", "input_width", true},
+        {"", "input_height", true}};
+    const size_t sides = 2; /* columns for programs alone */
+    add_columns(t, h, sizeof h / sizeof *h - (for_people ? sides : 0));
     for (size_t i = 0; i < c->n; i++) {
         const struct pm_catalogue_entry *e = &c->entry[i];
+        char input[PM_INPUT_TEXT];
         pm_table_row(t);
         if (t->failed)
             return;
         pm_table_cell(t, 0, "%s", e->id);
         pm_table_cell(t, 1, "%s", e->name);
-        pm_table_cell(t, 2, "%ld", e->input_px);
+        if (for_people)
+            pm_table_cell(t, 2, "%s", pm_input_text(e->input, input));
+        else
+            pm_table_input(t, 2, 9, e->input);
         number(t, 3, 1, e->top1_pct);
         number(t, 4, 1, e->top5_pct);
         number(t, 5, 2, e->gops);
@@ -94,7 +101,7 @@ static int catalogue_json(const struct pm_catalogue *c, struct pm_buf *buf, stru
         struct cJSON *o = pm_json_push_object(list);
         pm_json_add_text(o, "network", e->id);
         pm_json_add_text(o, "name", e->name);
-        pm_json_add_number(o, "input_px", (double)e->input_px);
+        pm_input_write(o, e->input);
         if (pm_known(e->top1_pct))
             pm_json_add_number(o, "top1_pct", e->top1_pct.value);
         if (pm_known(e->top5_pct))
@@ -132,7 +139,7 @@ int pm_report_catalogue(const struct pm_catalogue *c, enum pm_format format,
     struct pm_table t = {0};
     if (format == PM_FORMAT_JSON)
         return catalogue_json(c, buf, err);
-    fill_catalogue(c, &t);
+    fill_catalogue(c, format != PM_FORMAT_CSV, &t);
     const int result = pm_table_print(&t, format, style, buf, err);
     pm_table_done(&t);
     if (format != PM_FORMAT_TEXT || result != 0)
@@ -160,8 +167,36 @@ static bool any_above_idle(const struct pm_profile *p)
     return false;
 }
 
+/* The parts in which the entries of any network differ. */
+static unsigned parts_apart(const struct pm_profile *p)
+{
+    unsigned parts = 0;
+    for (size_t i = 1; i < p->n; i++) {
+        for (size_t j = 0; j < i && parts != (PM_OF_ALL & ~(unsigned)PM_OF_NETWORK); j++) {
+            if (pm_text_same(p->entry[i].config.network, p->entry[j].config.network))
+                parts |= pm_configuration_difference(&p->entry[i].config, &p->entry[j].config);
+        }
+    }
+    return parts;
+}
+
+/* "resnet50 [darknet, 2 threads, 5 fps]": what tells it from the other rows. */
+static void add_name(struct pm_buf *buf, const struct pm_entry *e, unsigned apart)
+{
+    struct pm_buf way = {0};
+    pm_configuration_add(&way, &e->config, apart);
+    if (isfinite(e->fps))
+        pm_buf_addf(&way, "%s%.4g fps", way.len > 0 ? ", " : "", e->fps);
+    pm_buf_add(buf, e->config.network);
+    if (way.len > 0)
+        pm_buf_addf(buf, " [%s]", pm_buf_text(&way));
+    buf->failed = buf->failed || way.failed;
+    pm_buf_done(&way);
+}
+
 static void fill_profile(const struct pm_profile *p, struct pm_table *t)
 {
+    const unsigned apart = parts_apart(p);
     static const struct heading h[] = {{"NETWORK", "network", false},
                                        {"TOP-1 %", "top1_pct", true},
                                        {"G-OPS", "gops", true},
@@ -174,16 +209,20 @@ static void fill_profile(const struct pm_profile *p, struct pm_table *t)
     add_columns(t, h, sizeof h / sizeof *h);
     for (size_t i = 0; i < p->n; i++) {
         const struct pm_entry *e = &p->entry[i];
+        struct pm_buf name = {0};
         pm_table_row(t);
         if (t->failed)
             return;
-        pm_table_cell(t, 0, "%s", e->network);
+        add_name(&name, e, apart);
+        pm_table_cell(t, 0, "%s", pm_buf_text(&name));
+        t->failed = t->failed || name.failed;
+        pm_buf_done(&name);
         number(t, 1, FOUR_DIGITS, e->top1_pct);
         number(t, 2, FOUR_DIGITS, e->gops);
         number(t, 3, FOUR_DIGITS, e->params_m);
         number(t, 4, FOUR_DIGITS, e->latency_ms);
         if (pm_known(e->latency_ms))
-            pm_table_cell(t, 5, "%.4g", 1e3 * (double)e->batch / e->latency_ms.value);
+            pm_table_cell(t, 5, "%.4g", 1e3 * (double)e->config.batch / e->latency_ms.value);
         number(t, 6, FOUR_DIGITS, e->power_w);
         if (pm_known(e->memory_mib))
             pm_table_cell(t, 7, "%.4g", e->memory_mib.value * MIB / 1e6);
@@ -207,8 +246,9 @@ static int profile_json(const struct pm_profile *p, struct pm_buf *buf, struct p
                       {"params_m", e->params_m}, {"latency_ms", e->latency_ms},
                       {"power_w", e->power_w},   {"memory_mib", e->memory_mib}};
         struct cJSON *o = pm_json_push_object(list);
-        pm_json_add_text(o, "network", e->network);
-        pm_json_add_text(o, "engine", e->engine);
+        pm_configuration_write(o, &e->config, NULL);
+        if (isfinite(e->fps))
+            pm_json_add_number(o, "fps", e->fps);
         for (size_t k = 0; k < sizeof figure / sizeof *figure; k++) {
             if (pm_known(figure[k].q))
                 pm_json_add_number(o, figure[k].key, figure[k].q.value);

@@ -40,8 +40,7 @@ static void figure(struct pm_table *t, size_t column, enum pm_metric m, struct p
 static bool one_way(const struct pm_predictions *p)
 {
     for (size_t i = 1; i < p->n; i++) {
-        if (strcmp(p->row[i].by->engine, p->row[0].by->engine) != 0 ||
-            p->row[i].by->threads != p->row[0].by->threads)
+        if (!pm_configuration_same(&p->row[i].by->way, &p->row[0].by->way, PM_OF_WAY))
             return false;
     }
     return true;
@@ -62,7 +61,7 @@ static void fill_text(const struct pm_predictions *p, struct pm_table *t)
             return;
         pm_table_cell(t, 0, "%s%s", r->network->name, r->predicted.extrapolated ? " (!)" : "");
         if (!one)
-            pm_table_cell(t, 1, "%s, %ld", r->by->engine, r->by->threads);
+            pm_table_cell(t, 1, "%s, %ld", r->by->way.engine, r->by->way.threads);
         pm_table_cell(t, 2, "%.2f", r->network->gops.value);
         figure(t, 3, PM_LATENCY, r->predicted.latency_ms);
         interval(t, 4, PM_LATENCY, r->predicted.latency_ms);
@@ -87,8 +86,8 @@ static void fill_csv(const struct pm_predictions *p, struct pm_table *t)
         if (t->failed)
             return;
         pm_table_cell(t, 0, "%s", r->network->id);
-        pm_table_cell(t, 1, "%s", r->by->engine);
-        pm_table_cell(t, 2, "%ld", r->by->threads);
+        pm_table_cell(t, 1, "%s", r->by->way.engine);
+        pm_table_cell(t, 2, "%ld", r->by->way.threads);
         pm_table_cell(t, 3, "%.9g", r->network->gops.value);
         const double number[] = {ms.value, ms.lo, ms.hi, r->predicted.extrapolated};
         for (size_t k = 0; k < 4; k++)
@@ -106,9 +105,9 @@ static void fill_csv(const struct pm_predictions *p, struct pm_table *t)
 static void add_predictor_json(struct cJSON *list, const struct pm_predictor *p)
 {
     struct cJSON *o = pm_json_push_object(list);
-    pm_json_add_text(o, "engine", p->engine);
-    pm_json_add_text(o, "precision", p->precision);
-    pm_json_add_number(o, "threads", (double)p->threads);
+    pm_json_add_text(o, "engine", p->way.engine);
+    pm_json_add_text(o, "precision", p->way.precision);
+    pm_json_add_number(o, "threads", (double)p->way.threads);
     pm_json_add_number(o, "n", (double)p->time.n);
     pm_json_add_number(o, "sigma_rel", p->time.sigma_rel);
     pm_json_add_number(o, "loo_mape", p->time.loo_mape);
@@ -135,8 +134,8 @@ static int write_json(const struct pm_predictions *p, struct pm_buf *buf, struct
         struct cJSON *o = pm_json_push_object(list);
         pm_json_add_text(o, "network", r->network->id);
         pm_json_add_text(o, "name", r->network->name);
-        pm_json_add_text(o, "engine", r->by->engine);
-        pm_json_add_number(o, "threads", (double)r->by->threads);
+        pm_json_add_text(o, "engine", r->by->way.engine);
+        pm_json_add_number(o, "threads", (double)r->by->way.threads);
         pm_json_add_number(o, "gops", r->network->gops.value);
         pm_answer_add_quantity(o, "latency_ms", r->predicted.latency_ms);
         pm_answer_add_quantity(o, "memory_mib", r->predicted.memory_mib);
@@ -157,8 +156,7 @@ static void add_trust(const struct pm_predictions *p, const struct pm_predictor 
     for (size_t i = 0; i < p->n; i++) {
         const struct pm_prediction_row *r = &p->row[i];
         const struct pm_quantity q = r->predicted.latency_ms;
-        if (!pm_known(r->measured_ms) || r->by->threads != law->threads ||
-            r->by->engine != law->engine)
+        if (!pm_known(r->measured_ms) || !pm_configuration_same(&r->by->way, &law->way, PM_OF_WAY))
             continue;
         const double error = fabs(q.value / r->measured_ms.value - 1);
         sum += error;
@@ -168,7 +166,7 @@ static void add_trust(const struct pm_predictions *p, const struct pm_predictor 
         n++;
     }
     pm_buf_addf(&line, "%s, %ld thread%s: fitted to %zu networks measured on this device",
-                law->engine, law->threads, law->threads == 1 ? "" : "s", law->time.n);
+                law->way.engine, law->way.threads, law->way.threads == 1 ? "" : "s", law->time.n);
     if (law->aside > 0)
         pm_buf_addf(&line, " (%zu more %s far off the others and left out: was the machine busy?)",
                     law->aside, law->aside == 1 ? "was" : "were");

@@ -213,6 +213,16 @@ static bool is_empty(const struct pm_table *t, size_t column)
     return true;
 }
 
+void pm_table_input(struct pm_table *t, size_t px, size_t sides, struct pm_input input)
+{
+    if (input.width <= 0)
+        return;
+    if (input.width == input.height)
+        pm_table_cell(t, px, "%ld", input.width);
+    pm_table_cell(t, sides, "%ld", input.width);
+    pm_table_cell(t, sides + 1, "%ld", input.height);
+}
+
 void pm_table_drop_empty(struct pm_table *t)
 {
     size_t kept = 0;

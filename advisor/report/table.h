@@ -5,6 +5,7 @@
 #define PM_REPORT_TABLE_H
 
 #include "base/arena.h"
+#include "record/configuration.h"
 #include "report/report.h"
 
 #include <stddef.h>
@@ -34,6 +35,9 @@ void pm_table_row(struct pm_table *t);
 /* The next cell of the last row; NULL fmt: unknown. */
 void pm_table_cell(struct pm_table *t, size_t column, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* For programs: "input_px" where the input is square, its width and height in column `sides` and
+ * the next. Nothing of one that is not known. */
+void pm_table_input(struct pm_table *t, size_t px, size_t sides, struct pm_input input);
 /* Forget the columns in which no row has anything. */
 void pm_table_drop_empty(struct pm_table *t);
 int pm_table_print(struct pm_table *t, enum pm_format format, const struct pm_style *style,

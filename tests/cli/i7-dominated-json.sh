@@ -8,5 +8,5 @@ python3 - <<'END'
 import json
 a = json.load(open("answer.json"))
 print(a["schema"], a["status"], a["pick"]["network"], a["also"]["literal"]["network"])
-print(next(c["dominated_by"] for c in a["candidates"] if c["network"] == "vgg-16"))
+print(next(c["dominated_by"]["network"] for c in a["candidates"] if c["network"] == "vgg-16"))
 END

@@ -118,10 +118,10 @@ static int load_network(struct pm_err *err)
 static struct pm_entry measured(const char *network)
 {
     struct pm_entry e = pm_entry_empty();
-    e.network = network;
-    e.engine = "quick";
-    e.input_px = 24;
-    e.threads = 1;
+    e.config.network = network;
+    e.config.engine = "quick";
+    e.config.input = (struct pm_input){24, 24};
+    e.config.threads = 1;
     e.status = PM_PARTIAL;
     e.latency_ms = pm_quantity_between(22, 21, 23, PM_MEASURED);
     e.ms = ms;
@@ -259,7 +259,7 @@ static int answer(struct pm_err *err)
     struct pm_answer a = {0};
     struct pm_arena arena = {0};
     const int result = find_answer(&a, &arena, err);
-    if (result == 0 && (a.pick < 0 || strcmp(a.c[a.pick].id, "resnext50") != 0))
+    if (result == 0 && (a.pick < 0 || strcmp(a.c[a.pick].config.network, "resnext50") != 0))
         printf("not ok oom: another pick under pressure\n");
     pm_answer_done(&a);
     pm_arena_done(&arena);
@@ -280,7 +280,7 @@ static int answer_in_watts(struct pm_err *err)
     s.fps = 5;
     p.device.name = "board";
     int result = pm_profile_put(&p, &e, err);
-    e.power_mode = "slow";
+    e.config.power_mode = "slow";
     if (result == 0)
         result = pm_profile_put(&p, &e, err);
     if (result == 0)

@@ -56,11 +56,12 @@ static int item_of(const struct pm_candidate *c)
     for (size_t i = 0; i < w->items; i++) {
         const struct item *e = &w->item[i];
         const char *precision = precision_names[e->precision];
-        if (e->fps <= 0 && same_text(c->id, w->net[e->net].id) &&
-            same_text(c->engine, engine_names[e->engine]) &&
-            same_text(c->precision, precision != NULL ? precision : "fp32") &&
-            same_text(c->power_mode, mode_names[e->mode]) && c->input_px == e->input_px &&
-            c->batch == batch_of(e) && c->threads == e->threads)
+        if (e->fps <= 0 && same_text(c->config.network, w->net[e->net].id) &&
+            same_text(c->config.engine, engine_names[e->engine]) &&
+            same_text(c->config.precision, precision != NULL ? precision : "fp32") &&
+            same_text(c->config.power_mode, mode_names[e->mode]) &&
+            c->config.input.width == e->input_px && c->config.batch == batch_of(e) &&
+            c->config.threads == e->threads)
             return (int)i;
     }
     return -1;

@@ -143,7 +143,7 @@ static void own_networks(void **unused)
                                       .name = "Mine",
                                       .task = "shapes",
                                       .cfg = "mine.cfg",
-                                      .input_px = 28,
+                                      .input = {28, 28},
                                       .own = true,
                                       .top1_pct = pm_quantity_of(91.5, PM_DECLARED)};
     must(pm_catalogue_put(&c, &mine, &err), &err);

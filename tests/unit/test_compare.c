@@ -57,7 +57,7 @@ static void without_an_interval(void **unused)
 
 static struct pm_candidate with(struct pm_entry *e)
 {
-    struct pm_candidate c = {.id = "a", .name = "a", .batch = 1, .entry = e};
+    struct pm_candidate c = {.config.network = "a", .name = "a", .config.batch = 1, .entry = e};
     c.figure[PM_LATENCY] = e->latency_ms;
     return c;
 }
@@ -171,27 +171,27 @@ static void false_alarms(void **unused)
 
 static void what_is_the_same(void **unused)
 {
-    const struct pm_candidate a = {.id = "resnet50",
-                                   .engine = "darknet",
-                                   .precision = "fp32",
-                                   .power_mode = "powersave",
-                                   .input_px = 256,
-                                   .batch = 1,
-                                   .threads = 1};
+    const struct pm_candidate a = {.config = {.network = "resnet50",
+                                              .engine = "darknet",
+                                              .precision = "fp32",
+                                              .power_mode = "powersave",
+                                              .input = {256, 256},
+                                              .batch = 1,
+                                              .threads = 1}};
     struct pm_candidate list[3] = {a, a, a};
     (void)unused;
-    list[0].engine = "onnxruntime";
-    list[1].batch = 4;
-    list[2].threads = 4;
+    list[0].config.engine = "onnxruntime";
+    list[1].config.batch = 4;
+    list[2].config.threads = 4;
     assert_int_equal(pm_candidate_match(&a, list, 3), -1);
-    list[2].threads = 1;
+    list[2].config.threads = 1;
     assert_int_equal(pm_candidate_match(&a, list, 3), 2);
-    list[2].power_mode = "performance"; /* the only one there is */
+    list[2].config.power_mode = "performance"; /* the only one there is */
     assert_int_equal(pm_candidate_match(&a, list, 3), 2);
-    list[1].batch = 1;
-    list[1].power_mode = NULL; /* two others: which one? */
+    list[1].config.batch = 1;
+    list[1].config.power_mode = NULL; /* two others: which one? */
     assert_int_equal(pm_candidate_match(&a, list, 3), -1);
-    list[1].power_mode = "powersave";
+    list[1].config.power_mode = "powersave";
     assert_int_equal(pm_candidate_match(&a, list, 3), 1);
     assert_int_equal(pm_candidate_match(&a, list, 0), -1);
 }
@@ -337,8 +337,8 @@ static void other_engines_are_other_candidates(void **unused)
     (void)unused;
     put(&a, e);
     put(&a, timed("gone", 60, 50, 0.02));
-    e.engine = "onnxruntime";
-    e.batch = 4;
+    e.config.engine = "onnxruntime";
+    e.config.batch = 4;
     put(&b, e);
     b.profile.device.kernel = "6.6";
     a.profile.device.kernel = "6.1";
@@ -363,11 +363,11 @@ static void modes_that_cannot_be_told_apart(void **unused)
     struct world a = start(), b = start();
     struct pm_entry e = timed("x", 70, 100, 0.02);
     (void)unused;
-    e.power_mode = "nvpmodel 0";
+    e.config.power_mode = "nvpmodel 0";
     put(&a, e);
-    e.power_mode = "nvpmodel 1";
+    e.config.power_mode = "nvpmodel 1";
     put(&a, e);
-    e.power_mode = "nvpmodel 2";
+    e.config.power_mode = "nvpmodel 2";
     put(&b, e);
     struct pm_comparison c = compare(&a, &b);
     assert_int_equal(c.n, 0);

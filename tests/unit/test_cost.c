@@ -136,8 +136,11 @@ static void sets_the_disturbed_aside(void **unused)
         known[i].name = "net";
         draw_row(rng, known[i].cost);
         known[i].memory_cost[0] = 1 + (double)i;
-        c[i] = (struct pm_candidate){
-            .known = &known[i], .engine = "e", .precision = "fp32", .threads = 1, .batch = 1};
+        c[i] = (struct pm_candidate){.known = &known[i],
+                                     .config.engine = "e",
+                                     .config.precision = "fp32",
+                                     .config.threads = 1,
+                                     .config.batch = 1};
         const double t = time_of(known[i].cost) * (1 + 0.02 * pm_rng_gaussian(rng, 1));
         c[i].figure[PM_LATENCY] = pm_quantity_of(t, PM_MEASURED);
         c[i].figure[PM_MEMORY] = pm_quantity_of(1 + (double)i, PM_MEASURED);

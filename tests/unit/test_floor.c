@@ -35,7 +35,7 @@ static struct pm_settings budget(enum pm_metric m, double bound)
 static void operations_at_the_peak(void **state)
 {
     (void)state;
-    struct pm_candidate c = {.batch = 1, .floor_ms = 20, .gap = "not measured"};
+    struct pm_candidate c = {.config.batch = 1, .floor_ms = 20, .gap = "not measured"};
     struct pm_settings s = budget(PM_LATENCY, 19.9);
     struct pm_err err = {0};
     assert_int_equal(pm_candidate_judge(&c, &s, &err), 0);
@@ -64,7 +64,7 @@ static void operations_at_the_peak(void **state)
 static void floor_in_the_steps(void **state)
 {
     (void)state;
-    struct pm_candidate c = {.batch = 1, .floor_ms = 20, .gap = "not measured"};
+    struct pm_candidate c = {.config.batch = 1, .floor_ms = 20, .gap = "not measured"};
     const struct pm_settings s = budget(PM_LATENCY, 10);
     struct pm_whatif_candidate w = {0};
     struct pm_err err = {0};
@@ -79,13 +79,13 @@ static void weights_in_memory(void **state)
 {
     (void)state;
     const struct pm_catalogue_entry known = {.description = PM_DARKNET_CFG};
-    struct pm_candidate c = {.batch = 1, .precision = "fp32", .known = &known};
+    struct pm_candidate c = {.config.batch = 1, .config.precision = "fp32", .known = &known};
     struct pm_err err = {0};
     c.figure[PM_SIZE] = pm_quantity_of(500, PM_COMPUTED);
     struct pm_settings s = budget(PM_MEMORY, 499);
     assert_int_equal(pm_candidate_judge(&c, &s, &err), 0);
     assert_int_equal(c.verdict, PM_FAILS);
-    c.precision = "int8"; /* a quarter of it */
+    c.config.precision = "int8"; /* a quarter of it */
     assert_int_equal(pm_candidate_judge(&c, &s, &err), 0);
     assert_int_equal(c.verdict, PM_NO_DATA);
 }

@@ -79,7 +79,7 @@ static void batches_share_their_energy(void **unused)
     struct world w = start();
     struct pm_entry e = network("a", 70, 400, 12, "total");
     (void)unused;
-    e.batch = 4;
+    e.config.batch = 4;
     e.idle_w = pm_quantity_of(2, PM_DECLARED);
     put(&w, e);
     set(&w, "fps", "5");
@@ -101,7 +101,7 @@ static void energy_on_the_basis_of_its_power(void **unused)
     e.idle_w = pm_quantity_of(3, PM_DECLARED);
     e.energy_j = pm_quantity_of(0.2, PM_PUBLISHED);
     put(&w, e);
-    e.network = "b"; /* the idle power unknown: at least so much */
+    e.config.network = "b"; /* the idle power unknown: at least so much */
     e.idle_w = (struct pm_quantity){0};
     put(&w, e);
     set(&w, "max_energy", "0.4J");

@@ -41,10 +41,10 @@ static double joules[] = {11.31752, 11.006708, 7.5};
 static struct pm_entry metered(const char *network)
 {
     struct pm_entry e = pm_entry_empty();
-    e.network = network;
-    e.engine = "darknet";
-    e.input_px = 24;
-    e.threads = 1;
+    e.config.network = network;
+    e.config.engine = "darknet";
+    e.config.input = (struct pm_input){24, 24};
+    e.config.threads = 1;
     e.latency_ms = pm_quantity_of(280, PM_MEASURED);
     e.power = (struct pm_power_record){
         .source = "rapl: package-0",

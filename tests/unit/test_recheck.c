@@ -111,8 +111,8 @@ static void what_was_found(void **unused)
     struct pm_entry e = timed("a", 75, 480);
     (void)unused;
     e.conditions.engine_build = "00c0ffee";
-    e.power_mode = "nvpmodel 0";
-    e.threads = 4;
+    e.config.power_mode = "nvpmodel 0";
+    e.config.threads = 4;
     put(&w, e);
     put(&w, timed("b", 70, 600));
     set(&w, "max_latency", "500ms");
@@ -123,8 +123,8 @@ static void what_was_found(void **unused)
     assert_int_equal(d.n, 2);
     assert_int_equal(d.pick, 0);
     assert_string_equal(d.engine_build, "00c0ffee");
-    assert_string_equal(d.candidate[0].power_mode, "nvpmodel 0");
-    assert_int_equal(d.candidate[0].threads, 4);
+    assert_string_equal(d.candidate[0].config.power_mode, "nvpmodel 0");
+    assert_int_equal(d.candidate[0].config.threads, 4);
     assert_string_equal(d.candidate[0].budget[PM_LATENCY].verdict, "meets");
     assert_close(d.candidate[0].budget[PM_LATENCY].judged.hi, 1.02 * 480, 1e-12);
     assert_string_equal(d.candidate[1].budget[PM_LATENCY].verdict, "fails");
@@ -401,7 +401,7 @@ static void other_conditions(void **unused)
     (void)unused;
     e.conditions = (struct pm_conditions){
         .governor = "performance", .kernel = "6.1.0", .engine_build = "00c0ffee"};
-    e.power_mode = "performance";
+    e.config.power_mode = "performance";
     w.profile.device.governor = "performance";
     w.profile.device.kernel = "6.1.0";
     put(&w, e);
@@ -416,7 +416,7 @@ static void other_conditions(void **unused)
     e.conditions.kernel = "6.6.0";
     e.conditions.governor = "powersave";
     e.conditions.engine_build = "00c0ffef";
-    e.power_mode = "powersave"; /* the only mode there is: the same candidate */
+    e.config.power_mode = "powersave"; /* the only mode there is: the same candidate */
     put(&t.now, e);
     find(&t.now);
     conclude(&t);

@@ -38,10 +38,10 @@ static size_t starts[] = {3, 5};
 static struct pm_entry measured(const char *network, size_t n)
 {
     struct pm_entry e = pm_entry_empty();
-    e.network = network;
-    e.engine = "darknet";
-    e.input_px = 256;
-    e.threads = 1;
+    e.config.network = network;
+    e.config.engine = "darknet";
+    e.config.input = (struct pm_input){256, 256};
+    e.config.threads = 1;
     e.status = PM_PARTIAL;
     e.latency_ms = pm_quantity_between(2.4, 2.385, 2.41, PM_MEASURED);
     e.ms = runs;
@@ -85,8 +85,8 @@ static void round_trip(void **unused)
     in[0].warnings = 2;
     in[0].drift = true;
     in[0].rise_pct = -2.5;
-    in[2].network = "c";
-    in[2].engine = "darknet";
+    in[2].config.network = "c";
+    in[2].config.engine = "darknet";
     in[2].status = PM_CENSORED;
     in[2].censored_ms = 5000;
     save("p.json", in, 3);
@@ -121,10 +121,10 @@ static void hostile_texts(void **unused)
     struct pm_err err = {0};
     (void)unused;
     struct pm_entry e = pm_entry_empty();
-    e.network = "r\xe9sn";
+    e.config.network = "r\xe9sn";
     e.status = PM_FAILED;
     e.cause = "r\xc3\xa9seau \xc2\x9b";
-    e.power_mode = "nvpmodel \xff";
+    e.config.power_mode = "nvpmodel \xff";
     e.power.source = "battery: BAT\xff";
     e.power.cause = "lost \xed\xa0\x80";
     e.warning = warning;
@@ -137,9 +137,9 @@ static void hostile_texts(void **unused)
     assert_string_equal(p.entry[0].power.source, "battery: BAT?"); /* in memory as in the file */
     must(pm_profile_save(&p, "hostile.json", &err), &err);
     must(pm_profile_load("hostile.json", true, &again, &err), &err);
-    assert_string_equal(again.entry[0].network, "r?sn");
+    assert_string_equal(again.entry[0].config.network, "r?sn");
     assert_string_equal(again.entry[0].cause, "r\xc3\xa9seau ?");
-    assert_string_equal(again.entry[0].power_mode, "nvpmodel ?");
+    assert_string_equal(again.entry[0].config.power_mode, "nvpmodel ?");
     assert_string_equal(again.entry[0].power.cause, "lost ???");
     assert_string_equal(again.entry[0].warning[0], "?");
     assert_string_equal(again.probe[0].source, "cmd:?");
@@ -161,11 +161,11 @@ static void put_replaces(void **unused)
     must(pm_profile_put(&p, &e, &err), &err);
     assert_int_equal(p.n, 1);
     assert_int_equal(p.entry[0].status, PM_COMPLETE);
-    e.threads = 2; /* another key */
+    e.config.threads = 2; /* another key */
     must(pm_profile_put(&p, &e, &err), &err);
     assert_int_equal(p.n, 2);
     for (long i = 0; i < 100; i++) {
-        e.batch = i + 2;
+        e.config.batch = i + 2;
         must(pm_profile_put(&p, &e, &err), &err);
     }
     assert_int_equal(p.n, 102);

@@ -106,14 +106,14 @@ static void other_power_modes(void **unused)
     struct pm_entry e = network("a", 70, 80, 14, "total");
     (void)unused;
     w.profile.origin = "measured";
-    e.power_mode = "nvpmodel 0";
+    e.config.power_mode = "nvpmodel 0";
     put(&w, e);
-    e.power_mode = "nvpmodel 1";
+    e.config.power_mode = "nvpmodel 1";
     e.power_w = pm_quantity_of(8, PM_MEASURED);
     e.latency_ms = pm_quantity_of(120, PM_MEASURED);
     e.measured_at = "2026-03-01T12:00:00Z";
     put(&w, e);
-    e.power_mode = "nvpmodel 2";
+    e.config.power_mode = "nvpmodel 2";
     e.power_w = pm_quantity_of(13, PM_MEASURED);
     put(&w, e);
     set(&w, "max_watts", "10");
@@ -140,7 +140,7 @@ static void power_is_constant(void **unused)
     for (size_t i = 0; i < 5; i++) {
         struct pm_entry e = network(name[i], top1[i], ms[i], 10 + 0.1 * (double)i, "total");
         put(&w, e);
-        e.batch = 4;
+        e.config.batch = 4;
         e.power_w.value += 2; /* batches cost more here */
         e.latency_ms.value *= 3;
         put(&w, e);

@@ -68,8 +68,8 @@ static void make_entry(struct world *w, size_t i, uint32_t missing)
 {
     struct pm_entry e = pm_entry_empty();
     snprintf(w->id[i], sizeof w->id[i], "net%zu", i);
-    e.network = w->id[i];
-    e.engine = "table";
+    e.config.network = w->id[i];
+    e.config.engine = "table";
     e.top1_pct = maybe(ANY(accuracies), missing, 10);
     e.latency_ms = maybe(ANY(times), missing, 40);
     e.p90_ms = e.latency_ms; /* as steady as that */
@@ -82,7 +82,7 @@ static void make_entry(struct world *w, size_t i, uint32_t missing)
     w->stand_in[i] = chance(12);
     if (i > 0 && chance(15)) { /* a duplicate in all but name */
         e = w->entry[draw((uint32_t)i)];
-        e.network = w->id[i];
+        e.config.network = w->id[i];
     }
     w->entry[i] = e;
 }

@@ -13,13 +13,13 @@
 
 static struct pm_candidate on(const char *id, const char *engine, long threads, double ms)
 {
-    struct pm_candidate c = {.id = id,
-                             .network = id,
+    struct pm_candidate c = {.config.network = id,
+                             .title = id,
                              .name = id,
-                             .engine = engine,
-                             .precision = "fp32",
-                             .batch = 1,
-                             .threads = threads};
+                             .config.engine = engine,
+                             .config.precision = "fp32",
+                             .config.batch = 1,
+                             .config.threads = threads};
     if (ms > 0)
         c.figure[PM_LATENCY] = pm_quantity_of(ms, PM_MEASURED);
     return c;
@@ -94,7 +94,7 @@ static void a_larger_batch_is_faster_where_a_rate_is_asked_for(void **state)
     (void)state;
     for (int rate = 0; rate < 2; rate++) {
         struct pm_candidate c[] = {on("a", "x", 1, 10), on("a", "x", 1, 24)};
-        c[1].batch = 4;
+        c[1].config.batch = 4;
         asked.budget[PM_FPS].set = rate == 1;
         struct pm_answer a = find(c, 2, -1);
         assert_int_equal(c[0].outrun, rate == 1);
@@ -109,8 +109,8 @@ static void names_say_all_that_differs(void **state)
     (void)state;
     struct pm_candidate c[] = {on("a", "x", 1, 10), on("a", "x", 2, 6), on("a", "y", 2, 5),
                                on("b", "x", 1, 3), on("b", "x", 1, 4)};
-    c[2].precision = "int8";
-    c[4].batch = 8;
+    c[2].config.precision = "int8";
+    c[4].config.batch = 8;
     struct pm_answer a = find(c, 5, -1);
     assert_string_equal(c[0].name, "a [x, fp32, 1 thread]");
     assert_string_equal(c[1].name, "a [x, fp32, 2 threads]");
@@ -124,7 +124,7 @@ static void another_power_mode_is_another_device(void **state)
 {
     (void)state;
     struct pm_candidate c[] = {on("a", "x", 1, 10), on("a", "y", 1, 5)};
-    c[1].power_mode = "MAXN";
+    c[1].config.power_mode = "MAXN";
     struct pm_answer a = find(c, 2, -1);
     assert_int_equal(a.outrun, 0);
     pm_arena_done(&a.arena);

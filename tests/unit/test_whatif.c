@@ -83,9 +83,9 @@ static void add_network(struct pm_profile *p, size_t k, double fps)
     struct pm_entry e = pm_entry_empty();
     const double level = round(between(20, 220));
     snprintf(name, sizeof name, "net%zu", k);
-    e.network = name;
-    e.engine = "darknet";
-    e.batch = chance(0.2) ? 4 : 1;
+    e.config.network = name;
+    e.config.engine = "darknet";
+    e.config.batch = chance(0.2) ? 4 : 1;
     e.top1_pct = maybe(round(between(56, 80)), 0.01);
     e.top5_pct = maybe(round(between(80, 95)), 0.01);
     e.params_m = maybe(round(between(1, 140)), 0);
@@ -176,7 +176,7 @@ static void compare(struct pm_candidate *c, size_t n, const struct pm_settings *
         for (int m = 0; m < PM_METRICS; m++) {
             if (s->budget[m].set && pm_whatif_judge(&w[i], &budget[m], (size_t)m, s->overhead_ms) !=
                                         c[i].judged[m].verdict)
-                fail_msg("%s: %s %.17g: what-if %d, program %d", c[i].id,
+                fail_msg("%s: %s %.17g: what-if %d, program %d", c[i].config.network,
                          pm_metric_info((enum pm_metric)m)->key, s->budget[m].bound,
                          (int)pm_whatif_judge(&w[i], &budget[m], (size_t)m, s->overhead_ms),
                          (int)c[i].judged[m].verdict);
@@ -218,7 +218,7 @@ static size_t loosened(struct pm_candidate *c, size_t n, const struct pm_setting
         assert_int_equal(pm_answer_find(c, n, &loose, NULL, true, &b, &err), 0);
         if (b.status != PM_RECOMMENDED)
             fail_msg("%s at %.17g is not enough for %s", pm_metric_info(r->metric)->key, r->to,
-                     c[r->index].id);
+                     c[r->index].config.network);
         pm_answer_done(&b);
         assert_int_equal(pm_answer_find(c, n, s, NULL, true, &b, &err), 0); /* judged as before */
         pm_answer_done(&b);
@@ -276,14 +276,15 @@ static void few_runs_prove_nothing(void **state)
     struct pm_settings s = pm_settings_default();
     struct pm_whatif_candidate w;
     struct pm_err err = {0};
-    e.network = "few";
+    e.config.network = "few";
     e.status = PM_PARTIAL;
     e.ms = ms;
     e.n = 3;
     e.start_n = start_n;
     e.starts = 1;
     e.latency_ms = pm_quantity_of(101, PM_MEASURED);
-    const struct pm_candidate c = {.id = "few", .name = "few", .batch = 1, .entry = &e};
+    const struct pm_candidate c = {
+        .config.network = "few", .name = "few", .config.batch = 1, .entry = &e};
     assert_int_equal(pm_thresholds_find(&c, &s, &w, &err), 0);
     assert_true(w.known[PM_LATENCY]);
     assert_int_equal(w.steps[0], 1); /* three runs prove no p90 */

@@ -31,8 +31,8 @@ static inline struct pm_entry network(const char *name, double top1, double ms, 
                                       const char *basis)
 {
     struct pm_entry e = pm_entry_empty();
-    e.network = name;
-    e.engine = "torch7";
+    e.config.network = name;
+    e.config.engine = "torch7";
     e.top1_pct = pm_quantity_of(top1, PM_PUBLISHED);
     e.latency_ms = pm_quantity_of(ms, PM_PUBLISHED);
     if (isfinite(watts))
