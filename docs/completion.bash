@@ -150,7 +150,7 @@ _pickmodel_options() {
     predict) printf '%s\n' --engine --threads --confidence --no-measure --quiet --format --output --help --version ;;
     evaluate) printf '%s\n' --images --labels --classes --preprocess --weights --task --engine --threads --confidence --quiet --format --output --help --version ;;
     explain) printf '%s\n' --all --no-measure --engine --threads --format --output --help --version ;;
-    add) printf '%s\n' --weights --name --task --top1 --top5 --source --preprocess --help --version ;;
+    add) printf '%s\n' --weights --name --task --top1 --top5 --source --preprocess --input --help --version ;;
     list) printf '%s\n' "$common" ;;
     import) printf '%s\n' --device --output --power --power-gain --offset --quiet --help --version ;;
     doctor) printf '%s\n' "$sensor" --format --output --help --version ;;

@@ -102,7 +102,7 @@ static void margins(struct pm_answer *a, bool *nomem)
 static void weights(struct pm_answer *a, bool *nomem)
 {
     const struct pm_catalogue_entry *k = a->pick >= 0 ? a->c[a->pick].known : NULL;
-    if (k == NULL)
+    if (k == NULL || k->description == PM_ONNX) /* which holds its weights */
         return;
     char size[40];
     pm_finding_add(

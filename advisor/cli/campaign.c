@@ -272,10 +272,9 @@ static int run_plan(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
     const bool go_on =
         old != NULL && old->n > 0 && !goal->afresh && (old->status == PM_PARTIAL || goal->power);
     struct pm_measure_plan plan = {.program = s->engine->program,
-                                   .cfg = s->known->cfg_path,
-                                   .weights = weights_file(s->known),
-                                   .batch = s->key.config.batch,
-                                   .threads = s->key.config.threads,
+                                   .network = pm_context_network(s->known, weights_file(s->known),
+                                                                 s->key.config.batch,
+                                                                 s->key.config.threads),
                                    .limit_ms = goal->limit_ms,
                                    .quantile = goal->quantile,
                                    .confidence = settings->confidence,
@@ -296,7 +295,7 @@ static int run_plan(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
                                    .context = &c->progress};
     if (goal->power)
         pm_campaign_plan_power(c, &plan);
-    pm_board_use_cores(&c->ctx->board, plan.threads);
+    pm_board_use_cores(&c->ctx->board, plan.network.threads);
     if (pm_measure(&plan, m, err) != 0)
         return -1;
     c->interrupted = c->interrupted || m->interrupted || *c->stop;

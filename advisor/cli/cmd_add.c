@@ -5,9 +5,11 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/ask_engine.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/options.h"
+#include "cli/tool.h"
 #include "record/evaluation.h"
 
 #include <errno.h>
@@ -18,6 +20,7 @@
 #include <unistd.h>
 
 #define CFG_MAX  ((size_t)16 << 20)
+#define ONNX_MAX (((size_t)1 << 31) - 1) /* protobuf's own limit */
 #define IMAGENET "imagenet-1k"
 
 /* "nets/My Net.cfg" -> "My-Net" */
@@ -84,7 +87,7 @@ static int choose_task(const struct pm_options *o, struct pm_catalogue_entry *e,
                        "%s ends in %s, so it tells no classes apart; name what it is for with "
                        "--task (--task detection), and it is timed among its own kind",
                        e->cfg, e->ends_in);
-    if (!named && e->description != PM_ONNX && e->classes != 1000)
+    if (!named && e->classes != 1000)
         return pm_fail(err, PM_EUSAGE, "add",
                        "%s has %ld classes, ImageNet 1000; say with --task what it tells apart "
                        "(--task flowers), so that accuracies of one task are compared",
@@ -92,9 +95,54 @@ static int choose_task(const struct pm_options *o, struct pm_catalogue_entry *e,
     return 0;
 }
 
-static int describe(const struct pm_options *o, struct pm_arena *arena,
+static int copy_file(const char *from, const char *to, size_t max, struct pm_err *err)
+{
+    struct pm_buf text = {0};
+    int result = pm_file_read(from, max, &text, err);
+    if (result == 0)
+        result = pm_file_write(to, pm_buf_text(&text), text.len, err);
+    pm_buf_done(&text);
+    return result;
+}
+
+/* Its own copy: the user's file may change, and a measurement belongs to what was measured. */
+static int keep_copy(const struct pm_context *ctx, const char *from,
+                     const struct pm_catalogue_entry *e, struct pm_err *err)
+{
+    char to[PATH_MAX];
+    if (snprintf(to, sizeof to, "%s/%s", ctx->paths.own_cfg_dir, e->cfg) >= (int)sizeof to)
+        return pm_fail(err, PM_ESYSTEM, ctx->paths.own_cfg_dir, "is too long a name");
+    return copy_file(from, to, e->description == PM_ONNX ? ONNX_MAX : CFG_MAX, err);
+}
+
+/* A cfg says its input itself; of an ONNX file the engine that runs it is asked, about a copy as it
+ * will be kept: alone. */
+static int find_input(struct pm_context *ctx, const struct pm_options *o,
+                      struct pm_catalogue_entry *e, struct pm_err *err)
+{
+    if (e->description != PM_ONNX)
+        return o->input == NULL
+                   ? 0
+                   : pm_fail(err, PM_EUSAGE, "--input",
+                             "a cfg says its size itself: width= and height= of [net]");
+    struct pm_tool_folder folder;
+    char copy[PATH_MAX];
+    if (pm_engine_find_all(ctx->paths.engines, &ctx->arena, &ctx->engine, &ctx->engines, err) !=
+            0 ||
+        pm_tool_folder_open(&folder, err) != 0)
+        return -1;
+    snprintf(copy, sizeof copy, "%s/copy.onnx", folder.path);
+    int result = copy_file(o->name[0], copy, ONNX_MAX, err);
+    if (result == 0)
+        result = pm_cli_ask_engine(ctx, copy, o->input, e, err);
+    pm_tool_folder_close(&folder);
+    return result;
+}
+
+static int describe(struct pm_context *ctx, const struct pm_options *o,
                     struct pm_catalogue_entry *e, struct pm_err *err)
 {
+    struct pm_arena *arena = &ctx->catalogue.arena;
     const char *path = o->name[0];
     const char *id = id_of(path, arena, err);
     if (id == NULL)
@@ -109,8 +157,8 @@ static int describe(const struct pm_options *o, struct pm_arena *arena,
     e->preprocessing = o->preprocess;
     if (e->cfg == NULL)
         return pm_fail_nomem(err);
-    if (e->input.width <= 0)
-        return pm_fail(err, PM_EDATA, path, "says no input size");
+    if (find_input(ctx, o, e, err) != 0)
+        return -1;
     if (choose_task(o, e, err) != 0 || read_accuracy("--top1", o->top1, &e->top1_pct, err) != 0 ||
         read_accuracy("--top5", o->top5, &e->top5_pct, err) != 0)
         return -1;
@@ -120,21 +168,6 @@ static int describe(const struct pm_options *o, struct pm_arena *arena,
     if (o->source != NULL && o->top1 == NULL)
         return pm_fail(err, PM_EUSAGE, "--source", "says where --top1 is from, which is missing");
     return o->weights != NULL ? take_weights(o->weights, arena, e, err) : 0;
-}
-
-/* Its own copy: the user's file may change, and a measurement belongs to what was measured. */
-static int copy_cfg(const struct pm_context *ctx, const char *from,
-                    const struct pm_catalogue_entry *e, struct pm_err *err)
-{
-    char to[PATH_MAX];
-    struct pm_buf text = {0};
-    if (snprintf(to, sizeof to, "%s/%s", ctx->paths.own_cfg_dir, e->cfg) >= (int)sizeof to)
-        return pm_fail(err, PM_ESYSTEM, ctx->paths.own_cfg_dir, "is too long a name");
-    int result = pm_file_read(from, CFG_MAX, &text, err);
-    if (result == 0)
-        result = pm_file_write(to, pm_buf_text(&text), text.len, err);
-    pm_buf_done(&text);
-    return result;
 }
 
 static void print_added(const struct pm_catalogue_entry *e, bool replaced)
@@ -178,12 +211,12 @@ static int check_names(const struct pm_catalogue *c, const struct pm_catalogue_e
 static int add(struct pm_context *ctx, const struct pm_options *o, struct pm_err *err)
 {
     struct pm_catalogue_entry e = {0};
-    if (describe(o, &ctx->catalogue.arena, &e, err) != 0)
+    if (describe(ctx, o, &e, err) != 0)
         return -1;
     const bool replaced = pm_catalogue_by_id(&ctx->catalogue, e.id) != NULL;
     if (check_names(&ctx->catalogue, &e, o->name[0], err) != 0)
         return -1;
-    if (copy_cfg(ctx, o->name[0], &e, err) != 0 ||
+    if (keep_copy(ctx, o->name[0], &e, err) != 0 ||
         pm_catalogue_put(&ctx->catalogue, &e, err) != 0 ||
         pm_catalogue_save_own(&ctx->catalogue, ctx->paths.own_catalogue, err) != 0)
         return -1;

@@ -66,8 +66,8 @@ static int time_with(struct session *s, struct pm_worker *w, const struct pm_eng
     double *ms = pm_arena_alloc(&s->arena, layers + 1, sizeof *ms);
     if (ms == NULL)
         return pm_fail_nomem(err);
-    if (pm_worker_load(w, s->d.known->cfg_path, NULL, 1, threads, PATIENCE, &loaded, err) !=
-        PM_WORKER_DONE)
+    const struct pm_worker_network network = pm_context_network(s->d.known, NULL, 1, threads);
+    if (pm_worker_load(w, &network, PATIENCE, &loaded, err) != PM_WORKER_DONE)
         return -1;
     double before = pm_clock_ms();
     if (pm_worker_layers(w, FIRST_RUNS, PATIENCE, ms, layers, err) != PM_WORKER_DONE)

@@ -62,6 +62,19 @@ int pm_context_open_calibration(struct pm_context *out, struct pm_err *err)
     return open_context(true, out, err);
 }
 
+struct pm_worker_network pm_context_network(const struct pm_catalogue_entry *known,
+                                            const char *weights, long batch, long threads)
+{
+    struct pm_worker_network n = {
+        .cfg = known->cfg_path, .weights = weights, .batch = batch, .threads = threads};
+    if (known->description == PM_ONNX && known->channels > 0) { /* a cfg says its size itself */
+        n.channels = known->channels;
+        n.height = known->input.height;
+        n.width = known->input.width;
+    }
+    return n;
+}
+
 /* "nvpmodel pmode:0000, schedutil" */
 static int name_mode(struct pm_context *ctx, struct pm_err *err)
 {

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "meter/device.h"
+#include "meter/worker.h"
 #include "record/catalogue.h"
 #include "record/engine.h"
 #include "record/paths.h"
@@ -46,6 +47,9 @@ void pm_context_done(struct pm_context *ctx);
 /* The conditions a measurement of this network with this engine would have now. */
 struct pm_conditions pm_context_conditions(struct pm_context *ctx, const struct pm_engine *engine,
                                            const struct pm_catalogue_entry *network);
+/* What an engine is asked to load; weights: a file, or NULL. */
+struct pm_worker_network pm_context_network(const struct pm_catalogue_entry *known,
+                                            const char *weights, long batch, long threads);
 struct pm_power_wish;
 /* The power source the settings ask for. */
 struct pm_power_wish pm_cli_power_wish(const struct pm_settings *settings);

@@ -200,10 +200,10 @@ static int open_both(struct run *r, struct pm_err *err)
         return -1;
     r->has_folder = true;
     snprintf(r->input, sizeof r->input, "%s/input", r->folder.path);
+    const struct pm_worker_network network = pm_context_network(p->known, r->e.weights, 1, threads);
     if (pm_worker_open(r->engine->program, threads, (double)INFINITY, p->stop, &r->worker, &ready,
                        err) != PM_WORKER_DONE ||
-        pm_worker_load(r->worker, p->known->cfg_path, r->e.weights, 1, threads, PATIENCE_MS,
-                       &loaded, err) != PM_WORKER_DONE)
+        pm_worker_load(r->worker, &network, PATIENCE_MS, &loaded, err) != PM_WORKER_DONE)
         return -1;
     r->e.engine = pm_arena_dup(&r->e.arena, r->engine->name);
     r->e.engine_version = pm_arena_dup(&r->e.arena, ready.version);

@@ -61,7 +61,7 @@ static const char help[] =
     "  --sysfs DIR            a /sys mounted elsewhere, for power sources\n"
     "\n"
     "Your own networks (add):\n"
-    "  --weights FILE, --name TEXT, --preprocess NAME\n"
+    "  --weights FILE, --name TEXT, --preprocess NAME; an ONNX file's --input HxW\n"
     "  --top1 PCT, --top5 PCT, --source TEXT   accuracy, and who says so\n"
     "\n"
     "Your own images (evaluate):\n"

@@ -44,9 +44,10 @@ struct pm_options {
     const char *device; /* --device NAME */
     double offset_s;    /* --offset TIME: added to the clock of an imported log */
     const char *charts; /* --charts DIR */
-    /* of a network that is added: --name, --weights, --top1, --top5, --source, --preprocess */
+    /* of a network that is added: --name, --weights, --top1, --top5, --source, --preprocess,
+     * --input */
     const char *images, *labels, *classes; /* of an evaluation */
-    const char *title, *weights, *top1, *top5, *source, *preprocess;
+    const char *title, *weights, *top1, *top5, *source, *preprocess, *input;
     bool all, no_measure, trust_predictions, quiet;
     const char *name[PM_NAMES_MAX]; /* positional: networks, or files */
     size_t names;

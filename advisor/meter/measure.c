@@ -229,15 +229,15 @@ static bool start_worker(struct pm_session *s)
     struct pm_worker_loaded loaded = {0};
     struct pm_err err = {0};
     if (!went_well(s,
-                   pm_standby_open(plan->standby, plan->program, plan->threads, plan->deadline_ms,
-                                   plan->stop, &s->worker, &ready, &err),
+                   pm_standby_open(plan->standby, plan->program, plan->network.threads,
+                                   plan->deadline_ms, plan->stop, &s->worker, &ready, &err),
                    "greet", &err))
         return false;
     snprintf(s->m->engine_version, sizeof s->m->engine_version, "%s", ready.version);
     s->m->baseline_mib = ready.baseline_mib;
-    pm_standby_start(plan->standby, plan->program, plan->threads);
-    const enum pm_worker_end end = pm_worker_load(s->worker, plan->cfg, plan->weights, plan->batch,
-                                                  plan->threads, LOAD_TIMEOUT_MS, &loaded, &err);
+    pm_standby_start(plan->standby, plan->program, plan->network.threads);
+    const enum pm_worker_end end =
+        pm_worker_load(s->worker, &plan->network, LOAD_TIMEOUT_MS, &loaded, &err);
     pm_standby_settle(plan->standby); /* nothing stirs while runs are timed */
     if (!went_well(s, end, "load", &err))
         return false;

@@ -5,6 +5,7 @@
 #define PM_MEASURE_H
 
 #include "meter/guard.h"
+#include "meter/worker.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -22,8 +23,8 @@ struct pm_measure_progress {
 };
 
 struct pm_measure_plan {
-    const char *program, *cfg, *weights; /* weights may be NULL: random values */
-    long batch, threads;
+    const char *program;
+    struct pm_worker_network network;
 
     /* limit_ms > 0: decide whether `quantile` is within it, with as few runs as that takes;
      * 0: estimate, until p90 is known to 2 % or the time is spent */

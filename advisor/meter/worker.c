@@ -267,11 +267,22 @@ static enum pm_worker_end understood(struct pm_worker *w, struct cJSON *r, bool 
     return yes ? PM_WORKER_DONE : PM_WORKER_BROKEN;
 }
 
+#define SIDE_MAX 1e6 /* what an engine may say of its input */
+
 static bool read_loaded(const struct cJSON *r, struct pm_worker_loaded *out)
 {
-    double kib = 0;
+    double kib = 0, side[3] = {0, 0, 0};
     const char *kind = pm_json_text_of(pm_json_member(r, "weights"));
     out->inputs = out->outputs = 0;
+    const struct cJSON *input = pm_json_array(r, "input");
+    const struct cJSON *item = input != NULL ? pm_json_first(input) : NULL;
+    for (size_t i = 0; i < 3 && item != NULL; i++, item = pm_json_next(item))
+        (void)pm_json_number_of(item, &side[i]);
+    const bool told = side[0] >= 1 && side[1] >= 1 && side[2] >= 1 && side[0] <= SIDE_MAX &&
+                      side[1] <= SIDE_MAX && side[2] <= SIDE_MAX;
+    out->channels = told ? (long)side[0] : 0;
+    out->height = told ? (long)side[1] : 0;
+    out->width = told ? (long)side[2] : 0;
     (void)number_in(r, "inputs", 0, 1e12, &out->inputs);
     (void)number_in(r, "outputs", 0, 1e12, &out->outputs);
     out->random_weights = kind != NULL && strcmp(kind, "random") == 0;
@@ -281,16 +292,22 @@ static bool read_loaded(const struct cJSON *r, struct pm_worker_loaded *out)
     return valid;
 }
 
-enum pm_worker_end pm_worker_load(struct pm_worker *w, const char *cfg, const char *weights,
-                                  long batch, long threads, double timeout_ms,
-                                  struct pm_worker_loaded *out, struct pm_err *err)
+enum pm_worker_end pm_worker_load(struct pm_worker *w, const struct pm_worker_network *network,
+                                  double timeout_ms, struct pm_worker_loaded *out,
+                                  struct pm_err *err)
 {
     struct cJSON *load = pm_json_object(), *r = NULL;
     pm_json_add_text(load, "op", "load");
-    pm_json_add_text(load, "cfg", cfg);
-    pm_json_add_text(load, "weights", weights);
-    pm_json_add_number(load, "batch", (double)batch);
-    pm_json_add_number(load, "threads", (double)threads);
+    pm_json_add_text(load, "cfg", network->cfg);
+    pm_json_add_text(load, "weights", network->weights);
+    pm_json_add_number(load, "batch", (double)network->batch);
+    pm_json_add_number(load, "threads", (double)network->threads);
+    if (network->width > 0) {
+        struct cJSON *input = pm_json_add_list(load, "input");
+        pm_json_push_number(input, (double)network->channels);
+        pm_json_push_number(input, (double)network->height);
+        pm_json_push_number(input, (double)network->width);
+    }
     const enum pm_worker_end end =
         ask(w, load, "loaded", timeout_ms, "the network did not load in time", &r, err);
     return end == PM_WORKER_DONE ? understood(w, r, read_loaded(r, out),

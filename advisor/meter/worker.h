@@ -21,11 +21,19 @@ struct pm_worker_ready {
     double baseline_mib; /* peak memory with the libraries, before any network */
 };
 
+struct pm_worker_network {
+    const char *cfg, *weights; /* weights may be NULL: random values */
+    long batch, threads;
+    /* of the input, where the file may leave them open; 0: as it says */
+    long channels, height, width;
+};
+
 struct pm_worker_loaded {
     double load_ms;
     double peak_mib;
     bool random_weights;
-    double inputs, outputs; /* values of an image; 0: not told */
+    double inputs, outputs;       /* values of an image; 0: not told */
+    long channels, height, width; /* of the input; 0: not told, or it is no image */
 };
 
 struct pm_worker_ran {
@@ -55,10 +63,9 @@ int pm_worker_start(const char *program, long threads, struct pm_worker **out, s
 enum pm_worker_end pm_worker_greet(struct pm_worker *w, struct pm_worker_ready *ready,
                                    struct pm_err *err);
 void pm_worker_set_limits(struct pm_worker *w, double until_ms, const volatile sig_atomic_t *stop);
-/* weights may be NULL. */
-enum pm_worker_end pm_worker_load(struct pm_worker *w, const char *cfg, const char *weights,
-                                  long batch, long threads, double timeout_ms,
-                                  struct pm_worker_loaded *out, struct pm_err *err);
+enum pm_worker_end pm_worker_load(struct pm_worker *w, const struct pm_worker_network *network,
+                                  double timeout_ms, struct pm_worker_loaded *out,
+                                  struct pm_err *err);
 /* n inferences. overdue_ms: no single inference may take longer, else the process is ended as
  * OVERDUE; *elapsed_ms is then how long the one in flight had certainly been running. */
 enum pm_worker_end pm_worker_run(struct pm_worker *w, size_t n, double overdue_ms,

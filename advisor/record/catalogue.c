@@ -27,6 +27,8 @@ static const struct pm_field fields[] = {
     PM_FIELD(struct pm_catalogue_entry, task, PM_JSON_TEXT, PM_REQUIRED),
     PM_FIELD(struct pm_catalogue_entry, cfg, PM_JSON_TEXT, PM_REQUIRED),
     PM_INPUT_FIELDS(struct entry_text, input),
+    PM_FIELD_RANGE(struct pm_catalogue_entry, channels, PM_JSON_INT, PM_OPTIONAL, 1, 1e6),
+    PM_FIELD_RANGE(struct pm_catalogue_entry, classes, PM_JSON_INT, PM_OPTIONAL, 1, 1e9),
     PM_FIELD_RANGE(struct pm_catalogue_entry, top1_pct, PM_JSON_QUANTITY, PM_OPTIONAL, 0, 100),
     PM_FIELD_RANGE(struct pm_catalogue_entry, top5_pct, PM_JSON_QUANTITY, PM_OPTIONAL, 0, 100),
     PM_FIELD(struct pm_catalogue_entry, source, PM_JSON_TEXT, PM_OPTIONAL),
@@ -290,7 +292,9 @@ int pm_catalogue_save_own(const struct pm_catalogue *catalogue, const char *own_
     struct cJSON *list = pm_json_add_list(root, "networks");
     for (size_t i = 0; i < catalogue->n; i++) {
         const struct pm_catalogue_entry *e = &catalogue->entry[i];
-        const struct entry_text t = {*e, pm_input_to_keys(e->input)};
+        struct entry_text t = {*e, pm_input_to_keys(e->input)};
+        if (e->description != PM_ONNX) /* its cfg says them */
+            t.e.channels = t.e.classes = 0;
         if (e->own)
             pm_json_write(pm_json_push_object(list), fields, sizeof fields / sizeof *fields, &t);
     }

@@ -50,8 +50,8 @@ struct pm_catalogue_entry {
     enum pm_description description;
     const char *beyond; /* what makes it an extended cfg: "[scale_channels]"; NULL */
     uint64_t cfg_digest;
-    long channels;       /* of the input; 0 not known */
-    long classes;        /* outputs; 0 not known */
+    long channels;       /* of the input; 0 not known. Of an ONNX file an engine told them */
+    long classes;        /* outputs; 0 not known; the same */
     const char *ends_in; /* "a detector's layer": it tells no classes apart; NULL: a classifier */
     struct pm_quantity gops;       /* 1 multiply-accumulate = 2 operations */
     double least_gops;             /* what no direct convolution can do without; 0 not known */

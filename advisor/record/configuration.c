@@ -4,9 +4,42 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/number.h"
 #include "base/text.h"
 
 #include <stdio.h>
+#include <string.h>
+
+#define CHANNELS_MAX 65536
+
+bool pm_input_parse(const char *text, struct pm_input *out, long *channels)
+{
+    char part[3][16];
+    long number[3] = {0, 0, 0};
+    size_t n = 0;
+    for (const char *at = text; n < 3; at++) {
+        const size_t len = strcspn(at, "xX");
+        if (len == 0 || len >= sizeof part[0])
+            return false;
+        memcpy(part[n], at, len);
+        part[n][len] = '\0';
+        if (!pm_number_long(part[n], 1, n == 0 ? CHANNELS_MAX : PM_INPUT_MAX, &number[n]))
+            return false;
+        n++;
+        at += len;
+        if (*at == '\0')
+            break;
+        if (n == 3)
+            return false;
+    }
+    const long height = n == 3 ? number[1] : number[0];
+    const long width = n == 1 ? number[0] : number[n - 1];
+    if (height > PM_INPUT_MAX)
+        return false;
+    *channels = n == 3 ? number[0] : 0;
+    *out = (struct pm_input){width, height};
+    return true;
+}
 
 bool pm_input_same(struct pm_input a, struct pm_input b)
 {

@@ -56,6 +56,9 @@ void pm_configuration_add(struct pm_buf *buf, const struct pm_configuration *c, 
 const char *pm_configuration_text(const struct pm_configuration *c, unsigned parts,
                                   struct pm_arena *arena);
 
+/* As people type one: a side ("224"), or HxW, or CxHxW: height before width, as frameworks have it.
+ * *channels: 0 where it is not said. */
+bool pm_input_parse(const char *text, struct pm_input *out, long *channels);
 bool pm_input_same(struct pm_input a, struct pm_input b);
 #define PM_INPUT_TEXT 48
 /* "640 x 384"; "" when it is not known. */

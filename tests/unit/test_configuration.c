@@ -91,12 +91,51 @@ static void inputs_have_two_forms(void **state)
     }
 }
 
+/* A side, HxW or CxHxW: height comes before width. */
+static void sizes_as_people_type_them(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text;
+        bool ok;
+        struct pm_input input;
+        long channels;
+    } typed[] = {{"224", true, {224, 224}, 0},
+                 {"384x640", true, {640, 384}, 0},
+                 {"3X384x640", true, {640, 384}, 3},
+                 {"1x28x28", true, {28, 28}, 1},
+                 {"16384", true, {16384, 16384}, 0},
+                 {"16385", false, {0, 0}, 0},
+                 {"16385x8", false, {0, 0}, 0},
+                 {"8x16385", false, {0, 0}, 0},
+                 {"", false, {0, 0}, 0},
+                 {"x", false, {0, 0}, 0},
+                 {"3x", false, {0, 0}, 0},
+                 {"x3", false, {0, 0}, 0},
+                 {"0x3", false, {0, 0}, 0},
+                 {"-1", false, {0, 0}, 0},
+                 {"1x2x3x4", false, {0, 0}, 0},
+                 {"1x2x3x", false, {0, 0}, 0},
+                 {"224,256", false, {0, 0}, 0},
+                 {"22.4", false, {0, 0}, 0},
+                 {"224 x 224", false, {0, 0}, 0},
+                 {"99999999999999999999", false, {0, 0}, 0}};
+    for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
+        struct pm_input input = {0, 0};
+        long channels = 0;
+        assert_int_equal(pm_input_parse(typed[i].text, &input, &channels), typed[i].ok);
+        assert_true(pm_input_same(input, typed[i].input));
+        assert_int_equal(channels, typed[i].channels);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_part_tells_apart),
         cmocka_unit_test(prints_what_is_asked_and_known),
         cmocka_unit_test(inputs_have_two_forms),
+        cmocka_unit_test(sizes_as_people_type_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -186,8 +186,7 @@ static struct pm_measurement carry_out(struct pm_measure_plan plan, const char *
     struct pm_err err = {0};
     snprintf(program, sizeof program, "%s/worker", fixture(engine));
     plan.program = program;
-    plan.cfg = "x.cfg";
-    plan.batch = plan.threads = 1;
+    plan.network = (struct pm_worker_network){.cfg = "x.cfg", .batch = 1, .threads = 1};
     plan.quantile = 0.9;
     plan.confidence = 0.95;
     if (!(plan.deadline_ms > 0))

@@ -40,30 +40,42 @@ function fixedInput(length) {
   return values;
 }
 
-// The shape with the batch in its first place, where the file leaves it open.
-function shapeOf(metadata, batch) {
-  const shape = metadata.shape.map((side, i) => (typeof side === 'number' ? side : i === 0 ? batch : NaN));
-  if (metadata.type !== 'float32' || shape.some(side => !(side > 0)))
+// The input with the batch in its first place and, where the file leaves its sides open, with those
+// that were asked for: [channels, height, width]. Which place is which: channels come first, unless
+// the last side alone is a number of colours.
+function inputOf(metadata, batch, asked) {
+  const open = metadata.shape.map(side => (typeof side === 'number' && side > 0 ? side : 0));
+  const last = open.length === 4 && [1, 3].includes(open[3]) && ![1, 3].includes(open[1]);
+  const places = open.length !== 4 ? null : last ? [3, 1, 2] : [1, 2, 3];
+  const shape = open.map((side, i) => side || (i === 0 ? batch : asked?.[places?.indexOf(i)] || 0));
+  if (metadata.type !== 'float32' || (!places && !shape.every(Boolean)))
     throw new Refused('data', metadata.name, `is ${metadata.type} [${metadata.shape}]; expected one float32 image`);
+  if (!shape.every(Boolean))
+    throw new Refused('data', metadata.name, `is float32 [${metadata.shape}]: its size is left open`);
   if (shape[0] !== batch)
     throw new Refused('usage', 'batch', `${batch}; this file was made for a batch of ${shape[0]}`);
-  return shape;
+  return { shape, image: places?.map(place => shape[place]), last };
 }
 
-let session, feeds, fetched;
+let session, feeds, fetched, input;
 const outputs = () => Object.values(fetched)[0].data;
 
-async function load({ cfg, weights = null, batch = 1, threads = 1 }) {
+async function load({ cfg, weights = null, batch = 1, threads = 1, input: asked }) {
   if (session) throw new Refused('usage', 'load', 'a network is loaded; expected one a process');
   if (!cfg) throw new Refused('usage', 'load', 'the key "cfg" is missing');
   const start = performance.now();
   session = await withOnnxFile(cfg, weights, batch, path =>
     ort.InferenceSession.create(path, { intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: 'sequential' }));
-  const shape = shapeOf(session.inputMetadata[0], batch);
-  const inputs = shape.reduce((a, b) => a * b);
-  feeds = { [session.inputNames[0]]: new ort.Tensor('float32', fixedInput(inputs), shape) };
-  say({ event: 'loaded', load_ms: performance.now() - start, batch, inputs: inputs / batch, outputs: session.outputMetadata[0].shape.slice(1).reduce((a, b) => a * b, 1),
-        weights: weights || cfg.endsWith('.onnx') ? 'file' : 'random', ...memory() });
+  const load_ms = performance.now() - start;
+  if (session.inputNames.length !== 1)
+    throw new Refused('data', cfg, `has ${session.inputNames.length} inputs (${session.inputNames}); expected one image`);
+  input = inputOf(session.inputMetadata[0], batch, asked);
+  const inputs = input.shape.reduce((a, b) => a * b);
+  feeds = { [session.inputNames[0]]: new ort.Tensor('float32', fixedInput(inputs), input.shape) };
+  const sides = session.outputMetadata[0].shape.slice(1);
+  if (!sides.every(side => side > 0)) fetched = await session.run(feeds); // the file does not say
+  say({ event: 'loaded', load_ms, batch, inputs: inputs / batch, input: input.image,
+        outputs: fetched ? outputs().length / batch : sides.reduce((a, b) => a * b, 1), weights: weights || cfg.endsWith('.onnx') ? 'file' : 'random', ...memory() });
 }
 
 async function run({ n }) {
@@ -86,12 +98,19 @@ async function run({ n }) {
   say({ event: 'ran', n, finite, ...memory() });
 }
 
+// Images come plane by plane; a network that takes channels last gets them pixel by pixel.
+function asTaken(planes) {
+  if (!input.last) return planes;
+  const [channels, height, width] = input.image;
+  return planes.map((_, i) => planes[(i % channels) * height * width + Math.floor(i / channels)]);
+}
+
 async function classify({ input, top }) {
   if (!session) throw new Refused('usage', 'classify', 'no network is loaded; expected "load" first');
   const bytes = readFileSync(input), [tensor] = Object.values(feeds);
   if (bytes.length !== 4 * tensor.data.length)
     throw new Refused('data', input, `holds ${bytes.length} bytes; expected ${tensor.data.length} floats`);
-  tensor.data.set(new Float32Array(bytes.buffer, bytes.byteOffset, tensor.data.length));
+  tensor.data.set(asTaken(new Float32Array(bytes.buffer, bytes.byteOffset, tensor.data.length)));
   fetched = await session.run(feeds);
   const values = Array.from(outputs());
   const order = values.map((_, i) => i).sort((a, b) => values[b] - values[a] || a - b);
