@@ -17,8 +17,8 @@ bool pm_has_figure(struct pm_quantity q)
 
 bool pm_candidate_pickable(const struct pm_candidate *c, const struct pm_settings *settings)
 {
-    return (!c->stand_in || settings->include_stand_ins) && pm_known(c->figure[PM_TOP1]) &&
-           pm_known(c->figure[PM_LATENCY]) &&
+    return (!c->stand_in || settings->include_stand_ins) && pm_known(c->figure[PM_LATENCY]) &&
+           (settings->rule != PM_POLICY_PARETO || pm_known(c->figure[PM_TOP1])) &&
            (settings->rule != PM_POLICY_LEAST_ENERGY || pm_has_figure(c->figure[PM_ENERGY]));
 }
 

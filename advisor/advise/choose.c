@@ -39,7 +39,7 @@ enum pm_rule_goal pm_rule_goal_of(enum pm_policy policy)
 /* All that the rule asks for is known. */
 static bool is_ranked(const struct pm_answer *a, const struct pm_rule_candidate *c)
 {
-    return c->has_time && c->has_accuracy &&
+    return c->has_time && (c->has_accuracy || a->settings->rule != PM_POLICY_PARETO) &&
            (c->has_energy || a->settings->rule != PM_POLICY_LEAST_ENERGY);
 }
 
@@ -127,6 +127,8 @@ static int find_contenders(struct pm_answer *a, struct pm_rule_candidate *view, 
 static int fastest_equal(const struct pm_answer *a)
 {
     const struct pm_candidate *pick = &a->c[a->pick];
+    if (!pm_known(pick->figure[PM_TOP1]))
+        return -1;
     const double floor = pick->figure[PM_TOP1].value - accuracy_error(pick->figure[PM_TOP1]);
     int best = -1;
     for (size_t i = 0; i < a->n; i++) {
@@ -143,6 +145,9 @@ static int fastest_equal(const struct pm_answer *a)
 
 static void find_alternatives(struct pm_answer *a, struct pm_rule_candidate *view)
 {
+    /* beside a pick by accuracy, what has none is no alternative */
+    for (size_t i = 0; a->settings->rule == PM_POLICY_PARETO && i < a->n; i++)
+        view[i].has_time = view[i].has_time && view[i].has_accuracy;
     a->literal = pm_rule_pick(view, a->n, PM_GOAL_LITERAL, false);
     a->least_energy = pm_rule_pick(view, a->n, PM_GOAL_LEAST_ENERGY, false);
     a->fastest_equal = fastest_equal(a);
@@ -174,8 +179,10 @@ static int pick(struct pm_answer *a, struct pm_err *err)
         a->c[i].beaten_by = view[i].beaten_by;
     if (a->status != PM_RECOMMENDED)
         return 0;
+    if (find_contenders(a, view, err) != 0)
+        return -1;
     find_alternatives(a, view);
-    return find_contenders(a, view, err);
+    return 0;
 }
 
 struct step {

@@ -148,13 +148,13 @@ static const char *reason_for(struct pm_answer *a, size_t i)
         return c->gap;
     if (c->verdict != PM_MEETS)
         return open_question(a, c, &a->arena);
-    if (c->beaten_by >= 0)
+    if (c->beaten_by >= 0 && a->settings->rule == PM_POLICY_PARETO)
         return pm_arena_printf(&a->arena, "dominated by %s", a->c[c->beaten_by].name);
     if (a->status == PM_OVERVIEW && !pm_known(c->figure[PM_TOP1]))
         return "no accuracy figure";
     if (a->status == PM_OVERVIEW)
         return measured ? "on the front" : "no latency figure";
-    if (!pm_known(c->figure[PM_TOP1]))
+    if (!pm_known(c->figure[PM_TOP1]) && a->settings->rule == PM_POLICY_PARETO)
         return "meets all; its top-1 is not known";
     if (a->settings->rule == PM_POLICY_LEAST_ENERGY && !pm_has_figure(c->figure[PM_ENERGY]))
         return "meets all; its energy is not known";

@@ -73,12 +73,22 @@ static const char *lacking(const struct pm_answer *a)
         top1 = top1 || (a->c[i].verdict != PM_FAILS && pm_known(a->c[i].figure[PM_TOP1]));
         latency = latency || (a->c[i].verdict != PM_FAILS && pm_known(a->c[i].figure[PM_LATENCY]));
     }
-    if (!top1)
-        return "Not decided: no network that may fit has a top-1 figure, by which networks are "
-               "ranked (import one as top1_pct, or measure it: pickmodel evaluate).";
+    if (!top1 && a->settings->rule == PM_POLICY_PARETO)
+        return "Not decided: no network that may fit has a top-1 figure, by which --rule pareto "
+               "chooses (import top1_pct, measure it with pickmodel evaluate, or take --rule "
+               "fastest).";
     if (!latency)
         return "Not decided: no network that may fit has a latency.";
+    if (a->settings->rule == PM_POLICY_LEAST_ENERGY)
+        return "Not decided: no network that may fit has an energy figure, by which --rule "
+               "least-energy chooses.";
     return "Not decided: no candidate has all the figures that are needed.";
+}
+
+const char *pm_top1_phrase(const struct pm_candidate *c, struct pm_arena *arena)
+{
+    const struct pm_quantity top1 = c->figure[PM_TOP1];
+    return pm_known(top1) ? pm_arena_printf(arena, "%.4g %% top-1", top1.value) : "top-1 unknown";
 }
 
 const char *pm_answer_headline(struct pm_answer *a)
@@ -102,10 +112,11 @@ const char *pm_answer_headline(struct pm_answer *a)
     const char *which =
         median ? "median latency " : pm_arena_printf(&a->arena, "p%g latency ", 100 * j->quantile);
     const char *by = by_what(a, c);
-    if (which == NULL || by == NULL)
+    const char *top1 = pm_top1_phrase(c, &a->arena);
+    if (which == NULL || by == NULL || top1 == NULL)
         return NULL;
-    return pm_arena_printf(&a->arena, "%s %s on %s%s: %.4g %% top-1, %s%s%s.",
+    return pm_arena_printf(&a->arena, "%s %s on %s%s: %s, %s%s%s.",
                            a->status == PM_RECOMMENDED ? "Ship" : "Not decided; provisionally",
-                           c->name, place(a), by, c->figure[PM_TOP1].value, which,
+                           c->name, place(a), by, top1, which,
                            judged && !median && isinf(j->value.hi) ? "more than " : "", time);
 }

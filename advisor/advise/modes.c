@@ -34,12 +34,15 @@ static int describe(struct pm_answer *a, const struct pm_answer *other, const ch
         text = pm_arena_printf(&a->arena,
                                "Power mode \"%s\", as far as it was measured: none fits.", mode);
     } else {
+        const char *top1 = pm_top1_phrase(c, &a->arena);
+        if (top1 == NULL)
+            return pm_fail_nomem(err);
         if (pm_known(c->figure[PM_POWER]))
             snprintf(power, sizeof power, ", %s",
                      pm_metric_text(PM_POWER, c->figure[PM_POWER].value, time, sizeof time));
         text = pm_arena_printf(
-            &a->arena, "In power mode \"%s\" it would be %s: %.4g %% top-1, %s%s (measured %.10s).",
-            mode, c->name, c->figure[PM_TOP1].value,
+            &a->arena, "In power mode \"%s\" it would be %s: %s, %s%s (measured %.10s).", mode,
+            c->name, top1,
             pm_metric_text(PM_LATENCY, c->figure[PM_LATENCY].value, time, sizeof time), power,
             c->entry->measured_at != NULL ? c->entry->measured_at : "before");
     }

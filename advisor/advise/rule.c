@@ -22,9 +22,11 @@ enum pm_verdict pm_rule_combine(enum pm_verdict a, enum pm_verdict b)
     return a > b ? a : b; /* in the order of the enum: meets, undecided, no data */
 }
 
-static bool takes_part(const struct pm_rule_candidate *c, bool provisional)
+/* What the goal goes by is known of it, and it may be the pick. */
+static bool takes_part(const struct pm_rule_candidate *c, enum pm_rule_goal goal, bool provisional)
 {
-    return c->has_accuracy && c->has_time && c->may_be_picked &&
+    return c->has_time && (c->has_accuracy || goal != PM_GOAL_PARETO) &&
+           (c->has_energy || goal != PM_GOAL_LEAST_ENERGY) && c->may_be_picked &&
            (c->verdict == PM_MEETS || (provisional && c->verdict != PM_FAILS));
 }
 
@@ -67,7 +69,7 @@ static size_t put_in_order(struct pm_rule_candidate *c, size_t n, bool provision
 {
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
-        if (takes_part(&c[i], provisional))
+        if (takes_part(&c[i], PM_GOAL_PARETO, provisional))
             c[kept++].order = (int32_t)i;
     }
     for (size_t root = kept / 2; root > 0; root--)
@@ -107,6 +109,12 @@ static void mark_beaten(struct pm_rule_candidate *c, size_t n, bool provisional)
     }
 }
 
+/* Of equals what is known to be the more accurate is wanted. */
+static bool more_accurate(const struct pm_rule_candidate *a, const struct pm_rule_candidate *b)
+{
+    return a->has_accuracy && (!b->has_accuracy || a->accuracy > b->accuracy);
+}
+
 /* a is wanted rather than b under the goal; false on equal claims. */
 static bool preferred(const struct pm_rule_candidate *a, const struct pm_rule_candidate *b,
                       enum pm_rule_goal goal)
@@ -115,11 +123,11 @@ static bool preferred(const struct pm_rule_candidate *a, const struct pm_rule_ca
     case PM_GOAL_PARETO:
         return a->time > b->time;
     case PM_GOAL_LITERAL: /* the slowest that fits; the more accurate of equally slow ones */
-        return a->time > b->time || (!(a->time < b->time) && a->accuracy > b->accuracy);
+        return a->time > b->time || (!(a->time < b->time) && more_accurate(a, b));
     case PM_GOAL_FASTEST:
-        return a->time < b->time || (!(a->time > b->time) && a->accuracy > b->accuracy);
+        return a->time < b->time || (!(a->time > b->time) && more_accurate(a, b));
     case PM_GOAL_LEAST_ENERGY:
-        return a->energy < b->energy || (!(a->energy > b->energy) && a->accuracy > b->accuracy);
+        return a->energy < b->energy || (!(a->energy > b->energy) && more_accurate(a, b));
     }
     return false;
 }
@@ -130,11 +138,8 @@ int32_t pm_rule_pick(struct pm_rule_candidate *c, size_t n, enum pm_rule_goal go
     int32_t best = -1;
     mark_beaten(c, n, provisional);
     for (size_t i = 0; i < n; i++) {
-        if (!takes_part(&c[i], provisional))
-            continue;
-        if (goal == PM_GOAL_PARETO && c[i].beaten_by >= 0)
-            continue;
-        if (goal == PM_GOAL_LEAST_ENERGY && !c[i].has_energy)
+        if (!takes_part(&c[i], goal, provisional) ||
+            (goal == PM_GOAL_PARETO && c[i].beaten_by >= 0))
             continue;
         if (best < 0 || preferred(&c[i], &c[best], goal))
             best = (int32_t)i;

@@ -44,8 +44,9 @@ enum pm_rule_goal { PM_GOAL_PARETO, PM_GOAL_LITERAL, PM_GOAL_FASTEST, PM_GOAL_LE
 /* a beats b: at least as accurate and as fast, better in one; of exact equals the earlier one. */
 bool pm_rule_beats(const struct pm_rule_candidate *c, size_t a, size_t b);
 
-/* The index of the pick, -1 when there is none. Candidates without accuracy or time are neither
- * picked nor do they beat. provisional: candidates that do not certainly fail take part too.
+/* The index of the pick, -1 when there is none. What the goal goes by must be known: the time, of
+ * PM_GOAL_PARETO the accuracy too, of PM_GOAL_LEAST_ENERGY the energy. Candidates without accuracy
+ * or time beat none. provisional: candidates that do not certainly fail take part too.
  * Equal claims go to the earlier candidate, always. Sets beaten_by of every candidate that takes
  * part; O(n log n). */
 int32_t pm_rule_pick(struct pm_rule_candidate *c, size_t n, enum pm_rule_goal goal,

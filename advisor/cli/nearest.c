@@ -24,7 +24,8 @@ static double times_over(const struct pm_campaign *c, size_t i)
     const double ms = k->entry != NULL ? k->figure[PM_LATENCY].value : k->floor_ms;
     const double mib = k->entry != NULL ? k->figure[PM_MEMORY].value : k->figure[PM_SIZE].value;
     double over = 0;
-    if (!pm_known(k->figure[PM_TOP1]) || (k->stand_in && !s->include_stand_ins) || !(ms > 0))
+    if ((!pm_known(k->figure[PM_TOP1]) && s->rule == PM_POLICY_PARETO) ||
+        (k->stand_in && !s->include_stand_ins) || !(ms > 0))
         return (double)INFINITY;
     for (int m = 0; m < PM_METRICS; m++) {
         if (!s->budget[m].set)

@@ -30,7 +30,8 @@ static bool wants_measuring(const struct pm_campaign *c, size_t i, struct pm_goa
     const struct pm_settings *s = &c->options->settings;
     const bool complete = k->entry != NULL && k->entry->status == PM_COMPLETE;
     *goal = (struct pm_goal){.max_runs = GLANCE_RUNS, .quantile = 0.9};
-    if (k->verdict == PM_FAILS || c->slot[i].problem != NULL || !pm_known(k->figure[PM_TOP1]) ||
+    if (k->verdict == PM_FAILS || c->slot[i].problem != NULL ||
+        (!pm_known(k->figure[PM_TOP1]) && s->rule == PM_POLICY_PARETO) ||
         (k->stand_in && !s->include_stand_ins))
         return false;
     goal->power = pm_walk_asks_for_power(s) && pm_campaign_lacks_power(c, k->entry);
@@ -96,8 +97,7 @@ static int settle(struct pm_campaign *c, size_t i, struct pm_err *err)
 static bool is_the_answer(const struct pm_campaign *c, size_t i)
 {
     const struct pm_candidate *k = &c->candidate[i];
-    if (k->verdict == PM_FAILS || !pm_known(k->figure[PM_LATENCY]) ||
-        !pm_known(k->figure[PM_TOP1]) || (k->stand_in && !c->options->settings.include_stand_ins))
+    if (k->verdict == PM_FAILS || !pm_candidate_pickable(k, &c->options->settings))
         return false;
     for (int m = 0; m < PM_METRICS; m++) {
         if (settled_by_measuring(c, (enum pm_metric)m) && c->options->settings.budget[m].set &&

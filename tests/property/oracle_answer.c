@@ -21,8 +21,9 @@ static bool eligible(const struct wish *wish, const struct said *s)
 /* It certainly meets every budget, and what the rule goes by is known of it. */
 static bool pickable(const struct world *w, const struct wish *wish, const struct said *s)
 {
-    if (!eligible(wish, s) || s->verdict != MEETS || s->item < 0 || s->top1.origin == UNKNOWN ||
-        s->latency.origin == UNKNOWN || oracle_no_figure(w, &w->item[s->item]))
+    if (!eligible(wish, s) || s->verdict != MEETS || s->item < 0 ||
+        (wish->rule == PARETO && s->top1.origin == UNKNOWN) || s->latency.origin == UNKNOWN ||
+        oracle_no_figure(w, &w->item[s->item]))
         return false;
     return wish->rule != LEAST_ENERGY || oracle_energy_figure(w, wish, &w->item[s->item]).known;
 }

@@ -209,18 +209,21 @@ static enum truth judge_all(const struct world *w, size_t i)
     return all;
 }
 
-static bool has_both(const struct world *w, size_t i)
+/* The rule of the paper needs an accuracy to go by; the others do not. */
+static bool is_ranked(const struct world *w, size_t i)
 {
-    return w->entry[i].top1_pct.origin != PM_UNKNOWN && w->entry[i].latency_ms.origin != PM_UNKNOWN;
+    return w->entry[i].latency_ms.origin != PM_UNKNOWN &&
+           (w->entry[i].top1_pct.origin != PM_UNKNOWN || w->settings.rule != PM_POLICY_PARETO);
 }
 
 static bool allowed(const struct world *w, size_t i)
 {
-    return has_both(w, i) && (!w->stand_in[i] || w->settings.include_stand_ins);
+    return is_ranked(w, i) && (!w->stand_in[i] || w->settings.include_stand_ins);
 }
 
-#define acc(w, i) ((w)->entry[i].top1_pct.value)
-#define ms(w, i)  ((w)->entry[i].latency_ms.value)
+#define acc(w, i) /* not known counts least of equals */                                           \
+    ((w)->entry[i].top1_pct.origin != PM_UNKNOWN ? (w)->entry[i].top1_pct.value : -1)
+#define ms(w, i) ((w)->entry[i].latency_ms.value)
 
 /* Of the kept: drop the dominated, then the slowest; of equals the earliest. */
 static int oracle_pareto(const struct world *w, const bool *kept)
@@ -417,7 +420,7 @@ static void contenders_equal_oracle(void **unused)
         const struct expected x = expect(&w);
         ask(&w, false, &arena, &a);
         for (size_t i = 0; a.status == PM_RECOMMENDED && i < w.n; i++) {
-            if (!has_both(&w, i))
+            if (!is_ranked(&w, i))
                 continue;
             const bool open = x.possible[i] && !x.certain[i];
             const bool should = open && would_win(&w, &x, i);

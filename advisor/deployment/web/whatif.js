@@ -173,7 +173,7 @@ window.pickmodelWhatIf = (() => {
       return 'less accurate: not measured';
     if (!timed && c.gap) return c.gap;
     if (now.verdict[i] !== MEETS) return openQuestion(i);
-    if (now.beatenBy[i] >= 0) return `dominated by ${candidates[now.beatenBy[i]].name}`;
+    if (now.beatenBy[i] >= 0 && rule === 'pareto') return `dominated by ${candidates[now.beatenBy[i]].name}`;
     if (now.status === 'overview')
       return !accurate ? 'no accuracy figure' : timed ? 'on the front' : 'no latency figure';
     const lost = { pareto: 'less accurate', literal: 'faster', fastest: 'slower', 'least-energy': 'more energy' };
@@ -220,7 +220,8 @@ window.pickmodelWhatIf = (() => {
     if (now.status === 'infeasible') return `No network fits.${relaxations()}`;
     if (now.pick < 0) return `Not decided: no candidate has the figures that are needed. ${fits}`;
     const c = candidates[now.pick];
-    const what = `${c.name}: ${metricText(0, c.accuracy)} top-1, ${metricText(2, c.time)} median latency.`;
+    const top1 = c.has & 1 ? `${metricText(0, c.accuracy)} top-1` : 'top-1 unknown';
+    const what = `${c.name}: ${top1}, ${metricText(2, c.time)} median latency.`;
     return now.status === 'recommended' ? `Ship ${what} ${fits}` : `Not decided; provisionally ${what} ${fits}`;
   }
 
