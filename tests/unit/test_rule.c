@@ -209,11 +209,11 @@ static enum truth judge_all(const struct world *w, size_t i)
     return all;
 }
 
-/* The rule of the paper needs an accuracy to go by; the others do not. */
 static bool is_ranked(const struct world *w, size_t i)
 {
-    return w->entry[i].latency_ms.origin != PM_UNKNOWN &&
-           (w->entry[i].top1_pct.origin != PM_UNKNOWN || w->settings.rule != PM_POLICY_PARETO);
+    const struct pm_entry *e = &w->entry[i]; /* the paper's rule alone goes by accuracy */
+    return e->latency_ms.origin != PM_UNKNOWN &&
+           (e->top1_pct.origin != PM_UNKNOWN || w->settings.rule != PM_POLICY_PARETO);
 }
 
 static bool allowed(const struct world *w, size_t i)
@@ -221,9 +221,9 @@ static bool allowed(const struct world *w, size_t i)
     return is_ranked(w, i) && (!w->stand_in[i] || w->settings.include_stand_ins);
 }
 
-#define acc(w, i) /* not known counts least of equals */                                           \
-    ((w)->entry[i].top1_pct.origin != PM_UNKNOWN ? (w)->entry[i].top1_pct.value : -1)
-#define ms(w, i) ((w)->entry[i].latency_ms.value)
+#define known_acc(q) ((q).origin != PM_UNKNOWN ? (q).value : -1) /* least of equals */
+#define acc(w, i)    known_acc((w)->entry[i].top1_pct)
+#define ms(w, i)     ((w)->entry[i].latency_ms.value)
 
 /* Of the kept: drop the dominated, then the slowest; of equals the earliest. */
 static int oracle_pareto(const struct world *w, const bool *kept)
@@ -296,8 +296,6 @@ static struct expected expect(const struct world *w)
         x.pick = oracle(w, x.possible);
     return x;
 }
-
-/* ---- comparing ---- */
 
 static void describe(const struct world *w, const struct expected *x, int pick, int status)
 {
@@ -431,7 +429,7 @@ static void contenders_equal_oracle(void **unused)
             named += should;
         }
         for (size_t k = 0; k < a.contenders; k++)
-            assert_true(a.contender[k].index != a.pick && a.contender[k].settles != NULL);
+            assert_true(a.contender[k].index != a.pick && a.contender[k].settles);
         pm_answer_done(&a);
         pm_arena_done(&arena);
     }
@@ -468,8 +466,8 @@ static void relaxation_is_the_smallest(void **unused)
             if (b.status != PM_RECOMMENDED)
                 fail_msg("round %d: %s %s is not enough for %d", round,
                          pm_metric_info(r->metric)->key, r->typed, r->index);
-            pm_answer_done(&b);
             char stricter[40];
+            pm_answer_done(&b);
             pm_metric_typed(r->metric, r->to, -1, stricter, sizeof stricter);
             type(&loose, r->metric, stricter);
             ask(&loose, true, &arena, &b);
