@@ -15,7 +15,7 @@ try --task pages --min-top1 70 --max-latency 5s --quiet | sed -E 's/[0-9.]+ (us|
 pickmodel --task pages --min-top1 70 --max-latency 5s --no-measure --format json >a.json
 grep -h -o '"input_[^,]*' a.json data/pickmodel/profiles/*.json | sort | uniq -c | tr -s ' '
 try check a.json | head -n 1
-pickmodel report --task pages --min-top1 70 --max-latency 5s --no-measure --format md | grep -E '32|floats'
+pickmodel report --task pages --min-top1 70 --max-latency 5s --no-measure --format md | grep -E '^. Input|pixels:|floats'
 
 # tables know both sides too, and a square one is another input
 printf 'network,input_px,input_width,input_height,top1_pct,latency_ms\nn,,64,32,70,9\nn,,32,64,71,9\nn,32,,,60,4\n' >t.csv
