@@ -92,7 +92,7 @@ endef
 # Submakes that build use all cores, unless the user said how many.
 PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all run test check engines-all sanitize valgrind browser fault device bench bench-build bench-engines lint layers \
+.PHONY: all run test check engines-all sanitize valgrind browser fault device bench bench-build bench-engines bench-predict lint layers \
         function-length format format-check golden coverage man install uninstall dist clean help \
         packages test-packages
 
@@ -448,6 +448,8 @@ bench-build: all onnxruntime
 	@$(MAKE) --no-print-directory -s $(BENCH)
 bench: bench-build ## six tables of speed, and build/bench.json (three quarters of an hour; see tests/bench/bench.py)
 	@/usr/bin/python3 tests/bench/bench.py $(BUILD)
+bench-predict: all ## predict against networks its calibration has never seen (five minutes)
+	@/usr/bin/python3 tests/bench/predict.py $(BUILD)/pickmodel
 bench-engines: bench-build ## its first part: the engines side by side
 	@/usr/bin/python3 tests/bench/bench.py $(BUILD) engines
 

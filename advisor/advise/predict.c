@@ -110,6 +110,8 @@ int pm_predictor_fit(const struct pm_candidate *c, size_t n, const struct pm_can
         pm_fail_nomem(err);
     } else {
         gather(c, n, way, false, &r);
+        for (size_t i = 0; i < r.n; i++)
+            pm_reach_add(&p.reach, c[r.index[i]].known);
         result = fit_time(c, confidence, check, &r, scratch, aside, &p, err);
         gather(c, n, way, true, &r);
         if (result == 0)
@@ -136,12 +138,15 @@ static struct pm_quantity quantity(const struct pm_cost_fit *fit, const double *
 struct pm_predicted pm_predict(const struct pm_predictor *p,
                                const struct pm_catalogue_entry *network)
 {
-    const struct pm_cost_prediction time = pm_cost_predict(&p->time, network->cost);
-    return (struct pm_predicted){
-        .latency_ms = pm_quantity_between(time.value, time.lo, time.hi, PM_PREDICTED),
+    const struct pm_reached r = pm_reach_predict(&p->reach, &p->time, network);
+    struct pm_predicted out = {
         .memory_mib = quantity(&p->memory, network->memory_cost),
-        .extrapolated = time.extrapolated,
-        .unseen = time.unseen >= 0 ? pm_cost_name((enum pm_cost_feature)time.unseen) : NULL};
+        .extrapolated = r.extrapolated,
+        .unseen = r.time.unseen >= 0 ? pm_cost_name((enum pm_cost_feature)r.time.unseen) : NULL,
+        .beyond = r.extrapolated ? r.beyond : NULL};
+    if (r.usable)
+        out.latency_ms = pm_quantity_between(r.time.value, r.time.lo, r.time.hi, PM_PREDICTED);
+    return out;
 }
 
 int pm_candidate_take_prediction(struct pm_candidate *c, const struct pm_predicted *p,

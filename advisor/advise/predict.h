@@ -4,6 +4,7 @@
 #ifndef PM_PREDICT_H
 #define PM_PREDICT_H
 
+#include "advise/reach.h"
 #include "base/quantity.h"
 #include "record/configuration.h"
 #include "stats/cost_fit.h"
@@ -17,6 +18,7 @@ struct pm_err;
 struct pm_settings;
 
 struct pm_predictor {
+    struct pm_reach reach;       /* of the rows that its time is fitted to */
     struct pm_configuration way; /* the networks' engine, precision, batch, threads and mode */
     struct pm_cost_fit time;     /* ms, of PM_COST_FEATURES costs */
     struct pm_cost_fit memory;   /* MiB, of PM_COST_MEMORY costs */
@@ -25,9 +27,11 @@ struct pm_predictor {
 };
 
 struct pm_predicted {
-    struct pm_quantity latency_ms, memory_mib; /* origin predicted, with intervals */
-    bool extrapolated;                         /* of the time */
+    struct pm_quantity latency_ms, memory_mib; /* origin predicted, with intervals; the latency is
+                                                  unknown where it may be off by a factor of 3 */
+    bool extrapolated;                         /* of the time: beyond what the calibration spans */
     const char *unseen;                        /* a kind of work no calibration network has; NULL */
+    const struct pm_cost_part *beyond;         /* layers wider or longer than those it has; NULL */
 };
 
 /* From those of the candidates that are run as `way` is and have a measured latency. A fit of too

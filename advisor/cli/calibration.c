@@ -151,6 +151,10 @@ static int predict_missing(const struct pm_calibration *s, struct pm_campaign *c
         if (by == NULL || !predictable(c, i))
             continue;
         const struct pm_predicted p = pm_predict(by, c->slot[i].known);
+        if (p.extrapolated) { /* nothing is shipped on it */
+            c->candidate[i].gap = "to predict it would be to extrapolate: measure it";
+            continue;
+        }
         if (pm_candidate_take_prediction(&c->candidate[i], &p, &c->options->settings, err) != 0)
             return -1;
         (*n)++;

@@ -24,6 +24,8 @@ struct session {
     struct pm_campaign own;
     bool own_open;
     struct pm_arena arena;
+    const struct pm_catalogue_entry **wanted;
+    size_t wanted_n;
     struct pm_prediction_row *found;
     size_t n;
 };
@@ -87,19 +89,31 @@ static int predict_network(struct session *s, const struct pm_catalogue_entry *n
     return 0;
 }
 
-static int predict_all(struct session *s, struct pm_err *err)
+/* What is asked for: a slip in a name or a cfg is found before anything is measured. */
+static int choose_all(struct session *s, struct pm_err *err)
 {
     const struct pm_options *o = &s->options;
     const struct pm_catalogue *all = &s->board.catalogue;
-    const size_t n = o->names > 0 ? o->names : all->n;
-    s->found = pm_arena_alloc(&s->arena, n * s->calibration.ways + 1, sizeof *s->found);
+    s->wanted_n = o->names > 0 ? o->names : all->n;
+    s->wanted = pm_arena_alloc(&s->arena, s->wanted_n + 1, sizeof *s->wanted);
+    if (s->wanted == NULL)
+        return pm_fail_nomem(err);
+    for (size_t i = 0; i < s->wanted_n; i++) {
+        s->wanted[i] = o->names > 0 ? NULL : &all->entry[i];
+        if (o->names > 0 &&
+            pm_choose_network(&s->board, o->name[i], &s->arena, &s->wanted[i], err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int predict_all(struct session *s, struct pm_err *err)
+{
+    s->found = pm_arena_alloc(&s->arena, s->wanted_n * s->calibration.ways + 1, sizeof *s->found);
     if (s->found == NULL)
         return pm_fail_nomem(err);
-    for (size_t i = 0; i < n; i++) {
-        const struct pm_catalogue_entry *network = &all->entry[i];
-        if (o->names > 0 && pm_choose_network(&s->board, o->name[i], &s->arena, &network, err) != 0)
-            return -1;
-        if (predict_network(s, network, o->names > 0, err) != 0)
+    for (size_t i = 0; i < s->wanted_n; i++) {
+        if (predict_network(s, s->wanted[i], s->options.names > 0, err) != 0)
             return -1;
     }
     return 0;
@@ -124,8 +138,7 @@ static int print(const struct session *s, struct pm_err *err)
 
 static int open_own(struct session *s, struct pm_err *err)
 {
-    if (pm_context_open(s->options.settings.confidence, &s->board, err) != 0 ||
-        pm_context_add_board(&s->board, &s->options.settings, err) != 0 ||
+    if (pm_context_add_board(&s->board, &s->options.settings, err) != 0 ||
         pm_campaign_open(&s->board, &s->options, &s->own, err) != 0)
         return -1;
     s->own_open = true;
@@ -134,7 +147,8 @@ static int open_own(struct session *s, struct pm_err *err)
 
 static int predict(struct session *s, struct pm_err *err)
 {
-    if (pm_calibration_open(&s->options, &s->calibration, err) != 0)
+    if (pm_context_open(s->options.settings.confidence, &s->board, err) != 0 ||
+        choose_all(s, err) != 0 || pm_calibration_open(&s->options, &s->calibration, err) != 0)
         return -1;
     if (pm_campaign_interrupted(&s->calibration.tuned))
         return PM_EXIT_INTERRUPTED;

@@ -123,7 +123,11 @@ static int compute(struct pm_arena *arena, struct pm_catalogue_entry *e, struct 
         e->params_m = pm_quantity_of(net.params / 1e6, PM_COMPUTED);
         e->weight_mib = pm_quantity_of(net.weight_bytes / MIB, PM_COMPUTED);
         e->memory_mib = pm_network_memory_bytes(&net, 1) / MIB;
-        pm_cost_of(&net, e->cost);
+        e->part = pm_cost_parts(&net, arena, &e->parts);
+        if (e->part == NULL)
+            pm_fail_nomem(&why);
+        else
+            pm_cost_sum(e->part, e->parts, e->cost);
         pm_cost_of_memory(&net, e->memory_cost);
         e->connected_share = connected_share(&net);
         e->image_mib = pm_network_memory_bytes(&net, 2) / MIB - e->memory_mib;

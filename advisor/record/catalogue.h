@@ -59,6 +59,8 @@ struct pm_catalogue_entry {
     struct pm_quantity weight_mib; /* size of its .weights file, 2^20 bytes */
     double memory_mib;             /* estimate for stock Darknet at batch 1, above the libraries */
     double connected_share;        /* of the parameters, in fully connected layers: 0 to 1 */
+    struct pm_cost_part *part;     /* what it does, by the make of its layers; NULL not known */
+    size_t parts;
     double cost[PM_COST_FEATURES], memory_cost[PM_COST_MEMORY]; /* of one image: network/cost.h */
     double image_mib; /* what each further image of a batch adds */
 };

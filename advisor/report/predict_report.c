@@ -89,9 +89,10 @@ static void fill_csv(const struct pm_predictions *p, struct pm_table *t)
         pm_table_cell(t, 1, "%s", r->by->way.engine);
         pm_table_cell(t, 2, "%ld", r->by->way.threads);
         pm_table_cell(t, 3, "%.9g", r->network->gops.value);
-        const double number[] = {ms.value, ms.lo, ms.hi, r->predicted.extrapolated};
-        for (size_t k = 0; k < 4; k++)
+        const double number[] = {ms.value, ms.lo, ms.hi};
+        for (size_t k = 0; k < 3 && pm_known(ms); k++)
             pm_table_cell(t, 4 + k, "%.6g", number[k]);
+        pm_table_cell(t, 7, "%d", r->predicted.extrapolated);
         if (pm_known(mib)) {
             pm_table_cell(t, 8, "%.6g", mib.value);
             pm_table_cell(t, 9, "%.6g", mib.lo);
@@ -141,6 +142,12 @@ static int write_json(const struct pm_predictions *p, struct pm_buf *buf, struct
         pm_answer_add_quantity(o, "memory_mib", r->predicted.memory_mib);
         pm_json_add_bool(o, "extrapolated", r->predicted.extrapolated);
         pm_json_add_text(o, "unseen", r->predicted.unseen);
+        if (r->predicted.beyond != NULL) {
+            struct cJSON *b = pm_json_add_object(o, "beyond");
+            pm_json_add_text(b, "work", pm_cost_name(r->predicted.beyond->kind));
+            pm_json_add_number(b, "size", (double)r->predicted.beyond->size);
+            pm_json_add_number(b, "stride", (double)r->predicted.beyond->stride);
+        }
         pm_answer_add_quantity(o, "measured_ms", r->measured_ms);
     }
     return pm_json_print(root, true, buf, err);
@@ -156,7 +163,8 @@ static void add_trust(const struct pm_predictions *p, const struct pm_predictor 
     for (size_t i = 0; i < p->n; i++) {
         const struct pm_prediction_row *r = &p->row[i];
         const struct pm_quantity q = r->predicted.latency_ms;
-        if (!pm_known(r->measured_ms) || !pm_configuration_same(&r->by->way, &law->way, PM_OF_WAY))
+        if (!pm_known(r->measured_ms) || !pm_known(q) ||
+            !pm_configuration_same(&r->by->way, &law->way, PM_OF_WAY))
             continue;
         const double error = fabs(q.value / r->measured_ms.value - 1);
         sum += error;
@@ -180,6 +188,18 @@ static void add_trust(const struct pm_predictions *p, const struct pm_predictor 
     pm_buf_done(&line);
 }
 
+/* ": 13 x 13 windows (pooled), stride 1" */
+static void describe_beyond(const struct pm_predicted *p, char *out, size_t size)
+{
+    out[0] = '\0';
+    if (p->unseen != NULL)
+        snprintf(out, size, ": no network there has any \"%s\" work", p->unseen);
+    else if (p->beyond != NULL && p->beyond->size > 1)
+        snprintf(out, size, ": %s %ld x %ld with stride %ld",
+                 p->beyond->kind == PM_COST_POOLED ? "windows of" : "kernels of", p->beyond->size,
+                 p->beyond->size, p->beyond->stride);
+}
+
 static void add_notes(const struct pm_predictions *p, const struct pm_style *style,
                       struct pm_buf *buf)
 {
@@ -188,14 +208,16 @@ static void add_notes(const struct pm_predictions *p, const struct pm_style *sty
         add_trust(p, &p->predictor[i], style, buf);
     for (size_t i = 0; i < p->n; i++) {
         const struct pm_prediction_row *r = &p->row[i];
-        char line[300];
+        char line[400], what[160];
         if (!r->predicted.extrapolated)
             continue;
-        snprintf(line, sizeof line, "(!) %.100s lies beyond what was calibrated%s%s%s",
-                 r->network->name,
-                 r->predicted.unseen != NULL ? ": no network there has any \"" : "",
-                 r->predicted.unseen != NULL ? r->predicted.unseen : "",
-                 r->predicted.unseen != NULL ? "\" work" : "");
+        describe_beyond(&r->predicted, what, sizeof what);
+        snprintf(line, sizeof line, "(!) %.100s lies beyond what was calibrated%s%s",
+                 r->network->name, what,
+                 pm_known(r->predicted.latency_ms)
+                     ? ""
+                     : "; a figure might be off by a factor of three, so "
+                       "none is given: measure it");
         pm_wrap_add(buf, "", line, style->width);
     }
 }

@@ -21,7 +21,7 @@ sys.exit(not eval(sys.argv[2]))' "$@"
 }
 
 "$pickmodel" predict tiny resnet50 --engine darknet-blas --format json -o first.json 2>said
-is "the first question calibrates" grep -q "21 of\|\[21/21\]" said
+is "the first question calibrates" grep -q "26 of\|\[26/26\]" said
 is "both are predicted with an interval" ask first.json \
     'len(d["networks"]) == 2 and all(0 <= n["latency_ms"]["lo"] < n["latency_ms"]["value"] < n["latency_ms"]["hi"] and n["latency_ms"]["origin"] == "predicted" for n in d["networks"])'
 is "the JSON is what docs/predict.schema.json says" /usr/bin/python3 -c 'import json, jsonschema, sys
@@ -53,3 +53,26 @@ is "work that no calibration network has is named" grep -q 'any "other"' own.txt
 printf '[net]\nwidth=32\nfilters\n' >bad.cfg
 "$pickmodel" predict ./bad.cfg --engine darknet-blas --no-measure >bad.txt 2>&1
 is "a bad cfg is named with its line" grep -q "bad.cfg:3" bad.txt
+early() { # before anything is measured
+    XDG_DATA_HOME=$PWD/new timeout 5 "$pickmodel" predict tiny "$1" >early.txt 2>&1
+    [ $? = "$2" ] && grep -q "$3" early.txt && [ ! -e new ]
+}
+is "a slip in a name is found before the calibration" early resnet5 2 'did you mean "resnet50"'
+is "and one in a cfg" early ./bad.cfg 3 'bad.cfg:3'
+beyond() { # CFG
+    printf '[net]\nwidth=48\nheight=48\nchannels=16\n%b[avgpool]\n[softmax]\n' "$1" >beyond.cfg
+    "$pickmodel" predict ./beyond.cfg --engine darknet-blas --no-measure --format json -o beyond.json
+}
+is "windows as in spatial pyramids are spanned" eval "beyond '[maxpool]\nsize=13\nstride=1\n' && \
+    ask beyond.json 'not d[\"networks\"][0][\"extrapolated\"]'"
+is "wider ones are beyond, and named" eval "beyond '[maxpool]\nsize=21\nstride=1\n' && \
+    ask beyond.json 'd[\"networks\"][0][\"beyond\"] == {\"work\": \"pooled\", \"size\": 21, \"stride\": 1}'"
+is "so are kernels" eval "beyond '[convolutional]\nfilters=16\nsize=15\npad=1\n' && \
+    ask beyond.json 'd[\"networks\"][0][\"beyond\"][\"size\"] == 15'"
+is "and strides" eval "beyond '[convolutional]\nfilters=16\nsize=3\nstride=4\npad=1\n' && \
+    ask beyond.json 'd[\"networks\"][0][\"beyond\"][\"stride\"] == 4'"
+"$pickmodel" add ./beyond.cfg --task leap --top1 90 >/dev/null
+"$pickmodel" --task leap --min-top1 80 --max-latency 100s --engine darknet-blas --trust-predictions >leap.txt 2>&1
+shipped=$?
+not_shipped() { [ "$shipped" = 4 ] && grep -q extrapolate leap.txt && ! grep -q ^Ship leap.txt; }
+is "nothing is shipped on one" not_shipped

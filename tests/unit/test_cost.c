@@ -44,7 +44,11 @@ static void costs_of_a_network(void **unused)
     (void)unused;
     assert_int_equal(pm_cfg_parse(text, sizeof text - 1, "t.cfg", &arena, &cfg, &err), 0);
     assert_int_equal(pm_network_from_cfg(&cfg, &arena, &net, &err), 0);
-    pm_cost_of(&net, cost);
+    size_t parts = 0;
+    const struct pm_cost_part *part = pm_cost_parts(&net, &arena, &parts);
+    assert_non_null(part);
+    assert_int_equal(parts, 5);
+    pm_cost_sum(part, parts, cost);
     assert_close(cost[PM_COST_SPATIAL], 2 * 64 * 16 * 4 * 9 / 1e9, 1e-12);
     assert_close(cost[PM_COST_POINTWISE], 2 * 64 * 8 * 16 / 1e9, 1e-12);
     assert_close(cost[PM_COST_GROUPED], 2 * 64 * 8 * 2 * 9 / 1e9, 1e-12);
