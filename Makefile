@@ -394,6 +394,10 @@ soak: ## half a million questions of other random worlds; SEED=N repeats them
 	@seed=$${SEED:-$$(date +%s)}; echo "seed $$seed"; \
 	$(BUILD)/tests/property/property --worlds 6000 --seed $$seed --show 5
 
+.PHONY: check-mutants
+check-mutants: ## the properties notice the rule, the relaxations and the import broken in 38 places: five minutes
+	@tests/property/mutants.sh
+
 # Never sanitized, as the engines are not.
 BESIDE_DARKNET = $(CC) $(PLAIN_CFLAGS) -Itests/engines -isystem $(dir $(DARKNET_INC)) $(DARKNET_CFLAGS) \
                  -o $@ $(filter %.c,$^) $(BLAS_LIB) -Wl,-rpath,$(abspath $(dir $(BLAS_LIB))) $(ENGINE_LINK)

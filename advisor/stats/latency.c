@@ -138,6 +138,19 @@ static int judge_in(const struct pm_runs *runs, size_t from, bool sequential, do
     return 0;
 }
 
+/* A machine that becomes twice as slow is within the promise: where every run takes at most half
+ * the limit, a rise that has not ended decides nothing. */
+#define FAR_BELOW 0.5
+
+static bool far_below(const struct pm_runs *runs, size_t from, double limit_ms)
+{
+    for (size_t i = from; i < runs->n; i++) {
+        if (runs->ms[i] > FAR_BELOW * limit_ms)
+            return false;
+    }
+    return true;
+}
+
 int pm_latency_judge(const struct pm_runs *runs, bool sequential, double limit_ms, double q,
                      double confidence, struct pm_latency_verdict *out, struct pm_err *err)
 {
@@ -152,8 +165,10 @@ int pm_latency_judge(const struct pm_runs *runs, bool sequential, double limit_m
     }
     if (pm_steady_find(runs->ms, runs->n, &steady, err) != 0)
         return -1;
-    int result = judge_in(runs, steady.throttled ? steady.level_start : steady.cut, sequential,
-                          limit_ms, q, confidence, &arena, &s, &v.interval, err);
+    const size_t from = steady.throttled ? steady.level_start : steady.cut;
+    const bool rising = steady.drift && !far_below(runs, from, limit_ms);
+    int result =
+        judge_in(runs, from, sequential, limit_ms, q, confidence, &arena, &s, &v.interval, err);
     /* a slow level that has only begun may pass, unless it was too slow before */
     const size_t at_level = runs->n - steady.level_start;
     const bool begun = s.decision == PM_DECIDE_FAILS && steady.throttled && at_level < LEVEL_RUNS;
@@ -170,9 +185,9 @@ int pm_latency_judge(const struct pm_runs *runs, bool sequential, double limit_m
         v.need_more = LEVEL_RUNS - at_level;
     else if (s.decision == PM_DECIDE_FAILS)
         v.within = PM_WITHIN_NO;
-    else if (s.decision == PM_DECIDE_MEETS && !steady.drift)
+    else if (s.decision == PM_DECIDE_MEETS && !rising)
         v.within = PM_WITHIN_YES;
-    v.drifting = s.decision == PM_DECIDE_MEETS && steady.drift; /* not yet at its level */
+    v.drifting = s.decision == PM_DECIDE_MEETS && rising; /* not yet at its level */
     *out = v;
     return 0;
 }

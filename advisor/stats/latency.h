@@ -40,7 +40,7 @@ enum pm_within { PM_WITHIN_YES, PM_WITHIN_NO, PM_WITHIN_UNDECIDED };
 struct pm_latency_verdict {
     enum pm_within within;
     size_t need_more; /* about how many more runs would decide; 0 = cannot be said */
-    bool drifting;    /* it would be YES, were the latency not still rising */
+    bool drifting;    /* it would be YES, were the latency not still rising (and not far below) */
     struct pm_quantile_interval interval; /* of quantile q on the sustained level */
 };
 

@@ -50,7 +50,8 @@ static verdicts judge_joined(struct span s, double bound, bool several)
 {
     verdicts v = oracle_judge(s, bound, false, SLACK);
     if (several && (v & ONLY(UNDECIDED)) != 0)
-        v |= s.value <= bound ? ONLY(MEETS) : ONLY(FAILS);
+        v |= (s.value <= bound * (1 + SLACK) ? ONLY(MEETS) : 0) |
+             (s.value >= bound * (1 - SLACK) ? ONLY(FAILS) : 0);
     return v;
 }
 

@@ -68,6 +68,11 @@ static void a_rise_is_not_accepted(void **unused)
     const struct pm_latency_verdict v = judge(&runs, 100);
     assert_int_equal(v.within, PM_WITHIN_UNDECIDED);
     assert_true(v.drifting);
+    /* far below, it may rise: were it to double, it would fit */
+    const struct pm_latency_verdict far = judge(&runs, 2.1 * ms[4 * N - 1]);
+    assert_int_equal(far.within, PM_WITHIN_YES);
+    assert_false(far.drifting);
+    assert_int_equal(judge(&runs, 1.9 * ms[4 * N - 1]).within, PM_WITHIN_UNDECIDED);
 }
 
 /* A slow spell at the end rejects only when it lasts. */
