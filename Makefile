@@ -156,7 +156,8 @@ $(PROGRAM): $(BUILD)/obj/pickmodel.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The worker is never sanitized: libdarknet takes 40 s to start under ASan and leaks by nature.
-PLAIN_CFLAGS := $(STD) $(WARN) -O2 -g -fvisibility=hidden -Iadvisor -MMD -MP \
+# An engine is known by its bytes: built in another folder it is the same engine.
+PLAIN_CFLAGS := $(STD) $(WARN) -O2 -g -ffile-prefix-map=$(CURDIR)=. -fvisibility=hidden -Iadvisor -MMD -MP \
                 -DPM_VERSION='"$(VERSION)"'
 $(eval $(call note,$(ENGINE_BUILD)/.flags,$(CC) $(PLAIN_CFLAGS) $(DARKNET_INC) $(DARKNET_CFLAGS) $(DARKNET_LIB) $(IMAGES_CFLAGS) $(LDFLAGS)))
 $(ENGINE_BUILD)/obj/engines/%.o: EXTRA = -isystem $(dir $(DARKNET_INC)) $(DARKNET_CFLAGS)
