@@ -39,13 +39,23 @@ size_t pm_text_distance(const char *a, const char *b)
     return rows[1][m];
 }
 
+/* "--latency" of "--max-latency": the last word of a name. */
+static bool is_last_word(const char *wanted, const char *name)
+{
+    const char *word = wanted + strspn(wanted, "-_");
+    const size_t len = strlen(word), all = strlen(name);
+    return len >= 3 && all > len && (name[all - len - 1] == '-' || name[all - len - 1] == '_') &&
+           strcmp(name + all - len, word) == 0;
+}
+
 const char *pm_text_nearest(const char *wanted, const char *const *names, size_t n)
 {
     const char *best = NULL;
     size_t best_distance = strlen(wanted) / 3 + 2; /* a slip, not another word */
     for (size_t i = 0; i < n; i++) {
         const bool begins = strlen(wanted) >= 3 && strncmp(wanted, names[i], strlen(wanted)) == 0;
-        const size_t d = begins ? 1 : pm_text_distance(wanted, names[i]);
+        const size_t d =
+            begins || is_last_word(wanted, names[i]) ? 1 : pm_text_distance(wanted, names[i]);
         if (d < best_distance) {
             best_distance = d;
             best = names[i];

@@ -216,8 +216,8 @@ static void describe(const struct pm_campaign *c, const struct pm_entry *e, cons
     switch (e->status) {
     case PM_COMPLETE:
     case PM_PARTIAL:
-        snprintf(out, size, "%s: %zu runs%s, median %s%s (%.1f s)", name, e->n,
-                 isfinite(e->fps) ? " at the frame rate" : "",
+        snprintf(out, size, "%s: %zu run%s%s, median %s%s (%.1f s)", name, e->n,
+                 e->n == 1 ? "" : "s", isfinite(e->fps) ? " at the frame rate" : "",
                  pm_known(e->latency_ms)
                      ? pm_metric_text(PM_LATENCY, e->latency_ms.value, time, sizeof time)
                      : "-",

@@ -54,7 +54,8 @@ const char *pm_policy_name(enum pm_policy policy)
 
 /* Keys beside the budgets, which come first. */
 enum key_kind {
-    NUMBER,
+    SHARE,
+    RATE,
     DURATION,
     WATT_HOURS,
     PERCENT,
@@ -76,8 +77,8 @@ struct key {
 #define TEXT_(member) AT(member), sizeof((struct pm_settings *)NULL)->member
 #define A_TIME        "a time with its unit, such as 90s or 10min"
 static const struct key other_keys[] = {
-    {"confidence", NUMBER, AT(confidence), 0, 0.5, 0.9999,
-     "a share from 0.5 to 0.9999, such as 0.95"},
+    {"confidence", SHARE, AT(confidence), 0, 0.5, 0.9999,
+     "a share from 0.5 to 0.9999, such as 0.95 or 95%"},
     {"rule", RULE, AT(rule), 0, 0, 0, "pareto, literal, fastest or least-energy"},
     {"require_measured", MEASURED, AT(require_measured), 0, 0, 0, "true, false or all"},
     {"include_stand_ins", SWITCH, AT(include_stand_ins), 0, 0, 0, "true or false"},
@@ -90,7 +91,7 @@ static const struct key other_keys[] = {
      "images at once, such as 1 or 1,4,16 or 1-64*2 (1 to 1024)"},
     {"threads", COUNTS, TEXT_(threads), 0, PM_THREADS_MAX,
      "numbers of threads, such as 2 or 1,2 or 1-4"},
-    {"fps", NUMBER, AT(fps), 0, 1e-6, 1e6, "images a second, such as 5"},
+    {"fps", RATE, AT(fps), 0, 1e-6, 1e6, "images a second, such as 5"},
     {"overhead", DURATION, AT(overhead_ms), 0, 0, 1e9, "a time with its unit, such as 12ms"},
     {"battery", WATT_HOURS, AT(battery_wh), 0, 1e-9, 1e9, "an energy such as 40Wh or 900mWh"},
     {"runtime", DURATION, AT(runtime_ms), 0, 1, 1e12, "a time with its unit, such as 2h or 90min"},
@@ -265,8 +266,10 @@ static int set_text(char *out, size_t size, const char *value, const char *where
 static bool read_number(enum key_kind kind, const char *value, double *out)
 {
     switch (kind) {
-    case NUMBER:
-        return pm_number_double(value, out);
+    case SHARE:
+        return pm_number_double(value, out) || pm_number_percent(value, out);
+    case RATE:
+        return pm_number_rate(value, out);
     case DURATION:
         return pm_number_duration_ms(value, out);
     case WATT_HOURS:
@@ -337,7 +340,8 @@ static int set_other(struct pm_settings *s, const struct key *key, const char *v
             return expected(where, value, key->expected, err);
         memcpy(target, &flag, sizeof flag);
         return 0;
-    case NUMBER:
+    case SHARE:
+    case RATE:
     case DURATION:
     case WATT_HOURS:
     case PERCENT:

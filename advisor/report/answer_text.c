@@ -52,7 +52,7 @@ static void add_how(const struct pm_answer *a, const struct pm_style *style, str
     if (c != NULL && c->config.engine != NULL) {
         pm_configuration_add(&line, &c->config, HOW);
         if (c->entry != NULL && c->entry->n > 0)
-            pm_buf_addf(&line, "; %zu runs", c->entry->n);
+            pm_buf_addf(&line, "; %zu run%s", c->entry->n, c->entry->n == 1 ? "" : "s");
     }
     add_cost(a, &line);
     if (line.len > 0)
