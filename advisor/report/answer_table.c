@@ -108,7 +108,7 @@ static void people_columns(const struct pm_answer *a, const bool shown[], struct
     pm_table_column(t, "NETWORK", "network", false);
     pm_table_column(t, "TOP-1 %", "top1", true);
     pm_table_column(t, "G-OPS", "gops", true);
-    pm_table_column(t, "LATENCY", "latency", true);
+    pm_table_column(t, "MEDIAN", "latency", true);
     for (size_t m = 0; m < EXTRA; m++) {
         if (shown[m])
             pm_table_column(t, extra[m].title, "", true);
