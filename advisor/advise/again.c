@@ -15,6 +15,12 @@ bool pm_has_figure(struct pm_quantity q)
     return pm_known(q) && isfinite(q.lo) && isfinite(q.hi);
 }
 
+bool pm_is_too_near(const struct pm_judgement *j, double bound)
+{
+    return pm_has_figure(j->value) && j->value.has_interval && j->value.lo <= bound &&
+           bound <= j->value.hi;
+}
+
 bool pm_candidate_pickable(const struct pm_candidate *c, const struct pm_settings *settings)
 {
     return (!c->stand_in || settings->include_stand_ins) && pm_known(c->figure[PM_LATENCY]) &&

@@ -227,6 +227,8 @@ int pm_answer_would_ship(const struct pm_answer *answer, size_t i, enum pm_metri
                          const char *value, bool *would, double *to, struct pm_err *err);
 /* Known, and not as a lower or an upper bound. */
 bool pm_has_figure(struct pm_quantity q);
+/* Undecided because the bound lies within the interval, and for no other reason. */
+bool pm_is_too_near(const struct pm_judgement *j, double bound);
 /* May the rule pick it at all, were it to meet every budget? */
 bool pm_candidate_pickable(const struct pm_candidate *c, const struct pm_settings *settings);
 

@@ -31,10 +31,7 @@ static void take_catalogue(struct pm_candidate *c, const struct pm_catalogue_ent
         return;
     c->title = c->name = k->name;
     c->stand_in = k->stand_in;
-    if (pm_catalogue_accuracy_is_of(k, c->config.precision, c->config.input)) {
-        c->figure[PM_TOP1] = first_known(c->figure[PM_TOP1], k->top1_pct);
-        c->figure[PM_TOP5] = first_known(c->figure[PM_TOP5], k->top5_pct);
-    }
+    pm_catalogue_lend_accuracy(k, &c->config, &c->figure[PM_TOP1], &c->figure[PM_TOP5]);
     c->figure[PM_PARAMS] = first_known(c->figure[PM_PARAMS], k->params_m);
     c->figure[PM_SIZE] = first_known(c->figure[PM_SIZE], k->weight_mib);
     c->gops = first_known(c->gops, k->gops);

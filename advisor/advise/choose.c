@@ -94,14 +94,19 @@ static const char *what_settles(const struct pm_answer *a, const struct pm_candi
                                    "its %s is too near the budget to call: some %.0f images in all "
                                    "would decide it",
                                    title, images);
+        const char *is = m == PM_PARAMS ? "are" : "is";
+        if (j->verdict == PM_UNDECIDED && pm_is_too_near(j, a->settings->budget[m].bound))
+            return pm_arena_printf(arena, "its %s %s too near the budget to call", title, is);
         if (j->verdict == PM_UNDECIDED)
-            return pm_arena_printf(arena, "its %s is too near the budget to call", title);
-        return pm_arena_printf(arena, "its %s is not known (%s)", title,
+            return pm_arena_printf(arena, "its %s %s not decided%s%s%s", title, is,
+                                   j->note != NULL ? " (" : "", j->note != NULL ? j->note : "",
+                                   j->note != NULL ? ")" : "");
+        return pm_arena_printf(arena, "its %s %s not known (%s)", title, is,
                                j->note != NULL ? j->note : "no data");
     }
     if (!pm_known(c->figure[PM_LATENCY]))
         return c->gap != NULL ? c->gap : "it was not measured";
-    if (!pm_known(c->figure[PM_TOP1]))
+    if (!pm_known(c->figure[PM_TOP1]) && a->settings->rule == PM_POLICY_PARETO)
         return "its top-1 is not known";
     return pm_known(c->figure[PM_ENERGY]) ? "only a lower bound of its energy is known"
                                           : "its energy is not known";
@@ -129,12 +134,12 @@ static int fastest_equal(const struct pm_answer *a)
     const struct pm_candidate *pick = &a->c[a->pick];
     if (!pm_known(pick->figure[PM_TOP1]))
         return -1;
-    const double floor = pick->figure[PM_TOP1].value - accuracy_error(pick->figure[PM_TOP1]);
+    const double top1 = pick->figure[PM_TOP1].value, error = accuracy_error(pick->figure[PM_TOP1]);
     int best = -1;
     for (size_t i = 0; i < a->n; i++) {
         const struct pm_candidate *c = &a->c[i];
         if (c->verdict != PM_MEETS || !pm_known(c->figure[PM_LATENCY]) ||
-            !pm_known(c->figure[PM_TOP1]) || c->figure[PM_TOP1].value < floor ||
+            !pm_known(c->figure[PM_TOP1]) || fabs(c->figure[PM_TOP1].value - top1) > error ||
             (c->stand_in && !a->settings->include_stand_ins))
             continue;
         if (best < 0 || c->figure[PM_LATENCY].value < a->c[best].figure[PM_LATENCY].value)

@@ -66,12 +66,12 @@ static void alternatives(struct pm_answer *a, bool *nomem)
     }
     if (a->least_energy >= 0 && a->least_energy != a->pick) {
         const struct pm_candidate *c = &a->c[a->least_energy];
-        pm_finding_add(a, nomem,
-                       pm_arena_printf(&a->arena,
-                                       "Least energy among those that fit: %s, %s%s an image.",
-                                       c->name, isinf(c->figure[PM_ENERGY].hi) ? "at least " : "",
-                                       pm_metric_text(PM_ENERGY, c->figure[PM_ENERGY].value, other,
-                                                      sizeof other)));
+        pm_finding_add(
+            a, nomem,
+            pm_arena_printf(
+                &a->arena, "Least energy known among those that fit: %s, %s%s an image.", c->name,
+                isinf(c->figure[PM_ENERGY].hi) ? "at least " : "",
+                pm_metric_text(PM_ENERGY, c->figure[PM_ENERGY].value, other, sizeof other)));
     }
 }
 
@@ -338,8 +338,12 @@ static void too_near(struct pm_answer *a, enum pm_metric m, bool *nomem)
                                        title, images));
         return;
     }
+    const char *verdict = pm_is_too_near(j, a->settings->budget[m].bound)
+                              ? "too near the budget to call"
+                              : "not decided";
     pm_finding_add(a, nomem,
-                   pm_arena_printf(&a->arena, "Its %s is too near the budget to call%s%s.", title,
+                   pm_arena_printf(&a->arena, "Its %s %s %s%s%s.", title,
+                                   m == PM_PARAMS ? "are" : "is", verdict,
                                    j->note != NULL ? ": " : "", j->note != NULL ? j->note : ""));
 }
 

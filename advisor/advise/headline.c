@@ -73,6 +73,11 @@ static const char *lacking(const struct pm_answer *a)
         top1 = top1 || (a->c[i].verdict != PM_FAILS && pm_known(a->c[i].figure[PM_TOP1]));
         latency = latency || (a->c[i].verdict != PM_FAILS && pm_known(a->c[i].figure[PM_LATENCY]));
     }
+    const bool asked = a->settings->budget[PM_TOP1].set || a->settings->budget[PM_TOP5].set;
+    if (!top1 && asked)
+        return "Not decided: no network that may fit has a top-1 figure (import top1_pct, or "
+               "measure "
+               "it with pickmodel evaluate).";
     if (!top1 && a->settings->rule == PM_POLICY_PARETO)
         return "Not decided: no network that may fit has a top-1 figure, by which --rule pareto "
                "chooses (import top1_pct, measure it with pickmodel evaluate, or take --rule "
@@ -109,8 +114,10 @@ const char *pm_answer_headline(struct pm_answer *a)
     const double ms = judged ? j->value.value : c->figure[PM_LATENCY].value;
     pm_metric_text(PM_LATENCY, ms, time, sizeof time);
     const bool median = !judged || fabs(j->quantile - 0.5) < 1e-9;
-    const char *which =
-        median ? "median latency " : pm_arena_printf(&a->arena, "p%g latency ", 100 * j->quantile);
+    const char *with = judged && a->settings->overhead_ms > 0 ? "with overhead " : "";
+    const char *which = median
+                            ? pm_arena_printf(&a->arena, "median latency %s", with)
+                            : pm_arena_printf(&a->arena, "p%g latency %s", 100 * j->quantile, with);
     const char *by = by_what(a, c);
     const char *top1 = pm_top1_phrase(c, &a->arena);
     if (which == NULL || by == NULL || top1 == NULL)

@@ -9,6 +9,7 @@
 #include "json/json.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -338,11 +339,24 @@ int pm_catalogue_check_weights(const struct pm_catalogue_entry *e, const char *f
                    (double)size, e->cfg, (double)expected);
 }
 
-bool pm_catalogue_accuracy_is_of(const struct pm_catalogue_entry *entry, const char *precision,
-                                 struct pm_input input)
+#define ROUNDED 0.05 /* per cent: tables give a digit after the point */
+
+static bool is_another(struct pm_quantity stated, struct pm_quantity ours)
 {
-    return (precision == NULL || strcmp(precision, "fp32") == 0) &&
-           (input.width == 0 || pm_input_same(input, entry->input));
+    return pm_known(stated) &&
+           (!pm_known(ours) || fabs(stated.value - ours.value) > ROUNDED * (1 + 1e-9));
+}
+
+void pm_catalogue_lend_accuracy(const struct pm_catalogue_entry *entry,
+                                const struct pm_configuration *to, struct pm_quantity *top1_pct,
+                                struct pm_quantity *top5_pct)
+{
+    const bool fp32 = to->precision == NULL || strcmp(to->precision, "fp32") == 0;
+    if (!fp32 || (to->input.width != 0 && !pm_input_same(to->input, entry->input)) ||
+        is_another(*top1_pct, entry->top1_pct) || is_another(*top5_pct, entry->top5_pct))
+        return;
+    *top1_pct = pm_known(*top1_pct) ? *top1_pct : entry->top1_pct;
+    *top5_pct = pm_known(*top5_pct) ? *top5_pct : entry->top5_pct;
 }
 
 const struct pm_catalogue_entry *pm_catalogue_by_id(const struct pm_catalogue *catalogue,

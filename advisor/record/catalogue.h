@@ -100,10 +100,12 @@ const char *pm_catalogue_task(const struct pm_catalogue *catalogue, const char *
  * PM_EDATA unless file is as long as the weights of the entry's cfg. */
 int pm_catalogue_check_weights(const struct pm_catalogue_entry *e, const char *file,
                                struct pm_err *err);
-/* Is its accuracy that of the network at this precision and input size (0: not stated)? What the
- * catalogue has is of fp32 at its own size, and is lent to nothing else. */
-bool pm_catalogue_accuracy_is_of(const struct pm_catalogue_entry *entry, const char *precision,
-                                 struct pm_input input);
+/* Fill in what is not known of an accuracy, where the catalogue's is of the same: fp32, its own
+ * input size (or none stated), and no figure beside it that says it is another training of the
+ * network. */
+void pm_catalogue_lend_accuracy(const struct pm_catalogue_entry *entry,
+                                const struct pm_configuration *to, struct pm_quantity *top1_pct,
+                                struct pm_quantity *top5_pct);
 /* By exact id; NULL when there is none. */
 const struct pm_catalogue_entry *pm_catalogue_by_id(const struct pm_catalogue *catalogue,
                                                     const char *id);

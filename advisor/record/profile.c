@@ -8,6 +8,7 @@
 #include "record/settings.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 struct pm_entry pm_entry_empty(void)
@@ -51,6 +52,41 @@ const char *pm_entry_label(const struct pm_entry *e, struct pm_arena *arena)
     const char *how =
         pm_configuration_text(&e->config, PM_OF_ALL & ~(unsigned)PM_OF_NETWORK, arena);
     return how != NULL ? pm_arena_printf(arena, "%s (%s)", e->config.network, how) : NULL;
+}
+
+static bool measured(struct pm_quantity q)
+{
+    return !pm_known(q) || q.origin == PM_MEASURED || q.has_interval;
+}
+
+bool pm_entry_contradicts(const struct pm_entry *e, char *out, size_t size)
+{
+    const struct {
+        const char *key;
+        struct pm_quantity ms;
+    } time[] = {{"latency_ms", e->latency_ms},
+                {"p90_ms", e->p90_ms},
+                {"p95_ms", e->p95_ms},
+                {"p99_ms", e->p99_ms}};
+    for (size_t i = 0; i < sizeof time / sizeof *time; i++) {
+        for (size_t j = i + 1; j < sizeof time / sizeof *time; j++) {
+            if (measured(time[i].ms) || measured(time[j].ms) ||
+                time[j].ms.value >= time[i].ms.value)
+                continue;
+            snprintf(out, size, "%s, %g, cannot be below %s, %g", time[j].key, time[j].ms.value,
+                     time[i].key, time[i].ms.value);
+            return true;
+        }
+    }
+    const bool above = e->power_basis != NULL && strcmp(e->power_basis, "above_idle") == 0;
+    if (above || isfinite(e->fps) || measured(e->power_w) || measured(e->idle_w) ||
+        e->idle_w.value <= e->power_w.value)
+        return false;
+    snprintf(out, size,
+             "idle_w, %g, cannot be above power_w, %g in total; if that is above idle, say so: "
+             "power_basis above_idle",
+             e->idle_w.value, e->power_w.value);
+    return true;
 }
 
 #define DIGESTS_FROM 4
@@ -225,10 +261,7 @@ void pm_profile_complete(struct pm_profile *profile, const struct pm_catalogue *
         const struct pm_catalogue_entry *k = pm_catalogue_by_id(catalogue, e->config.network);
         if (k == NULL)
             continue;
-        if (pm_catalogue_accuracy_is_of(k, e->config.precision, e->config.input)) {
-            e->top1_pct = pm_known(e->top1_pct) ? e->top1_pct : k->top1_pct;
-            e->top5_pct = pm_known(e->top5_pct) ? e->top5_pct : k->top5_pct;
-        }
+        pm_catalogue_lend_accuracy(k, &e->config, &e->top1_pct, &e->top5_pct);
         e->gops = pm_known(e->gops) ? e->gops : k->gops;
         e->params_m = pm_known(e->params_m) ? e->params_m : k->params_m;
     }

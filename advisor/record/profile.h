@@ -155,6 +155,9 @@ struct pm_profile {
 struct pm_entry pm_entry_empty(void);
 /* "resnet50 (darknet, fp32, 256 x 256, batch 1, 1 thread)" without what is not known. */
 const char *pm_entry_label(const struct pm_entry *entry, struct pm_arena *arena);
+/* Stated figures that cannot all be true, in words: a percentile below a lower one or the median, a
+ * power in total below that at rest. What was measured is not asked: there it is noise. */
+bool pm_entry_contradicts(const struct pm_entry *entry, char *out, size_t size);
 /* Alike but for the rate their runs were started at. */
 bool pm_entry_same_network(const struct pm_entry *a, const struct pm_entry *b);
 bool pm_entry_same_key(const struct pm_entry *a, const struct pm_entry *b);

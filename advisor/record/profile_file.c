@@ -206,6 +206,9 @@ static int read_entry(const struct cJSON *node, struct pm_profile *p, struct pm_
         e->idle_w = p->idle_w;
     if (e->power_basis == NULL && (pm_known(e->power_w) || pm_known(e->energy_j)))
         e->power_basis = p->power_basis;
+    char contradiction[240];
+    if (pm_entry_contradicts(e, contradiction, sizeof contradiction))
+        return pm_fail(err, PM_EDATA, where, "%s", contradiction);
     p->entry[p->n++] = *e;
     return 0;
 }

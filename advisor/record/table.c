@@ -93,18 +93,21 @@ static int read_header(struct table *t)
     return has_network ? 0 : pm_csv_fail(&t->csv, 1, "network", "this column is required");
 }
 
-/* "1,012.56": commas between groups of three digits are taken out; of anything else that holds one
- * the meaning is open. */
+/* "1,012.56": commas between groups of three digits are taken out. Of anything else that holds one
+ * the meaning is open: "1,012" may be a decimal comma, and no group begins with a 0. */
 static bool without_thousands(const char *text, char *out, size_t size)
 {
-    size_t n = 0, run = 0;
+    size_t n = 0, run = 0, groups = 0;
     bool grouped = false, point = false;
+    if (text[0] == '0' && strchr(text, ',') != NULL)
+        return false;
     for (; *text != '\0' && n + 1 < size; text++) {
         const bool digit = *text >= '0' && *text <= '9';
         if (*text == ',') {
             if (point || run == 0 || run > 3 || (grouped && run != 3))
                 return false;
             grouped = true;
+            groups++;
             run = 0;
             continue;
         }
@@ -115,7 +118,8 @@ static bool without_thousands(const char *text, char *out, size_t size)
         out[n++] = *text;
     }
     out[n] = '\0';
-    return *text == '\0' && !(grouped && !point && run != 3);
+    const bool either = groups == 1 && strchr(out, '.') == NULL;
+    return *text == '\0' && !either && !(grouped && !point && run != 3);
 }
 
 /* A figure as people write it: "1,012.56", "12.5 ms", "71 %"; its own unit alone is known. */
@@ -151,7 +155,7 @@ static int set_cell(struct table *t, size_t line, const struct column *c, const 
                     struct pm_arena *arena, struct row *row)
 {
     void *target = (char *)row + c->offset;
-    char message[120];
+    char message[160];
     double value = 0;
     bool unit = false;
     if (cell[0] == '\0')
@@ -174,8 +178,9 @@ static int set_cell(struct table *t, size_t line, const struct column *c, const 
     case FIGURE:
         if (!read_figure(c, cell, &value, &unit) || value < c->min || value > c->max ||
             (c->kind == COUNT && value != (double)(long)value)) {
-            snprintf(message, sizeof message, "expected %s from %g to %g, found \"%.30s\"",
-                     c->kind == COUNT ? "a whole number" : "a number", c->min, c->max, cell);
+            snprintf(message, sizeof message, "expected %s from %g to %g, found \"%.30s\"%s",
+                     c->kind == COUNT ? "a whole number" : "a number", c->min, c->max, cell,
+                     strchr(cell, ',') != NULL ? "; decimals follow a point" : "");
             return pm_csv_fail(&t->csv, line, c->name, message);
         }
         if (c->unit != NULL && c->unit[0] == '%' && !unit && value > 0 && value < 1)
@@ -195,12 +200,8 @@ static void complete_from_catalogue(struct pm_entry *e, const struct pm_catalogu
     struct pm_err unknown = {0}; /* a network of the table's own */
     if (catalogue == NULL || pm_catalogue_find(catalogue, e->config.network, &known, &unknown) != 0)
         return;
-    if (known == NULL || !pm_catalogue_accuracy_is_of(known, e->config.precision, e->config.input))
-        return;
-    if (!pm_known(e->top1_pct))
-        e->top1_pct = known->top1_pct;
-    if (!pm_known(e->top5_pct))
-        e->top5_pct = known->top5_pct;
+    if (known != NULL)
+        pm_catalogue_lend_accuracy(known, &e->config, &e->top1_pct, &e->top5_pct);
 }
 
 static int read_row(struct table *t, const struct pm_catalogue *catalogue, struct pm_profile *p)
@@ -226,6 +227,9 @@ static int read_row(struct table *t, const struct pm_catalogue *catalogue, struc
     struct pm_err two_forms = {0};
     if (pm_input_of_keys(&row.input, NULL, &e->config.input, &two_forms) != 0)
         return pm_csv_fail(&t->csv, line, "input_px", two_forms.msg);
+    char contradiction[240];
+    if (pm_entry_contradicts(e, contradiction, sizeof contradiction))
+        return pm_csv_fail(&t->csv, line, "", contradiction);
     complete_from_catalogue(e, catalogue);
     if (pm_profile_find(p, e) != NULL)
         return pm_csv_fail(&t->csv, line, "network", "this candidate is given twice");

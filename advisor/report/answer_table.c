@@ -258,7 +258,10 @@ void pm_answer_table_margins(const struct pm_answer *a, struct pm_table *t)
             continue;
         pm_table_cell(t, 2, "%s%s", isinf(j->value.hi) ? "> " : "",
                       pm_metric_text((enum pm_metric)m, j->value.value, x, sizeof x));
-        if (j->value.has_interval && isfinite(j->value.hi))
+        if (j->value.has_interval && isinf(j->value.lo))
+            pm_table_cell(t, 3, "at most %s",
+                          pm_metric_text((enum pm_metric)m, j->value.hi, y, sizeof y));
+        else if (j->value.has_interval && isfinite(j->value.hi))
             pm_table_cell(t, 3, "%s .. %s",
                           pm_metric_text((enum pm_metric)m, j->value.lo, x, sizeof x),
                           pm_metric_text((enum pm_metric)m, j->value.hi, y, sizeof y));

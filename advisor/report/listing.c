@@ -158,13 +158,31 @@ int pm_report_catalogue(const struct pm_catalogue *c, enum pm_format format,
     return 0;
 }
 
-static bool any_above_idle(const struct pm_profile *p)
+static bool is_above_idle(const struct pm_entry *e)
 {
+    return e->power_basis != NULL && strcmp(e->power_basis, "above_idle") == 0;
+}
+
+/* Whose watts are above idle, where any are. */
+static void add_basis(const struct pm_profile *p, const struct pm_style *style, struct pm_buf *buf)
+{
+    struct pm_buf names = {0};
+    size_t above = 0, known = 0;
     for (size_t i = 0; i < p->n; i++) {
-        if (p->entry[i].power_basis != NULL && strcmp(p->entry[i].power_basis, "above_idle") == 0)
-            return true;
+        const struct pm_entry *e = &p->entry[i];
+        known += pm_known(e->power_w);
+        if (!pm_known(e->power_w) || !is_above_idle(e))
+            continue;
+        pm_buf_addf(&names, "%s%s", above++ > 0 ? ", " : "", e->config.network);
     }
-    return false;
+    if (above > 0 && above == known)
+        pm_wrap_add(buf, "", "POWER W is above idle, not the total.", style->width);
+    else if (above > 0) {
+        pm_buf_add(&names, ": POWER W is above idle; of the others it is the total.");
+        pm_wrap_add(buf, "", pm_buf_text(&names), style->width);
+    }
+    buf->failed = buf->failed || names.failed;
+    pm_buf_done(&names);
 }
 
 /* The parts in which the entries of any network differ. */
@@ -282,8 +300,7 @@ int pm_report_profile(const struct pm_profile *p, enum pm_format format,
     if (format != PM_FORMAT_TEXT || result != 0)
         return result;
     pm_buf_add(buf, "\n");
-    if (any_above_idle(p))
-        pm_wrap_add(buf, "", "POWER W is above idle, not the total.", style->width);
+    add_basis(p, style, buf);
     for (size_t i = 0; i < p->notes; i++)
         pm_wrap_add(buf, "", p->note[i], style->width);
     return 0;

@@ -234,6 +234,13 @@ static bool is_of(const struct world *w, const struct item *e, bool *disputed)
     return e->input_px == 0 || e->input_px == small_cfgs[w->net[e->net].cfg].input_px;
 }
 
+/* A figure of its own that is not the catalogue's, to a digit after the point. */
+static bool of_another(struct figure own, struct figure ours)
+{
+    return own.origin != UNKNOWN &&
+           (ours.origin == UNKNOWN || fabs(own.value - ours.value) > 0.05 + SLACK);
+}
+
 struct span oracle_top1(const struct world *w, const struct wish *wish, const struct item *e,
                         bool *disputed)
 {
@@ -241,7 +248,7 @@ struct span oracle_top1(const struct world *w, const struct wish *wish, const st
     *disputed = false;
     if (e->top1.origin != UNKNOWN)
         return span_of(e->top1);
-    if (!n->listed || !is_of(w, e, disputed))
+    if (of_another(e->top5, n->top5) || !n->listed || !is_of(w, e, disputed))
         return (struct span){0};
     if (w->origin == MEASURED && n->images > 0)
         return oracle_wilson(n->good, n->images, wish->confidence);
@@ -260,8 +267,8 @@ static verdicts accuracy(const struct world *w, const struct wish *wish, const s
         s = oracle_top1(w, wish, e, &disputed);
     else if (e->top5.origin != UNKNOWN)
         s = span_of(e->top5);
-    else if (!n->listed || !is_of(w, e, &disputed))
-        s = (struct span){0};
+    else if (of_another(e->top1, n->top1) || !n->listed || !is_of(w, e, &disputed))
+        s = (struct span){0}; /* with one of its own it is of another training */
     else if (w->origin == MEASURED && n->images > 0)
         return ANY_SAID; /* the cfgs differ in how many classes they tell apart */
     else {

@@ -299,6 +299,17 @@ static void make_paced(struct world *w, size_t of, struct dice *d)
     w->items++;
 }
 
+/* A board does not draw less at work than at rest: a file that says so is refused. */
+static void no_contradiction(struct world *w, struct item *e)
+{
+    const struct figure idle = e->idle.origin != UNKNOWN ? e->idle : w->idle;
+    const enum basis basis = e->basis != BASIS_NONE ? e->basis : w->basis;
+    if (basis == BASIS_ABOVE_IDLE || e->power.origin == UNKNOWN || idle.origin == UNKNOWN ||
+        e->windows || e->power.hi > e->power.lo || e->power.value >= idle.value)
+        return;
+    e->power.value = e->power.lo = e->power.hi = idle.value + 0.5;
+}
+
 void world_make(struct world *w, struct dice *d)
 {
     const uint32_t kind = dice_below(d, 10);
@@ -318,4 +329,6 @@ void world_make(struct world *w, struct dice *d)
         if (dice_chance(d, 20))
             make_paced(w, i, d);
     }
+    for (size_t i = 0; i < w->items; i++)
+        no_contradiction(w, &w->item[i]);
 }
