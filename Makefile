@@ -397,7 +397,7 @@ soak: ## half a million questions of other random worlds; SEED=N repeats them
 
 .PHONY: check-mutants
 check-mutants: ## the properties notice the rule, the relaxations and the import broken in 38 places: five minutes
-	@tests/property/mutants.sh
+	@tests/property/mutants
 
 # Never sanitized, as the engines are not.
 BESIDE_DARKNET = $(CC) $(PLAIN_CFLAGS) -Itests/engines -isystem $(dir $(DARKNET_INC)) $(DARKNET_CFLAGS) \
