@@ -490,7 +490,7 @@ lint: layers function-length format-check ## layers, function length, format, cp
 	    --inline-suppr --suppress=missingIncludeSystem -Iadvisor $(LIB_SRC) advisor/pickmodel.c
 	clang-tidy --quiet $(LIB_SRC) $(wildcard advisor/engines/*/*.c advisor/images/worker/*.c) advisor/pickmodel.c -- $(STD) \
 	    $(IMAGES_CFLAGS) -Iadvisor -isystem $(dir $(DARKNET_INC)) -DPM_VERSION='""' 2>/dev/null
-	shellcheck .ci/arm64 .ci/bare .ci/newcomer .ci/npm .ci/run .ci/packages .ci/layers .ci/dist advisor/deployment/web/policy docs/completion.bash tests/run tests/accuracy/demo tests/accuracy/regenerate $(wildcard tests/*.sh tests/*/*.sh)
+	shellcheck tests/property/mutants .ci/arm64 .ci/bare .ci/newcomer .ci/npm .ci/run .ci/packages .ci/layers .ci/dist advisor/deployment/web/policy docs/completion.bash tests/run tests/accuracy/demo tests/accuracy/regenerate $(wildcard tests/*.sh tests/*/*.sh)
 
 layers: ## check that the rooms of advisor/ include only what they may
 	@.ci/layers
