@@ -18,13 +18,17 @@ check() { # WHAT COMMAND...
 adds() { # WORDS ARGUMENTS...
     local words=$1
     shift
-    pickmodel add --task five "$@" >out 2>&1 && grep -q -e "$words" out || { cat out; return 1; }
+    if pickmodel add --task five "$@" >out 2>&1 && grep -q -e "$words" out; then return 0; fi
+    cat out
+    return 1
 }
 refuses() { # STATUS WORDS ARGUMENTS...
     local status=$1 words=$2
     shift 2
     pickmodel add --task five "$@" >out 2>&1
-    [ $? = "$status" ] && grep -q -e "$words" out || { cat out; return 1; }
+    if [ $? = "$status" ] && grep -q -e "$words" out; then return 0; fi
+    cat out
+    return 1
 }
 check "a file that says its size is added" adds '48 x 32 pixels' plain.onnx --top1 50
 check "channels last are an image too" adds '48 x 32 pixels' last.onnx --top1 51
