@@ -10,13 +10,13 @@
 const char *pm_cost_name(enum pm_cost_feature feature)
 {
     static const char *const names[PM_COST_FEATURES] = {
-        [PM_COST_SPATIAL] = "spatial", [PM_COST_POINTWISE] = "pointwise",
-        [PM_COST_GROUPED] = "grouped", [PM_COST_UNROLLED] = "unrolled",
-        [PM_COST_READ] = "read",       [PM_COST_WRITTEN] = "written",
-        [PM_COST_ADDED] = "added",     [PM_COST_COPIED] = "copied",
-        [PM_COST_LAYERS] = "layers",   [PM_COST_POOLED] = "pooled",
-        [PM_COST_KERNELS] = "kernels", [PM_COST_CONNECTED] = "connected",
-        [PM_COST_OTHER] = "other"};
+        [PM_COST_SPATIAL] = "spatial",     [PM_COST_POINTWISE] = "pointwise",
+        [PM_COST_GROUPED] = "grouped",     [PM_COST_UNROLLED] = "unrolled",
+        [PM_COST_READ] = "read",           [PM_COST_WRITTEN] = "written",
+        [PM_COST_CURVED] = "curved",       [PM_COST_ADDED] = "added",
+        [PM_COST_COPIED] = "copied",       [PM_COST_LAYERS] = "layers",
+        [PM_COST_POOLED] = "pooled",       [PM_COST_KERNELS] = "kernels",
+        [PM_COST_CONNECTED] = "connected", [PM_COST_OTHER] = "other"};
     return names[feature];
 }
 
@@ -77,8 +77,21 @@ static struct pm_cost_part make_of(const struct pm_layer *l)
     return p;
 }
 
+static bool is_curved(const struct pm_layer *l)
+{
+    static const char *const names[] = {"logistic", "tanh", "elu",  "selu",
+                                        "loggy",    "plse", "gelu", "swish"};
+    for (size_t i = 0; l->activation != NULL && i < sizeof names / sizeof *names; i++) {
+        if (strcmp(l->activation, names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void add_layer(const struct pm_layer *l, struct pm_cost_part *p)
 {
+    if (is_curved(l))
+        p->cost[PM_COST_CURVED] += l->outputs / 1e6;
     if (is(l, "convolutional"))
         add_convolution(l, p->cost);
     else if (p->kind == PM_COST_CONNECTED)

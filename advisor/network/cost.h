@@ -19,6 +19,7 @@ enum pm_cost_feature {
     PM_COST_UNROLLED,  /* 10^6 values of input patches (K x N) where kernels are wider than 1x1 */
     PM_COST_READ,      /* 10^6 values of input maps of 1x1 convolutions */
     PM_COST_WRITTEN,   /* 10^6 values of output maps, but for the next two */
+    PM_COST_CURVED,    /* 10^6 values put through an exponential: logistic, tanh, ... */
     PM_COST_ADDED,     /* 10^6 values of maps that shortcuts add and scales multiply */
     PM_COST_COPIED,    /* 10^6 values of maps that routes, upsampling and reorganising copy */
     PM_COST_POOLED,    /* 10^6 values under the windows of pooling */

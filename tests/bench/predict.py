@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import tempfile
 
+ROUNDS = 3
 HEAD = "[net]\nwidth={0}\nheight={0}\nchannels={1}\n"
 
 
@@ -102,10 +103,15 @@ def main():
         for engine in o.engine.split(","):
             for k in range(0, len(names), 200):
                 said += json.loads(run(program, "predict", *names[k:k + 200], "--engine", engine, "--format", "json"))["networks"]
-        run(program, "profile", "--task", "span", "--all", "--engine", o.engine, "--candidate-time", "1s", "--power", "none")
-        (profile,) = [p for p in pathlib.Path(home, "pickmodel/profiles").glob("*.json") if "samples" not in p.name]
-        took = {(e["network"], e["engine"], e["threads"]): e["latency_ms"]["value"]
-                for e in json.loads(profile.read_text())["entries"] if "latency_ms" in e}
+        took = {}
+        for _ in range(ROUNDS):  # a spell at half the speed must not pass for the network's own time
+            run(program, "profile", "--task", "span", "--all", "--engine", o.engine, "--candidate-time", "300ms", "--power", "none")
+            (profile,) = [p for p in pathlib.Path(home, "pickmodel/profiles").glob("*.json") if "samples" not in p.name]
+            for e in json.loads(profile.read_text())["entries"]:
+                key = (e["network"], e["engine"], e["threads"])
+                if "latency_ms" in e:
+                    took[key] = min(took.get(key, float("inf")), e["latency_ms"]["value"])
+            profile.unlink()
     report(said, took)
 
 

@@ -21,7 +21,7 @@ sys.exit(not eval(sys.argv[2]))' "$@"
 }
 
 "$pickmodel" predict tiny resnet50 --engine darknet-blas --format json -o first.json 2>said
-is "the first question calibrates" grep -q "26 of\|\[26/26\]" said
+is "the first question calibrates" grep -q "27 of\|\[27/27\]" said
 is "both are predicted with an interval" ask first.json \
     'len(d["networks"]) == 2 and all(0 <= n["latency_ms"]["lo"] < n["latency_ms"]["value"] < n["latency_ms"]["hi"] and n["latency_ms"]["origin"] == "predicted" for n in d["networks"])'
 is "the JSON is what docs/predict.schema.json says" /usr/bin/python3 -c 'import json, jsonschema, sys
