@@ -151,6 +151,14 @@ static bool far_below(const struct pm_runs *runs, size_t from, double limit_ms)
     return true;
 }
 
+/* What the interval that stands beside the verdict denies is not decided: it does not depend on the
+ * limit, so a looser one is never rejected where a stricter one is not. */
+static bool denied(const struct pm_quantile_interval *i, enum pm_decision d, double limit_ms)
+{
+    return (d == PM_DECIDE_FAILS && i->has_lo && i->lo <= limit_ms) ||
+           (d == PM_DECIDE_MEETS && i->has_hi && i->hi > limit_ms);
+}
+
 int pm_latency_judge(const struct pm_runs *runs, bool sequential, double limit_ms, double q,
                      double confidence, struct pm_latency_verdict *out, struct pm_err *err)
 {
@@ -181,6 +189,8 @@ int pm_latency_judge(const struct pm_runs *runs, bool sequential, double limit_m
     if (result != 0)
         return -1;
     v.need_more = s.need_more;
+    if (denied(&v.interval, s.decision, limit_ms))
+        s.decision = PM_DECIDE_MORE;
     if (begun && all.decision != PM_DECIDE_FAILS)
         v.need_more = LEVEL_RUNS - at_level;
     else if (s.decision == PM_DECIDE_FAILS)

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -14,11 +15,13 @@
 
 #define N 40
 
+static bool early = true; /* judged as an early decision */
+
 static struct pm_latency_verdict judge(const struct pm_runs *runs, double limit_ms)
 {
     struct pm_latency_verdict v;
     struct pm_err err = {0};
-    assert_int_equal(pm_latency_judge(runs, true, limit_ms, 0.9, 0.95, &v, &err), 0);
+    assert_int_equal(pm_latency_judge(runs, early, limit_ms, 0.9, 0.95, &v, &err), 0);
     return v;
 }
 
@@ -75,6 +78,53 @@ static void a_rise_is_not_accepted(void **unused)
     assert_int_equal(judge(&runs, 1.9 * ms[4 * N - 1]).within, PM_WITHIN_UNDECIDED);
 }
 
+static uint64_t dice = 12;
+
+static double uniform(void)
+{
+    dice = dice * 6364136223846793005u + 1442695040888963407u;
+    return ((double)(dice >> 11) + .5) / 9007199254740992.0;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Correlated runs, judged at limits between any two of them: as the limit grows, the verdict goes
+ * from too slow over undecided to within, and never back. */
+static void a_looser_limit_is_no_stricter(void **unused)
+{
+    double ms[96], sorted[96];
+    size_t decided = 0;
+    (void)unused;
+    for (int round = 0; round < 800; round++) {
+        early = round % 2 == 1;
+        size_t n = 24 + (size_t)(uniform() * 72), start_n[] = {18, n - 18};
+        const struct pm_runs runs = {ms, n, start_n, 2, NULL};
+        double level = 0, rho = uniform() * 0.95, spread = 0.02 + 0.5 * uniform();
+        int before = 0;
+        for (size_t i = 0; i < n; i++) {
+            level =
+                rho * level + sqrt(1 - rho * rho) * (uniform() + uniform() + uniform() - 1.5) * 2;
+            sorted[i] = ms[i] = 100 * exp(spread * level);
+        }
+        qsort(sorted, n, sizeof *sorted, by_value);
+        for (size_t k = n / 2; k <= n; k++) {
+            const double limit = k < n ? sorted[k] * (1 - 1e-9) : 1.3 * sorted[n - 1];
+            const struct pm_latency_verdict v = judge(&runs, limit);
+            const int now = v.within == PM_WITHIN_NO ? 0 : v.within == PM_WITHIN_UNDECIDED ? 1 : 2;
+            if (now < before)
+                fail_msg("round %d: %zu runs, limit %g: %d after %d", round, n, limit, now, before);
+            before = now;
+            decided += now != 1;
+        }
+    }
+    early = true;
+    assert_true(decided > 1000);
+}
+
 /* A slow spell at the end rejects only when it lasts. */
 static void a_short_slow_spell_rejects_nothing(void **unused)
 {
@@ -116,6 +166,7 @@ static void resamples(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_looser_limit_is_no_stricter),
         cmocka_unit_test(waiting_is_not_slowness),
         cmocka_unit_test(verdict_and_interval_come_together),
         cmocka_unit_test(a_rise_is_not_accepted),
