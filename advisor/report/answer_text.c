@@ -117,7 +117,7 @@ static size_t add_unlisted(const struct pm_answer *a, const struct pm_style *sty
     if (a->outrun + stand_ins == 0)
         return 0;
     if (a->outrun > 0)
-        snprintf(ways, sizeof ways, "%zu slower way%s to run a network above", a->outrun,
+        snprintf(ways, sizeof ways, "%zu other way%s to run a network above", a->outrun,
                  a->outrun == 1 ? "" : "s");
     if (stand_ins > 0)
         snprintf(idle, sizeof idle, "%zu stand-in%s without weights that %s not run", stand_ins,
