@@ -76,8 +76,7 @@ static const char *lacking(const struct pm_answer *a)
     const bool asked = a->settings->budget[PM_TOP1].set || a->settings->budget[PM_TOP5].set;
     if (!top1 && asked)
         return "Not decided: no network that may fit has a top-1 figure (import top1_pct, or "
-               "measure "
-               "it with pickmodel evaluate).";
+               "measure it with pickmodel evaluate).";
     if (!top1 && a->settings->rule == PM_POLICY_PARETO)
         return "Not decided: no network that may fit has a top-1 figure, by which --rule pareto "
                "chooses (import top1_pct, measure it with pickmodel evaluate, or take --rule "

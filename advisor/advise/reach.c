@@ -21,6 +21,7 @@ void pm_reach_add(struct pm_reach *reach, const struct pm_catalogue_entry *row)
         *size = fmax(*size, (double)p->size);
         *stride = fmax(*stride, (double)p->stride / (double)p->size);
     }
+    reach->layers = fmax(reach->layers, row->cost[PM_COST_LAYERS]);
 }
 
 bool pm_reach_spans(const struct pm_reach *reach, const struct pm_cost_part *part)
@@ -65,6 +66,11 @@ struct pm_reached pm_reach_predict(const struct pm_reach *reach, const struct pm
         out.beyond = bound > largest ? part : out.beyond;
         largest = fmax(bound, largest);
     }
+    /* deeper than any row: of most networks the layers' own share is nothing */
+    const double deeper = fmax(known[PM_COST_LAYERS] - reach->layers, 0);
+    known[PM_COST_LAYERS] -= deeper;
+    beyond += law->price[PM_COST_LAYERS] * deeper;
+    most += SPREAD * law->price[PM_COST_LAYERS] * deeper;
     out.extrapolated = out.time.extrapolated || most > NOTEWORTHY * out.time.value;
     if (!out.extrapolated)
         return out;

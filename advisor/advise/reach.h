@@ -16,6 +16,7 @@ struct pm_catalogue_entry;
  * size; 0: no row has any. */
 struct pm_reach {
     double size[PM_COST_FEATURES], stride[PM_COST_FEATURES];
+    double layers; /* 10^3, of the deepest row */
 };
 
 void pm_reach_add(struct pm_reach *reach, const struct pm_catalogue_entry *row);

@@ -35,7 +35,7 @@ static struct pm_catalogue_entry network(struct pm_cost_part *parts, size_t n)
 
 static void spans_what_was_timed(void **unused)
 {
-    struct pm_reach reach = {{0}, {0}};
+    struct pm_reach reach = {{0}, {0}, 0};
     struct pm_cost_part timed[] = {part(PM_COST_SPATIAL, 3, 2, 1), part(PM_COST_SPATIAL, 11, 4, 1),
                                    part(PM_COST_POOLED, 13, 1, 1), part(PM_COST_POOLED, 2, 2, 1)};
     const struct pm_catalogue_entry row = network(timed, 4);
@@ -80,7 +80,7 @@ static struct pm_cost_fit law(void)
 
 static struct pm_reached predict(double convolved, long size, double pooled)
 {
-    struct pm_reach reach = {{0}, {0}};
+    struct pm_reach reach = {{0}, {0}, 0};
     struct pm_cost_part timed[] = {part(PM_COST_SPATIAL, 3, 1, 1), part(PM_COST_POOLED, 3, 1, 1)};
     struct pm_cost_part asked[] = {part(PM_COST_SPATIAL, 3, 1, convolved),
                                    part(PM_COST_POOLED, size, 1, pooled)};
@@ -123,7 +123,7 @@ static void what_lies_beyond_is_bounded(void **unused)
 /* Work that no row has is no figure either. */
 static void what_no_row_has_gives_none(void **unused)
 {
-    struct pm_reach reach = {{0}, {0}};
+    struct pm_reach reach = {{0}, {0}, 0};
     struct pm_cost_part asked[] = {part(PM_COST_SPATIAL, 3, 1, 5), part(PM_COST_OTHER, 1, 1, 1)};
     const struct pm_catalogue_entry e = network(asked, 2);
     const struct pm_cost_fit fit = law();
@@ -136,12 +136,34 @@ static void what_no_row_has_gives_none(void **unused)
     assert_int_equal(r.time.unseen, PM_COST_OTHER);
 }
 
+/* So is depth, where layers themselves take the time. */
+static void depth_is_spanned_too(void **unused)
+{
+    struct pm_cost_fit fit = law();
+    (void)unused;
+    fit.price[PM_COST_LAYERS] = 1000; /* 1 ms a layer */
+    fit.largest[PM_COST_LAYERS] = 0.06;
+    for (int deep = 0; deep < 2; deep++) {
+        struct pm_reach reach = {{0}, {0}, 0};
+        struct pm_cost_part timed[] = {part(PM_COST_SPATIAL, 3, 1, 1)};
+        struct pm_cost_part asked[] = {part(PM_COST_SPATIAL, 3, 1, 1)};
+        timed[0].cost[PM_COST_LAYERS] = 0.06;
+        asked[0].cost[PM_COST_LAYERS] = deep ? 0.3 : 0.06;
+        const struct pm_catalogue_entry row = network(timed, 1), e = network(asked, 1);
+        pm_reach_add(&reach, &row);
+        const struct pm_reached r = pm_reach_predict(&reach, &fit, &e);
+        assert_int_equal(r.extrapolated, deep);
+        assert_true(!deep || r.time.hi >= 10 + 60 + 3 * 240 * 0.99);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spans_what_was_timed),
         cmocka_unit_test(what_lies_beyond_is_bounded),
         cmocka_unit_test(what_no_row_has_gives_none),
+        cmocka_unit_test(depth_is_spanned_too),
     };
     pm_stats_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
