@@ -43,18 +43,16 @@ static bool is_ranked(const struct pm_answer *a, const struct pm_rule_candidate 
            (c->has_energy || a->settings->rule != PM_POLICY_LEAST_ENERGY);
 }
 
-/* What the rule ranks of a candidate, were it to be at its best: does it beat the pick in that? */
+/* What the rule ranks by is not known of it: were it at its best, would it beat the pick? */
 static bool best_case_wins(const struct pm_answer *a, const struct pm_rule_candidate *c, size_t i)
 {
     const struct pm_quantity energy = a->c[i].figure[PM_ENERGY];
     const double least_energy = pm_known(energy) ? energy.lo : 0;
     const struct pm_candidate *pick = &a->c[a->pick];
-    const double time = pick->figure[PM_LATENCY].value;
     switch (a->settings->rule) {
     case PM_POLICY_LITERAL:
-        return !c->has_time || c->time >= time;
-    case PM_POLICY_FASTEST:
-        return !c->has_time || c->time <= time;
+    case PM_POLICY_FASTEST: /* they rank by time alone, and it is not known */
+        return true;
     case PM_POLICY_LEAST_ENERGY: /* unknown: any */
         return least_energy <= pick->figure[PM_ENERGY].value;
     case PM_POLICY_PARETO:

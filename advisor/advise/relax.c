@@ -78,31 +78,18 @@ static void type_bound(const struct pm_answer *a, enum pm_metric metric, double 
 #define STEPS_MAX                                                                                  \
     40 /* of the last digit: the bound's own rounding, and what it is worth in a unit */
 
-/* The least that does, digit for digit as it would be typed: from the bound needed, a digit looser
- * until it ships, then a digit stricter while it still does. */
+/* The least that does, digit for digit as it would be typed: the bound needed, rounded to the
+ * looser side, and a digit looser for as long as it does not ship. */
 static int type_it(struct pm_answer *a, struct pm_relaxation *r, struct pm_err *err)
 {
     char text[40];
-    int looser = 0;
-    bool ships = false;
     double to = NAN;
     const double bound = r->to;
-    for (; !ships && looser <= STEPS_MAX; looser++) {
+    r->possible = false;
+    for (int looser = 0; !r->possible && looser <= STEPS_MAX; looser++) {
         type_bound(a, r->metric, bound, looser, text, sizeof text);
-        if (pm_answer_would_ship(a, (size_t)r->index, r->metric, text, &ships, &to, err) != 0)
+        if (pm_answer_would_ship(a, (size_t)r->index, r->metric, text, &r->possible, &to, err) != 0)
             return -1;
-    }
-    r->possible = ships;
-    for (looser -= 2; ships && looser >= -STEPS_MAX; looser--) {
-        char stricter[40];
-        double then = NAN;
-        type_bound(a, r->metric, bound, looser, stricter, sizeof stricter);
-        if (pm_answer_would_ship(a, (size_t)r->index, r->metric, stricter, &ships, &then, err) != 0)
-            return -1;
-        if (ships) {
-            snprintf(text, sizeof text, "%s", stricter);
-            to = then;
-        }
     }
     r->to = to;
     r->typed = pm_arena_dup(&a->arena, text);

@@ -139,7 +139,7 @@ static int judge_in(const struct pm_runs *runs, size_t from, bool sequential, do
 }
 
 /* A machine that becomes twice as slow is within the promise: where every run takes at most half
- * the limit, a rise that has not ended decides nothing. */
+ * the limit, a rise decides nothing, neither one that goes on nor one to a level that lasts. */
 #define FAR_BELOW 0.5
 
 static bool far_below(const struct pm_runs *runs, size_t from, double limit_ms)
@@ -173,8 +173,8 @@ int pm_latency_judge(const struct pm_runs *runs, bool sequential, double limit_m
     }
     if (pm_steady_find(runs->ms, runs->n, &steady, err) != 0)
         return -1;
-    const size_t from = steady.throttled ? steady.level_start : steady.cut;
-    const bool rising = steady.drift && !far_below(runs, from, limit_ms);
+    const bool clear = far_below(runs, steady.cut, limit_ms), rising = steady.drift && !clear;
+    const size_t from = steady.throttled && !clear ? steady.level_start : steady.cut;
     int result =
         judge_in(runs, from, sequential, limit_ms, q, confidence, &arena, &s, &v.interval, err);
     /* a slow level that has only begun may pass, unless it was too slow before */

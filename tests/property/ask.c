@@ -69,7 +69,11 @@ static int item_of(const struct pm_candidate *c)
 
 static struct figure figure_of(struct pm_quantity q)
 {
-    return pm_known(q) ? (struct figure){MEASURED, q.value, q.lo, q.hi} : (struct figure){0};
+    static const enum origin origins[PM_ORIGINS] = {
+        [PM_MEASURED] = MEASURED,   [PM_PUBLISHED] = PUBLISHED, [PM_DECLARED] = DECLARED,
+        [PM_PREDICTED] = PREDICTED, [PM_ESTIMATED] = ESTIMATED, [PM_COMPUTED] = COMPUTED};
+    return pm_known(q) ? (struct figure){origins[q.origin], q.value, q.lo, q.hi}
+                       : (struct figure){0};
 }
 
 /* The keys of budgets stand in the order of the program's. */

@@ -65,6 +65,7 @@ enum outcome status_follows(struct trial *t);
 enum outcome pick_follows_the_rule(struct trial *t);
 enum outcome unknown_is_a_contender(struct trial *t);
 enum outcome headline_names_the_origin(struct trial *t);
+enum outcome figures_keep_their_origin(struct trial *t);
 enum outcome files_are_read(struct trial *t);
 
 /* properties_order.c */
@@ -81,6 +82,7 @@ enum outcome required_measurements_are(struct trial *t);
 enum outcome relaxation_holds_as_printed(struct trial *t);
 enum outcome no_value_helps_is_true(struct trial *t);
 enum outcome frame_rate_fits_as_printed(struct trial *t);
+enum outcome frame_rate_of_what_draws_too_much(struct trial *t);
 
 /* properties_same.c */
 enum outcome order_of_rows(struct trial *t);

@@ -50,13 +50,13 @@ static bool line_of(const char *text, size_t wanted, char *out, size_t size)
     return *text != '\0';
 }
 
-static enum outcome typed(struct trial *t, enum key key, const char *value, int stricter,
-                          const char *line)
+static enum outcome typed(struct trial *t, const struct question *asked, enum key key,
+                          const char *value, int stricter, const char *line)
 {
     static struct question q;
     static struct reply other;
     char step[60];
-    q = t->question;
+    q = *asked;
     question_set_raw(&q, key, value);
     trial_ask(t, &q, &other);
     if (other.exit != 0)
@@ -89,7 +89,7 @@ enum outcome relaxation_holds_as_printed(struct trial *t)
             continue;
         if (!key_of_name(name, &key))
             return trial_broken(t, "cannot be typed: %.300s", line);
-        result = typed(t, key, value, less ? 1 : -1, line);
+        result = typed(t, &t->question, key, value, less ? 1 : -1, line);
         if (result == BROKEN)
             return result;
     }
@@ -129,19 +129,43 @@ enum outcome no_value_helps_is_true(struct trial *t)
     return result;
 }
 
-enum outcome frame_rate_fits_as_printed(struct trial *t)
+static enum outcome rate_as_printed(struct trial *t, const struct question *asked,
+                                    const struct reply *r)
 {
     char line[600], value[60];
-    static char text[sizeof t->base.text];
+    static char text[sizeof r->text];
     enum outcome result = NOT_APPLICABLE;
-    memcpy(text, t->base.text, sizeof text);
+    memcpy(text, r->text, sizeof text);
     for (size_t i = 0; line_of(text, i, line, sizeof line); i++) {
         if (strstr(line, "frame rate it fits") == NULL ||
             !between(line, "(--fps ", ")", value, sizeof value))
             continue;
-        result = typed(t, RATE, value, 1, line);
+        result = typed(t, asked, RATE, value, 1, line);
         if (result == BROKEN)
             return result;
     }
     return result;
+}
+
+enum outcome frame_rate_fits_as_printed(struct trial *t)
+{
+    return rate_as_printed(t, &t->question, &t->base);
+}
+
+/* The same where it matters most: watts alone, below what most draw at work. */
+enum outcome frame_rate_of_what_draws_too_much(struct trial *t)
+{
+    static struct question q;
+    static struct reply reply;
+    struct dice d = dice_of(t->seed);
+    const struct item *e = &t->world.item[dice_below(&d, (uint32_t)t->world.items)];
+    const double idle = e->idle.origin != UNKNOWN ? e->idle.value : t->world.idle.value;
+    if (t->world.items == 0 || e->power.origin == UNKNOWN)
+        return NOT_APPLICABLE;
+    q = (struct question){0};
+    question_set(&q, MAX_WATTS, idle + 0.01 * (1 + dice_below(&d, 99)) * e->power.value);
+    if (dice_chance(&d, 30))
+        question_set(&q, OVERHEAD, 5);
+    trial_ask(t, &q, &reply);
+    return reply.status == INFEASIBLE ? rate_as_printed(t, &q, &reply) : NOT_APPLICABLE;
 }

@@ -163,6 +163,30 @@ enum outcome headline_names_the_origin(struct trial *t)
     return HOLDS;
 }
 
+/* A table that was imported is declared, a profile is what it says it is; no figure is given a
+ * better origin on its way. */
+enum outcome figures_keep_their_origin(struct trial *t)
+{
+    const struct world *w = &t->world;
+    for (size_t i = 0; i < t->base.n; i++) {
+        const struct said *s = &t->base.said[i];
+        if (s->item < 0)
+            continue;
+        const struct figure stated = w->item[s->item].top1;
+        const bool evaluated = w->net[w->item[s->item].net].images > 0;
+        const enum origin top1 = stated.origin != UNKNOWN ? stated.origin
+                                 : evaluated              ? MEASURED
+                                                          : PUBLISHED;
+        if (s->latency.origin != UNKNOWN && s->latency.origin != w->origin)
+            return trial_broken(t, "entry %d: its latency is called %s, it is %s", s->item,
+                                origin_word(s->latency.origin), origin_word(w->origin));
+        if (s->top1.origin != UNKNOWN && s->top1.origin != top1)
+            return trial_broken(t, "entry %d: its top-1 is called %s, it is %s", s->item,
+                                origin_word(s->top1.origin), origin_word(top1));
+    }
+    return t->base.n > 0 ? HOLDS : NOT_APPLICABLE;
+}
+
 /* The question was answered, or refused as a question, and of the candidates asked for. */
 enum outcome files_are_read(struct trial *t)
 {

@@ -31,8 +31,8 @@ const char *status_word(enum entry_status status)
 
 const char *origin_word(enum origin origin)
 {
-    static const char *const words[] = {NULL,       "measured",  "published",
-                                        "declared", "predicted", "estimated"};
+    static const char *const words[] = {NULL,        "measured",  "published", "declared",
+                                        "predicted", "estimated", "computed"};
     return words[origin];
 }
 

@@ -15,7 +15,7 @@
 #define ENTRIES_MAX 12
 #define RUNS_MAX    100
 
-enum origin { UNKNOWN, MEASURED, PUBLISHED, DECLARED, PREDICTED, ESTIMATED };
+enum origin { UNKNOWN, MEASURED, PUBLISHED, DECLARED, PREDICTED, ESTIMATED, COMPUTED };
 
 /* A figure that may be missing; lo and hi are value where no interval is stated. */
 struct figure {
