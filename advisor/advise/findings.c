@@ -322,11 +322,14 @@ static void too_near(struct pm_answer *a, enum pm_metric m, bool *nomem)
         pm_finding_add(
             a, nomem,
             pm_arena_printf(&a->arena,
-                            "Its %s is too near the budget to call: %s, between %s and %s. A "
-                            "sensor whose gain is better known would decide (--power-gain).",
+                            "Its %s is too near the budget to call: %s, between %s and %s.%s",
                             title, pm_metric_text(m, j->value.value, value, sizeof value),
                             pm_metric_text(m, j->value.lo, lo, sizeof lo),
-                            pm_metric_text(m, j->value.hi, hi, sizeof hi)));
+                            pm_metric_text(m, j->value.hi, hi, sizeof hi),
+                            j->value.origin == PM_MEASURED
+                                ? " A sensor whose gain is better known would decide "
+                                  "(--power-gain)."
+                                : ""));
         return;
     }
     const double images = pm_candidate_images_wanted(&a->c[a->pick], m, a->settings);

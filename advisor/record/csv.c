@@ -46,12 +46,12 @@ int pm_csv_cell(struct pm_csv *csv, char cell[PM_CSV_CELL], bool *last)
         csv->at++;
     while (quoted && (*csv->at == ' ' || *csv->at == '\t'))
         csv->at++;
-    if (*csv->at == '\r')
+    if (csv->at[0] == '\r' && csv->at[1] == '\n')
         csv->at++;
     *last = *csv->at != ',';
-    if (*last && *csv->at != '\n' && *csv->at != '\0')
+    if (*last && strchr("\r\n", *csv->at) == NULL)
         return pm_csv_fail(csv, line, "", "text stands after a closing quote");
-    if (*csv->at == '\n')
+    if (*last && *csv->at != '\0')
         csv->line++;
     if (*csv->at != '\0')
         csv->at++;

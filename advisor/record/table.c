@@ -58,11 +58,23 @@ struct table {
     size_t width;
 };
 
-static int read_header(struct table *t)
+/* What is nearly a column's name may be of another unit, whose figures are not that column's. */
+static void unknown_column(const char *cell, char *message, size_t size)
 {
     const char *names[KNOWN];
     for (size_t i = 0; i < KNOWN; i++)
         names[i] = columns[i].name;
+    const char *near = pm_text_nearest(cell, names, KNOWN), *unit = NULL;
+    for (size_t i = 0; i < KNOWN; i++)
+        unit = near == columns[i].name ? columns[i].unit : unit;
+    snprintf(message, size, "unknown column%s%s%s%s%s; the first row must be a header",
+             near != NULL ? " (did you mean \"" : "", near != NULL ? near : "",
+             near != NULL ? unit != NULL ? "\", in " : "\"?)" : "", unit != NULL ? unit : "",
+             unit != NULL ? "?)" : "");
+}
+
+static int read_header(struct table *t)
+{
     bool last = false, has_network = false;
     while (!last) {
         char cell[PM_CSV_CELL], message[160];
@@ -74,11 +86,7 @@ static int read_header(struct table *t)
         for (size_t i = 0; i < KNOWN; i++)
             found = strcmp(columns[i].name, cell) == 0 ? &columns[i] : found;
         if (found == NULL) {
-            const char *near = pm_text_nearest(cell, names, KNOWN);
-            snprintf(message, sizeof message,
-                     "unknown column%s%s%s; the first row must be a header",
-                     near != NULL ? " (did you mean \"" : "", near != NULL ? near : "",
-                     near != NULL ? "\"?)" : "");
+            unknown_column(cell, message, sizeof message);
             return pm_csv_fail(&t->csv, 1, cell, message);
         }
         for (size_t i = 0; i < t->width; i++) {

@@ -76,12 +76,27 @@ static void add_meaning(struct pm_buf *buf, const struct pm_hyperbola *h)
                 h->A.value, pm_metric_text(PM_LATENCY, mid, time, sizeof time), twice - now);
 }
 
-/* way: the engine, where there are several. */
-static void add_operations(struct pm_buf *buf, const struct pm_answer_fits *fits, const char *way)
+/* The way that the law is of: in what the others differ from it. */
+static void add_way(struct pm_buf *buf, const struct pm_answer *a)
 {
-    const struct pm_ops_fit *f = &fits->ops;
-    pm_buf_addf(buf, "\nOperations predict latency, %zu networks%s%s: ", f->n,
-                way != NULL ? " on " : "", way != NULL ? way : "");
+    unsigned parts = 0;
+    if (a->fits.ops_way < 0)
+        return;
+    const struct pm_configuration *way = &a->c[a->fits.ops_way].config;
+    for (size_t i = 0; i < a->n; i++)
+        parts |= pm_configuration_difference(way, &a->c[i].config) & PM_OF_WAY;
+    if (parts == 0)
+        return;
+    pm_buf_add(buf, " on ");
+    pm_configuration_add(buf, way, parts);
+}
+
+static void add_operations(struct pm_buf *buf, const struct pm_answer *a)
+{
+    const struct pm_ops_fit *f = &a->fits.ops;
+    pm_buf_addf(buf, "\nOperations predict latency, %zu networks", f->n);
+    add_way(buf, a);
+    pm_buf_add(buf, ": ");
     if (f->verdict != PM_FIT_OK) {
         pm_buf_add(buf, "too few for a line (4 are needed)\n");
         return;
@@ -92,7 +107,7 @@ static void add_operations(struct pm_buf *buf, const struct pm_answer_fits *fits
     pm_buf_addf(buf,
                 "  One left out: mean error %.1f %%, worst %.0f %% (%s); %.0f %% within 10 %%\n",
                 100 * f->loo_mape, 100 * f->loo_worst,
-                fits->ops_worst != NULL ? fits->ops_worst : "?", 100 * f->within_10pct);
+                a->fits.ops_worst != NULL ? a->fits.ops_worst : "?", 100 * f->within_10pct);
     pm_buf_addf(buf,
                 "  Plain least squares: %.1f %% (R2 %.3f flatters: the largest network decides)\n",
                 100 * f->ols_loo_mape, f->r2);
@@ -118,8 +133,7 @@ static void add_text(const struct pm_answer *a, const struct pm_style *style, st
     add_hyperbola(buf, "Front", &a->fits.front);
     add_meaning(buf, &a->fits.front);
     add_hyperbola(buf, "All", &a->fits.all);
-    const bool several = a->outrun > 0 && a->fits.ops_way >= 0;
-    add_operations(buf, &a->fits, several ? a->c[a->fits.ops_way].config.engine : NULL);
+    add_operations(buf, a);
     pm_buf_add(buf,
                "\nThe paper's claims (Canziani, Paszke and Culurciello 2016) on this device\n");
     add_claims(a, style, buf);
