@@ -92,7 +92,7 @@ endef
 # Submakes that build use all cores, unless the user said how many.
 PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all run test check engines-all sanitize valgrind browser fault device bench bench-build bench-engines bench-predict lint layers \
+.PHONY: all run test check engines-all sanitize valgrind browser fault device bench bench-build bench-engines bench-predict bench-verdicts lint layers \
         function-length format format-check golden coverage man install uninstall dist clean help \
         packages test-packages
 
@@ -447,6 +447,12 @@ BENCH := $(BUILD)/tests/bench/floor $(BUILD)/tests/bench/bare
 $(BENCH): $(BUILD)/tests/bench/%: tests/bench/%.c tests/engines/stock.c tests/engines/stock.h $(BLAS_LIB)
 	@mkdir -p $(@D)
 	$(BESIDE_DARKNET) -lopenblas
+
+$(BUILD)/tests/bench/verdicts: tests/bench/verdicts.c $(BUILD)/tests/obj/spells.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -o $@ $< $(BUILD)/tests/obj/spells.o $(LIB) $(LDLIBS)
+bench-verdicts: $(BUILD)/tests/bench/verdicts ## how often a verdict on a latency is wrong, on machines of 25 kinds (ten minutes)
+	@$< && $< --confidence 0.99 && $< --quantile 0.5 && $< --quantile 0.95 && $< --quantile 0.99
 
 bench-build: all onnxruntime
 	@.ci/packages python3 python3-opencv

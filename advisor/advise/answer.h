@@ -11,6 +11,7 @@
 #include "record/configuration.h"
 #include "record/settings.h"
 #include "stats/hyperbola.h"
+#include "stats/latency.h"
 #include "stats/regression.h"
 
 #include <stdbool.h>
@@ -28,8 +29,15 @@ struct pm_judgement {
     struct pm_quantity value; /* what was judged, in the metric's unit */
     double quantile;          /* of a time: which quantile the value is of; 0 otherwise */
     size_t need_more;         /* runs that would decide; 0 = none or not known */
+    double need_ms;           /* that they take */
+    double spell_ms;          /* so long speed was seen to stay changed; 0: no such spells */
+    bool leans_fails;         /* undecided, and what decides is likely to speak against it */
     const char *note;         /* "the latency is still rising", ...; may be NULL */
 };
+
+/* "about 120 more runs (40 s)": what would decide it; need_more > 0. */
+#define PM_NEEDS_TEXT 120
+const char *pm_judgement_needs(const struct pm_judgement *j, char out[PM_NEEDS_TEXT]);
 
 struct pm_candidate {
     const char *title; /* the network's name for people: "ResNet-50" */
@@ -184,11 +192,20 @@ int pm_candidate_judge(struct pm_candidate *c, const struct pm_settings *setting
  * ended while it ran, or ruled out by its operations; NAN otherwise. */
 double pm_candidate_at_least_ms(const struct pm_candidate *c);
 
-/* The inference of a batch (without overhead) against a limit of its own: what the budgets on time
- * come down to (judge.c). q: the quantile judged. */
-int pm_candidate_judge_time(const struct pm_candidate *c, double limit_ms, double q,
-                            const struct pm_settings *settings, struct pm_judgement *out,
-                            struct pm_err *err);
+/* What is known of the time of a batch, without overhead: which limits it keeps, before any limit
+ * is named. To judge many limits, find it once (judge.c). */
+struct pm_time_bounds {
+    double quantile;
+    bool of_runs, of_paced; /* there are runs: of each other, or at the frame rate */
+    struct pm_latency_bounds runs, paced;
+};
+int pm_candidate_time_bounds(const struct pm_candidate *c, double quantile,
+                             const struct pm_settings *settings, struct pm_time_bounds *out,
+                             struct pm_err *err);
+/* Against a limit of its own, which is what the budgets on time come down to. It does not say what
+ * would decide. */
+void pm_candidate_judge_time(const struct pm_candidate *c, const struct pm_time_bounds *bounds,
+                             double limit_ms, struct pm_judgement *out);
 
 /* Judge all, pick, and explain. Takes the candidates as they are (they must outlive the answer);
  * *out must be released with pm_answer_done. `quick`: stop after the pick, for the loop that only

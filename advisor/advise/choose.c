@@ -78,13 +78,14 @@ static bool would_win(const struct pm_answer *a, struct pm_rule_candidate *view,
 static const char *what_settles(const struct pm_answer *a, const struct pm_candidate *c,
                                 struct pm_arena *arena)
 {
+    char needs[PM_NEEDS_TEXT];
     for (int m = 0; m < PM_METRICS; m++) {
         const struct pm_judgement *j = &c->judged[m];
         const char *title = pm_metric_info((enum pm_metric)m)->title;
         if (!a->settings->budget[m].set || j->verdict == PM_MEETS)
             continue;
         if (j->verdict == PM_UNDECIDED && j->need_more > 0)
-            return pm_arena_printf(arena, "about %zu more runs would decide its %s", j->need_more,
+            return pm_arena_printf(arena, "%s would decide its %s", pm_judgement_needs(j, needs),
                                    title);
         const double images = pm_candidate_images_wanted(c, (enum pm_metric)m, a->settings);
         if (images > 0)

@@ -107,6 +107,28 @@ static const char *failures(const struct pm_answer *a, const struct pm_candidate
     return copy;
 }
 
+static const char *duration(double ms, char *out, size_t size)
+{
+    const double s = ms / 1e3;
+    if (s < 99.5)
+        snprintf(out, size, s < 9.95 ? "%.1f s" : "%.0f s", s);
+    else if (s < 99.5 * 60)
+        snprintf(out, size, "%.0f min", s / 60);
+    else
+        snprintf(out, size, "%.0f h", s / 3600);
+    return out;
+}
+
+const char *pm_judgement_needs(const struct pm_judgement *j, char out[PM_NEEDS_TEXT])
+{
+    char time[40], spell[40];
+    snprintf(out, PM_NEEDS_TEXT, "about %zu more runs (%s%s%s)", j->need_more,
+             duration(j->need_ms, time, sizeof time),
+             j->spell_ms > 0 ? "; its speed changes in spells of about " : "",
+             j->spell_ms > 0 ? duration(j->spell_ms, spell, sizeof spell) : "");
+    return out;
+}
+
 static const char *open_question(const struct pm_answer *a, const struct pm_candidate *c,
                                  struct pm_arena *arena)
 {

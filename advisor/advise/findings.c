@@ -353,6 +353,7 @@ static void too_near(struct pm_answer *a, enum pm_metric m, bool *nomem)
 /* What would turn the provisional pick into a certain one. */
 static void open_questions(struct pm_answer *a, bool *nomem)
 {
+    char needs[PM_NEEDS_TEXT];
     for (int m = 0; m < PM_METRICS && a->pick >= 0; m++) {
         const struct pm_judgement *j = &a->c[a->pick].judged[m];
         if (!a->settings->budget[m].set || j->verdict != PM_UNDECIDED)
@@ -360,9 +361,10 @@ static void open_questions(struct pm_answer *a, bool *nomem)
         if (j->need_more > 0)
             pm_finding_add(a, nomem,
                            pm_arena_printf(&a->arena,
-                                           "The runs so far do not decide its %s: about %zu more "
-                                           "would (--candidate-time).",
-                                           pm_metric_info((enum pm_metric)m)->title, j->need_more));
+                                           "The runs so far do not decide its %s: %s would "
+                                           "(--candidate-time).",
+                                           pm_metric_info((enum pm_metric)m)->title,
+                                           pm_judgement_needs(j, needs)));
         else
             too_near(a, (enum pm_metric)m, nomem);
     }

@@ -16,43 +16,65 @@ static struct pm_judgement no_data(const char *note)
     return (struct pm_judgement){.verdict = PM_NO_DATA, .note = note};
 }
 
-/* For display: an end that the runs do not support is left at the value. */
-static struct pm_quantity shown(const struct pm_quantile_interval *i)
+/* What a run waited for a processor is the robot's own doing, where its load was wanted. */
+static struct pm_runs runs_of(const struct pm_entry *e, const struct pm_settings *s)
 {
-    struct pm_quantity value = pm_quantity_of(i->value, PM_MEASURED);
-    value.has_interval = i->has_lo && i->has_hi;
-    if (i->has_lo)
-        value.lo = i->lo;
-    if (i->has_hi)
-        value.hi = i->hi;
+    return (struct pm_runs){e->ms,   e->n, e->start_n, e->starts, s->with_load ? NULL : e->delay_ms,
+                            e->at_ms};
+}
+
+static bool has_runs(const struct pm_entry *e)
+{
+    return e != NULL && e->status != PM_FAILED && e->status != PM_CENSORED && e->n > 0;
+}
+
+int pm_candidate_time_bounds(const struct pm_candidate *c, double quantile,
+                             const struct pm_settings *settings, struct pm_time_bounds *out,
+                             struct pm_err *err)
+{
+    struct pm_time_bounds b = {
+        .quantile = quantile, .of_runs = has_runs(c->entry), .of_paced = has_runs(c->paced)};
+    if (b.of_runs) {
+        const struct pm_runs runs = runs_of(c->entry, settings);
+        if (pm_latency_bounds(&runs, quantile, settings->confidence, &b.runs, err) != 0)
+            return -1;
+    }
+    if (b.of_paced) {
+        const struct pm_runs runs = runs_of(c->paced, settings);
+        if (pm_latency_bounds(&runs, quantile, settings->confidence, &b.paced, err) != 0)
+            return -1;
+    }
+    *out = b;
+    return 0;
+}
+
+/* For display: an end that the runs do not support is left at the value. */
+static struct pm_quantity shown(const struct pm_latency_bounds *b)
+{
+    struct pm_quantity value = pm_quantity_of(b->value, PM_MEASURED);
+    value.has_interval = b->fails_below > 0 && isfinite(b->meets_from);
+    if (b->fails_below > 0)
+        value.lo = b->fails_below;
+    if (isfinite(b->meets_from))
+        value.hi = b->meets_from;
     return value;
 }
 
-static int judge_runs(const struct pm_entry *e, double limit_ms, double q,
-                      const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
+static void judge_runs(const struct pm_latency_bounds *b, double limit_ms, double q,
+                       struct pm_judgement *out)
 {
-    /* what a run waited for a processor is the robot's own doing, where its load was wanted */
-    const struct pm_runs runs = {e->ms, e->n, e->start_n, e->starts,
-                                 s->with_load ? NULL : e->delay_ms};
-    struct pm_latency_verdict v;
-    if (pm_latency_judge(&runs, e->status == PM_PARTIAL, limit_ms, q, s->confidence, &v, err) != 0)
-        return -1;
+    const enum pm_within within = pm_latency_within(b, limit_ms);
     *out = (struct pm_judgement){
-        .verdict = v.within == PM_WITHIN_YES  ? PM_MEETS
-                   : v.within == PM_WITHIN_NO ? PM_FAILS
-                                              : PM_UNDECIDED,
-        .value = shown(&v.interval),
+        .verdict = within == PM_WITHIN_YES  ? PM_MEETS
+                   : within == PM_WITHIN_NO ? PM_FAILS
+                                            : PM_UNDECIDED,
+        .value = shown(b),
         .quantile = q,
-        .need_more = v.need_more,
-        .note = v.drifting ? "the latency is still rising" : NULL,
     };
-    /* An early look may have decided what all the runs together deny. */
-    const bool over = v.interval.value > limit_ms;
-    if ((out->verdict == PM_MEETS && over) || (out->verdict == PM_FAILS && !over)) {
-        out->verdict = PM_UNDECIDED;
+    if (within == PM_WITHIN_UNDECIDED && limit_ms >= b->denied_from && limit_ms < b->denied_to)
         out->note = "its runs contradict one another: measure it again, undisturbed";
-    }
-    return 0;
+    else if (within == PM_WITHIN_UNDECIDED && limit_ms >= b->rising_from)
+        out->note = "the latency is still rising";
 }
 
 /* Somebody's figures: the quantile that is asked for where it is stated. Else it lies between the
@@ -96,41 +118,39 @@ static void judge_stated(const struct pm_entry *e, double limit_ms, double q,
 }
 
 /* What an entry says of the time of a batch. */
-static int judge_entry(const struct pm_entry *e, const char *gap, double limit_ms, double q,
-                       const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
+static void judge_entry(const struct pm_entry *e, const struct pm_latency_bounds *runs,
+                        const char *gap, double limit_ms, double q, struct pm_judgement *out)
 {
-    if (e->status == PM_FAILED) {
+    if (e->status == PM_FAILED)
         *out = no_data(gap);
-        return 0;
-    }
-    if (e->status == PM_CENSORED) {
+    else if (e->status == PM_CENSORED)
         *out = (struct pm_judgement){.verdict = e->censored_ms > limit_ms ? PM_FAILS : PM_UNDECIDED,
                                      .value = pm_quantity_between(e->censored_ms, e->censored_ms,
                                                                   (double)INFINITY, PM_MEASURED),
                                      .quantile = q,
                                      .note = "ended while running"};
-        return 0;
-    }
-    if (e->n > 0)
-        return judge_runs(e, limit_ms, q, s, out, err);
-    judge_stated(e, limit_ms, q, out);
-    return 0;
+    else if (has_runs(e))
+        judge_runs(runs, limit_ms, q, out);
+    else
+        judge_stated(e, limit_ms, q, out);
 }
 
 /* The inference of one batch alone against a limit. */
-static int judge_inference(const struct pm_candidate *c, double limit_ms, double q,
-                           const struct pm_settings *s, struct pm_judgement *out,
-                           struct pm_err *err)
+static void judge_inference(const struct pm_candidate *c, const struct pm_time_bounds *bounds,
+                            double limit_ms, struct pm_judgement *out)
 {
-    if (c->entry != NULL)
-        return judge_entry(c->entry, c->gap, limit_ms, q, s, out, err);
+    const double q = bounds->quantile;
+    if (c->entry != NULL) {
+        judge_entry(c->entry, &bounds->runs, c->gap, limit_ms, q, out);
+        return;
+    }
     if (c->floor_ms > limit_ms) {
         *out = (struct pm_judgement){
             .verdict = PM_FAILS,
             .value = pm_quantity_between(c->floor_ms, c->floor_ms, (double)INFINITY, PM_COMPUTED),
             .quantile = q,
             .note = "its operations at the processor's peak"};
-        return 0;
+        return;
     }
     const struct pm_quantity predicted = c->figure[PM_LATENCY];
     if (c->paced == NULL && pm_known(predicted)) {
@@ -138,31 +158,28 @@ static int judge_inference(const struct pm_candidate *c, double limit_ms, double
             pm_rule_judge(true, predicted.lo, predicted.hi, false, limit_ms);
         *out = (struct pm_judgement){
             .verdict = verdict, .value = predicted, .quantile = 0.5, .note = "predicted"};
-        return 0;
+        return;
     }
     *out = no_data(c->gap);
-    return 0;
 }
 
 /* At the robot's own frame rate the clock may fall in the gaps, or the cache go cold. A sustained
  * run is what counts, and a figure stated for that rate; a short run, made to confirm, can only
  * speak against. */
-static int judge_paced(const struct pm_candidate *c, double limit_ms, double q,
-                       const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
+static void judge_paced(const struct pm_candidate *c, const struct pm_time_bounds *bounds,
+                        double limit_ms, struct pm_judgement *out)
 {
     struct pm_judgement paced;
     const struct pm_entry *e = c->paced;
     if (e == NULL || e->status == PM_FAILED ||
         (e->n == 0 && e->status != PM_CENSORED && !pm_known(e->latency_ms)))
-        return 0;
-    if (judge_entry(e, c->gap, limit_ms, q, s, &paced, err) != 0)
-        return -1;
+        return;
+    judge_entry(e, &bounds->paced, c->gap, limit_ms, bounds->quantile, &paced);
     if (e->status != PM_COMPLETE && paced.verdict != PM_FAILS)
-        return 0;
+        return;
     *out = paced;
     if (paced.note == NULL)
         out->note = "at the frame rate asked for";
-    return 0;
 }
 
 double pm_candidate_at_least_ms(const struct pm_candidate *c)
@@ -175,21 +192,37 @@ double pm_candidate_at_least_ms(const struct pm_candidate *c)
     return out && c->floor_ms > 0 ? c->floor_ms : (double)NAN;
 }
 
-int pm_candidate_judge_time(const struct pm_candidate *c, double limit_ms, double q,
-                            const struct pm_settings *settings, struct pm_judgement *out,
-                            struct pm_err *err)
+void pm_candidate_judge_time(const struct pm_candidate *c, const struct pm_time_bounds *bounds,
+                             double limit_ms, struct pm_judgement *out)
 {
     if (!(limit_ms > 0)) { /* what surrounds the network takes it all */
         *out =
             (struct pm_judgement){.verdict = PM_FAILS,
                                   .value = pm_quantity_between(0, 0, (double)INFINITY, PM_COMPUTED),
-                                  .quantile = q,
+                                  .quantile = bounds->quantile,
                                   .note = "the overhead alone takes longer"};
-        return 0;
+        return;
     }
-    return judge_inference(c, limit_ms, q, settings, out, err) != 0
-               ? -1
-               : judge_paced(c, limit_ms, q, settings, out, err);
+    judge_inference(c, bounds, limit_ms, out);
+    judge_paced(c, bounds, limit_ms, out);
+}
+
+/* What would decide an open verdict on runs. */
+static int forecast(const struct pm_candidate *c, double limit_ms, double q,
+                    const struct pm_settings *s, struct pm_judgement *out, struct pm_err *err)
+{
+    const struct pm_entry *e = c->entry;
+    struct pm_looks_forecast f;
+    if (out->verdict != PM_UNDECIDED || !has_runs(e) || !(limit_ms > 0))
+        return 0;
+    const struct pm_timed_runs runs = {e->ms, e->at_ms, e->n};
+    if (pm_looks_forecast(&runs, limit_ms, q, s->confidence, &f, err) != 0)
+        return -1;
+    out->need_more = f.runs;
+    out->need_ms = f.ms;
+    out->spell_ms = f.spell_ms;
+    out->leans_fails = f.fails;
+    return 0;
 }
 
 /* With the overhead of what surrounds the network, for each image of the batch. */
@@ -198,7 +231,11 @@ static int judge_latency(const struct pm_candidate *c, enum pm_metric metric,
 {
     const double limit_ms = pm_settings_limit_ms(s, metric, c->config.batch);
     const double q = s->budget[metric].quantile;
-    if (pm_candidate_judge_time(c, limit_ms, q, s, out, err) != 0)
+    struct pm_time_bounds bounds;
+    if (pm_candidate_time_bounds(c, q, s, &bounds, err) != 0)
+        return -1;
+    pm_candidate_judge_time(c, &bounds, limit_ms, out);
+    if (forecast(c, limit_ms, q, s, out, err) != 0)
         return -1;
     const double overhead_ms = s->overhead_ms * (double)c->config.batch;
     out->value.value += overhead_ms;

@@ -31,8 +31,8 @@ static int share_within(const struct pm_candidate *c, const struct pm_settings *
             *share = c->judged[timed[i]].verdict == PM_MEETS ? *share : 0;
             continue;
         }
-        const struct pm_runs runs = {c->entry->ms, c->entry->n, c->entry->start_n, c->entry->starts,
-                                     NULL};
+        const struct pm_runs runs = {c->entry->ms,     c->entry->n, c->entry->start_n,
+                                     c->entry->starts, NULL,        NULL};
         const double limit = pm_settings_limit_ms(s, timed[i], c->config.batch);
         double one = 0;
         if (pm_latency_share_within(&runs, limit, b->quantile, &one, err) != 0)

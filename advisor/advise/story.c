@@ -50,7 +50,7 @@ static void add_was(struct pm_buf *buf, enum pm_metric m, const struct pm_judgem
 static void add_is(struct pm_buf *buf, enum pm_metric m, const struct pm_judgement *is,
                    double bound, const char *now)
 {
-    char text[64];
+    char text[64], needs[PM_NEEDS_TEXT];
     pm_buf_addf(buf, "; %s ", now);
     if (!pm_known(is->value)) {
         pm_buf_addf(buf, "its %s is not known%s%s", pm_metric_info(m)->title,
@@ -71,7 +71,7 @@ static void add_is(struct pm_buf *buf, enum pm_metric m, const struct pm_judgeme
         pm_buf_add(buf, is->note != NULL ? ", undecided: " : ", too near to call");
         pm_buf_add(buf, is->note != NULL ? is->note : "");
         if (is->need_more > 0)
-            pm_buf_addf(buf, " (about %zu more runs would decide)", is->need_more);
+            pm_buf_addf(buf, " (%s would decide)", pm_judgement_needs(is, needs));
         break;
     }
 }

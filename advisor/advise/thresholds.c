@@ -4,7 +4,6 @@
 #include "advise/answer.h"
 #include "base/err.h"
 #include "record/profile.h"
-#include "stats/sequential.h"
 
 #include <float.h>
 #include <math.h>
@@ -14,22 +13,18 @@
 
 _Static_assert(PM_WHATIF_METRICS == PM_METRICS, "one interval a metric");
 
-#define STATED        4     /* quantiles of the latency that an entry may state */
-#define TRIES_PER_RUN 20000 /* a judgement costs as many steps as there are runs, or more */
+#define STATED 4 /* quantiles of the latency that an entry may state */
+#define BOUNDS 5 /* of its runs */
 
 struct search {
     const struct pm_candidate *c;
-    const struct pm_settings *settings;
-    double q;
-    struct pm_err *err;
-    int result; /* -1 after a failure: the answers mean nothing */
+    struct pm_time_bounds bounds;
 };
 
-static enum pm_verdict verdict_at(struct search *s, double limit_ms)
+static enum pm_verdict verdict_at(const struct search *s, double limit_ms)
 {
-    struct pm_judgement j = {.verdict = PM_NO_DATA};
-    if (s->result == 0)
-        s->result = pm_candidate_judge_time(s->c, limit_ms, s->q, s->settings, &j, s->err);
+    struct pm_judgement j;
+    pm_candidate_judge_time(s->c, &s->bounds, limit_ms, &j);
     /* above the floor of what was not measured */
     return j.verdict == PM_NO_DATA && s->c->floor_ms > 0 ? PM_UNDECIDED : j.verdict;
 }
@@ -51,12 +46,13 @@ static double of_rank(int64_t rank)
 
 /* The least limit in (before, after] with the verdict of `after`, when there is one change between
  * them. At a figure itself, nearly always. */
-static double change_between(struct search *s, double before, double after, enum pm_verdict now)
+static double change_between(const struct search *s, double before, double after,
+                             enum pm_verdict now)
 {
     int64_t a = rank_of(before), b = rank_of(after);
     if (b - a > 1 && verdict_at(s, of_rank(b - 1)) != now)
         return after;
-    while (b - a > 1 && s->result == 0) {
+    while (b - a > 1) {
         const int64_t middle = a + (b - a) / 2;
         if (verdict_at(s, of_rank(middle)) == now)
             b = middle;
@@ -77,17 +73,15 @@ static void add_step(struct pm_whatif_candidate *w, size_t which, double from_ms
 }
 
 /* Verdict by verdict up the figures. */
-static void find_steps(struct search *s, const double *sorted, size_t n, size_t which,
+static void find_steps(const struct search *s, const double *sorted, size_t n, size_t which,
                        struct pm_whatif_candidate *out)
 {
-    const size_t tries = n < 300 ? n : TRIES_PER_RUN / n + 16;
-    const size_t stride = n > tries ? n / tries : 1;
     double last = DBL_MIN;
     enum pm_verdict verdict = verdict_at(s, last);
     out->steps[which] = 0;
     if (verdict != PM_FAILS)
         add_step(out, which, 0, verdict);
-    for (size_t k = 0;; k = k + stride < n ? k + stride : n) {
+    for (size_t k = 0;; k++) {
         const double next = k < n ? sorted[k] : DBL_MAX;
         const enum pm_verdict now = verdict_at(s, next);
         if (now != verdict)
@@ -111,20 +105,13 @@ static void take(double *list, size_t *n, double value)
         list[(*n)++] = value;
 }
 
-static void take_run(double *list, size_t *n, double ms)
+static void take_bounds(double *list, size_t *n, const struct pm_latency_bounds *b)
 {
-    take(list, n, ms);
-    take(list, n, ms / PM_CLEAR_BELOW);
-    take(list, n, ms / PM_CLEAR_ABOVE);
-}
-
-static void take_runs(double *list, size_t *n, const struct pm_entry *e)
-{
-    for (size_t i = 0; e != NULL && i < e->n; i++) {
-        take_run(list, n, e->ms[i]);
-        if (e->delay_ms != NULL && e->delay_ms[i] > 0)
-            take_run(list, n, e->ms[i] - e->delay_ms[i]);
-    }
+    take(list, n, b->fails_below);
+    take(list, n, b->meets_from);
+    take(list, n, b->denied_from);
+    take(list, n, b->denied_to);
+    take(list, n, b->rising_from);
 }
 
 static void take_stated(double *list, size_t *n, const struct pm_entry *e)
@@ -139,30 +126,23 @@ static void take_stated(double *list, size_t *n, const struct pm_entry *e)
     }
 }
 
-static size_t runs_of(const struct pm_entry *e)
+#define FIGURES (2 * (STATED * 2 + 1 + BOUNDS) + 3)
+/* Limits at which the verdict may change, in order. */
+static size_t figures_of(const struct search *s, double list[FIGURES])
 {
-    return e != NULL ? e->n : 0;
-}
-
-/* Limits at which the verdict may change. */
-static double *figures_of(const struct pm_candidate *c, size_t *n)
-{
-    double *list =
-        malloc((6 * (runs_of(c->entry) + runs_of(c->paced)) + 4 * (STATED + 1)) * sizeof *list);
-    *n = 0;
-    if (list == NULL)
-        return NULL;
-    take_runs(list, n, c->entry);
-    take_runs(list, n, c->paced);
-    take(list, n, c->floor_ms);
-    take_stated(list, n, c->entry);
-    take_stated(list, n, c->paced);
+    const struct pm_candidate *c = s->c;
+    size_t n = 0;
+    take_bounds(list, &n, &s->bounds.runs);
+    take_bounds(list, &n, &s->bounds.paced);
+    take(list, &n, c->floor_ms);
+    take_stated(list, &n, c->entry);
+    take_stated(list, &n, c->paced);
     if (c->entry == NULL) { /* predicted */
-        take(list, n, c->figure[PM_LATENCY].lo);
-        take(list, n, c->figure[PM_LATENCY].hi);
+        take(list, &n, c->figure[PM_LATENCY].lo);
+        take(list, &n, c->figure[PM_LATENCY].hi);
     }
-    qsort(list, *n, sizeof *list, ascending);
-    return list;
+    qsort(list, n, sizeof *list, ascending);
+    return n;
 }
 
 /* Where a timed metric's steps stand. */
@@ -180,16 +160,15 @@ static int find_time(const struct pm_candidate *c, enum pm_metric m,
                      const struct pm_settings *settings, struct pm_whatif_candidate *out,
                      struct pm_err *err)
 {
-    struct search s = {c, settings, quantile_of(settings, m), err, 0};
-    size_t n = 0;
-    double *sorted = figures_of(c, &n);
-    if (sorted == NULL)
-        return pm_fail_nomem(err);
+    struct search s = {.c = c};
+    double figures[FIGURES];
+    if (pm_candidate_time_bounds(c, quantile_of(settings, m), settings, &s.bounds, err) != 0)
+        return -1;
+    const size_t n = figures_of(&s, figures);
     out->known[m] = verdict_at(&s, DBL_MAX) != PM_NO_DATA;
     if (out->known[m])
-        find_steps(&s, sorted, n, steps_of(m), out);
-    free(sorted);
-    return s.result;
+        find_steps(&s, figures, n, steps_of(m), out);
+    return 0;
 }
 
 /* All are judged alike: what is found for one holds for another, if the quantiles agree. */

@@ -9,10 +9,9 @@
 struct pm_candidate;
 struct pm_err;
 
-/* Latency and frame rate are judged by their runs: the limits at which the verdict changes are
- * searched, to the last bit. Of thousands of runs not every one is tried as a limit, so that a
- * change and its undoing between two neighbours could be missed there. The quantiles, the
- * confidence and how the board is used are those of the settings. */
+/* Latency and frame rate are judged by the bounds of their runs: the limits at which the verdict
+ * changes, to the last bit. The quantiles, the confidence and how the board is used are those of
+ * the settings. */
 int pm_thresholds_find(const struct pm_candidate *c, const struct pm_settings *settings,
                        struct pm_whatif_candidate *out, struct pm_err *err);
 /* The least limit from which on, whatever is allowed beyond it, the runs certainly keep to it: ms

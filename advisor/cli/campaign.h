@@ -68,7 +68,8 @@ int pm_campaign_lock(const char *profile, struct pm_err *err);
 struct pm_goal {     /* of one measurement */
     double limit_ms; /* decide against it; 0: estimate */
     double quantile;
-    size_t max_runs; /* estimating; 0 = as many as it takes */
+    size_t max_runs; /* 0 = as many as it takes */
+    bool come_back;  /* leave it, where a later visit settles more than more runs now */
     bool afresh;     /* forget stored runs */
     bool power;      /* energy too, where it can be metered */
     bool paced;      /* at the settings' frame rate: an entry of its own */

@@ -53,10 +53,10 @@ static long count_contended(const struct pm_measurement *m)
     return n;
 }
 
-static bool delays_known(const struct pm_measurement *m)
+static bool all_known(const double *list, size_t n)
 {
-    for (size_t i = 0; i < m->n; i++) {
-        if (!isfinite(m->delay_ms[i]))
+    for (size_t i = 0; i < n; i++) {
+        if (!isfinite(list[i]))
             return false;
     }
     return true;
@@ -150,7 +150,7 @@ int pm_entry_from_measurement(const struct pm_measurement *m, const struct pm_po
     e->n = m->n;
     e->start_n = m->start_n;
     e->starts = m->starts;
-    const struct pm_runs runs = {m->ms, m->n, m->start_n, m->starts, m->delay_ms};
+    const struct pm_runs runs = {m->ms, m->n, m->start_n, m->starts, m->delay_ms, NULL};
     struct pm_latency l;
     if (pm_latency_analyse(&runs, CONFIDENCE, &l, err) != 0)
         return -1;
@@ -160,6 +160,7 @@ int pm_entry_from_measurement(const struct pm_measurement *m, const struct pm_po
         return -1;
     e->contended_runs = count_contended(m);
     e->other_cpu_pct = 100 * m->validity.others_share;
-    e->delay_ms = delays_known(m) ? m->delay_ms : NULL;
+    e->delay_ms = all_known(m->delay_ms, m->n) ? m->delay_ms : NULL;
+    e->at_ms = all_known(m->at_ms, m->n) ? m->at_ms : NULL;
     return add_warnings(m, e, arena, err);
 }

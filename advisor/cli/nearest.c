@@ -5,8 +5,7 @@
 
 #include <math.h>
 
-#define PROOF_RUNS  60 /* enough for an upper end of p90 */
-#define GLANCE_RUNS 5  /* enough for a median */
+#define GLANCE_RUNS 5 /* enough for a median */
 
 bool pm_nearest_ruled_out(const struct pm_campaign *c, size_t i)
 {
@@ -70,7 +69,7 @@ int pm_nearest_look(struct pm_campaign *c, struct pm_err *err)
             return -1;
         nearest = least_over(c, true);
     }
-    const struct pm_goal proof = {.quantile = 0.9, .max_runs = PROOF_RUNS};
+    const struct pm_goal proof = {.quantile = 0.9}; /* an upper end of its p90 */
     if (nearest < 0 || c->candidate[nearest].entry->status == PM_COMPLETE || pm_campaign_over(c))
         return 0;
     return pm_campaign_measure(c, (size_t)nearest, &proof, err);

@@ -69,8 +69,20 @@ static bool time_is_spent(const struct pm_campaign *c, size_t i)
     return spent_ms >= 0.9 * time_ms && !within_reach;
 }
 
-/* Settle one candidate: once for each time budget at most, and within its time. */
-static int settle(struct pm_campaign *c, size_t i, struct pm_err *err)
+/* Likely too slow, if that was no spell. */
+static bool is_left(const struct pm_candidate *k)
+{
+    for (int m = 0; m < PM_METRICS; m++) {
+        if (k->verdict != PM_FAILS && k->judged[m].verdict == PM_UNDECIDED &&
+            k->judged[m].leans_fails)
+            return true;
+    }
+    return false;
+}
+
+/* Settle one candidate: once for each time budget at most, and within its time. come_back: what
+ * only a later visit can settle is left for that. */
+static int settle(struct pm_campaign *c, size_t i, bool come_back, struct pm_err *err)
 {
     const struct pm_candidate *k = &c->candidate[i];
     double last_limit = -1;
@@ -84,10 +96,11 @@ static int settle(struct pm_campaign *c, size_t i, struct pm_err *err)
         if (!wants_measuring(c, i, &goal) /* what begins may rule it out */ ||
             goal.limit_ms == last_limit || (!goal.power && time_is_spent(c, i)))
             return 0;
+        goal.come_back = come_back;
         if (pm_campaign_measure(c, i, &goal, err) != 0)
             return -1;
-        if (c->candidate[i].entry == NULL)
-            return 0; /* it failed */
+        if (c->candidate[i].entry == NULL || is_left(k))
+            return 0; /* it failed; or later */
         last_limit = goal.limit_ms;
     }
     return 0;
@@ -169,44 +182,125 @@ static int settle_against(struct pm_campaign *c, size_t i, int answer, struct pm
     struct pm_goal goal;
     const struct pm_candidate *k = &c->candidate[i];
     if (answer < 0 || k->config.batch != c->candidate[answer].config.batch)
-        return settle(c, i, err);
+        return settle(c, i, true, err);
     const double ms = c->candidate[answer].figure[PM_LATENCY].value;
     if (k->entry == NULL && wants_measuring(c, i, &goal) && goal.limit_ms > ms && !goal.power) {
         goal.limit_ms = ms;
-        goal.quantile = 0.5;
+        goal.quantile = 0.9;
+        goal.max_runs = GLANCE_RUNS;
         if (pm_campaign_measure(c, i, &goal, err) != 0)
             return -1;
     }
-    return is_slower(k, ms) ? 0 : settle(c, i, err);
+    return is_slower(k, ms) ? 0 : settle(c, i, true, err);
+}
+
+/* ---- the walk ---- */
+
+/* The lightest candidate that is run in the way of candidate i; never -1. */
+static size_t lightest_of_way(const struct pm_campaign *c, size_t i)
+{
+    size_t best = i;
+    for (size_t j = 0; j < c->n; j++) {
+        const struct pm_candidate *k = &c->candidate[j];
+        if (pm_same_way(k, &c->candidate[i]) && c->slot[j].problem == NULL && pm_known(k->gops) &&
+            k->gops.value < c->candidate[best].gops.value)
+            best = j;
+    }
+    return best;
+}
+
+/* Before the heaviest network is run for the first time: how fast is each way, if there are several
+ * and nothing is known of one? A few runs of its lightest network tell. */
+static int look_at_ways(struct pm_campaign *c, const size_t *order, size_t n, struct pm_err *err)
+{
+    struct pm_goal goal;
+    bool several = false;
+    for (size_t k = 0; k < n; k++)
+        several = several || !pm_same_way(&c->candidate[order[k]], &c->candidate[order[0]]);
+    for (size_t k = 0; several && k < n && !pm_campaign_over(c); k++) {
+        const size_t i = order[k];
+        if (!wants_measuring(c, i, &goal) || isfinite(ms_per_gop(c, i)) ||
+            !pm_known(c->candidate[i].gops))
+            continue;
+        const size_t light = lightest_of_way(c, i);
+        goal = (struct pm_goal){.quantile = 0.9, .max_runs = GLANCE_RUNS};
+        if (light != i && c->candidate[light].entry == NULL &&
+            pm_campaign_measure(c, light, &goal, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* How many of the order are as accurate as its first. */
+static size_t as_accurate(const struct pm_campaign *c, const size_t *order, size_t n)
+{
+    size_t k = 1;
+    while (k < n && accuracy_of(c, order[k]) >= accuracy_of(c, order[0]))
+        k++;
+    return k;
+}
+
+/* What was left is settled now, the most accurate first, until one of them is the answer. */
+static int come_back(struct pm_campaign *c, const size_t *left, size_t n, struct pm_err *err)
+{
+    for (size_t k = 0; k < n && !pm_campaign_over(c); k++) {
+        if (settle(c, left[k], false, err) != 0)
+            return -1;
+        if (is_the_answer(c, left[k]) && as_accurate(c, left + k, n - k) == 1)
+            break;
+    }
+    return 0;
 }
 
 int pm_walk_down(struct pm_campaign *c, bool everything, struct pm_err *err)
 {
     size_t *order = pm_candidates_ranked(c->candidate, c->n, &c->arena);
-    if (order == NULL)
+    size_t *left = pm_arena_alloc(&c->arena, c->n + 1, sizeof *left), lefts = 0;
+    if (order == NULL || left == NULL)
         return pm_fail_nomem(err);
     int answer = -1; /* the fastest so far of the most accurate that fit */
     double accuracy = (double)INFINITY;
     for (size_t k = 0; k < c->n && !pm_campaign_over(c); k++) {
-        if (accuracy_of(c, order[k]) < accuracy) {
+        const size_t i = order[k];
+        if (accuracy_of(c, i) < accuracy) {
             if (answer >= 0 && !everything)
                 break;
+            accuracy = accuracy_of(c, i);
+            if (look_at_ways(c, order + k, as_accurate(c, order + k, c->n - k), err) != 0)
+                return -1;
             fastest_first(c, order + k, c->n - k);
-            accuracy = accuracy_of(c, order[k]);
         }
         if (settle_against(c, order[k], everything ? -1 : answer, err) != 0)
             return -1;
+        if (is_left(&c->candidate[order[k]]))
+            left[lefts++] = order[k];
         if (is_the_answer(c, order[k]) &&
             (answer < 0 || c->candidate[order[k]].figure[PM_LATENCY].value <
                                c->candidate[answer].figure[PM_LATENCY].value))
             answer = (int)order[k];
     }
-    return 0;
+    return come_back(c, left, lefts, err);
+}
+
+/* Light networks first: something is seen at once, and the slowest comes last. */
+static void lightest_first(const struct pm_campaign *c, size_t *order)
+{
+    for (size_t k = 0; k < c->n; k++) {
+        size_t at = k;
+        for (; at > 0 && c->candidate[order[at - 1]].gops.value > c->candidate[k].gops.value; at--)
+            order[at] = order[at - 1];
+        order[at] = k;
+    }
 }
 
 int pm_walk_all(struct pm_campaign *c, struct pm_err *err)
 {
-    for (size_t i = 0; i < c->n && !pm_campaign_over(c); i++) {
+    size_t *order = pm_arena_alloc(&c->arena, c->n + 1, sizeof *order);
+    if (order == NULL)
+        return pm_fail_nomem(err);
+    lightest_first(c, order);
+    for (size_t k = 0; k < c->n && !pm_campaign_over(c); k++) {
+        const size_t i = order[k];
         const struct pm_entry *e = c->candidate[i].entry;
         const struct pm_goal goal = {.quantile = 0.9,
                                      .max_runs = e != NULL && e->status == PM_COMPLETE ? e->n : 0,

@@ -102,8 +102,10 @@ static int judged_time(const struct pm_candidate *c, enum pm_metric m, const str
 {
     struct pm_judgement j;
     const double q = s->budget[m].set ? s->budget[m].quantile : 0.90;
-    if (pm_candidate_judge_time(c, DBL_MAX, q, s, &j, err) != 0)
+    struct pm_time_bounds bounds;
+    if (pm_candidate_time_bounds(c, q, s, &bounds, err) != 0)
         return -1;
+    pm_candidate_judge_time(c, &bounds, DBL_MAX, &j);
     *out = (double)NAN;
     if (!pm_known(j.value))
         return 0;

@@ -16,6 +16,7 @@
 #define STARTS_MAX      64
 /* An inference running this many times its budget fails for certain. */
 #define OVERDUE_FACTOR 10.0
+#define FOLLOWS_MS     5.0 /* between two runs that are said to follow one another */
 
 static bool reserve(struct pm_measurement *m, size_t n)
 {
@@ -30,7 +31,10 @@ static bool reserve(struct pm_measurement *m, size_t n)
     double *delay = realloc(m->delay_ms, cap * sizeof *delay);
     if (delay != NULL)
         m->delay_ms = delay;
-    if (ms == NULL || delay == NULL)
+    double *at = realloc(m->at_ms, cap * sizeof *at);
+    if (at != NULL)
+        m->at_ms = at;
+    if (ms == NULL || delay == NULL || at == NULL)
         return false;
     m->cap = cap;
     return true;
@@ -69,6 +73,8 @@ static void keep_run(void *context, double ms, double delay_ms)
     /* to the nanosecond: more digits are not known, and shorter ones keep the file readable */
     m->ms[m->n] = fmax(round(ms * 1e6) / 1e6, 1e-6);
     m->delay_ms[m->n] = round(delay_ms * 1e6) / 1e6;
+    m->at_ms[m->n] = s->next_run_ms;
+    s->next_run_ms += ms;
     m->n++;
     m->start_n[m->starts - 1]++;
     pm_watch_look(&s->watch);
@@ -131,6 +137,9 @@ static bool run(struct pm_session *s, size_t n, pm_worker_sink *sink)
     struct pm_worker_ran ran = {0};
     struct pm_err err = {0};
     double running_ms = 0;
+    const double now_ms = round(1e3 * pm_clock_epoch_s());
+    if (!(fabs(now_ms - s->next_run_ms) <= FOLLOWS_MS)) /* else it follows the run before it */
+        s->next_run_ms = now_ms;
     switch (pm_worker_run(s->worker, n, overdue_ms(s), sink, s, &ran, &running_ms, &err)) {
     case PM_WORKER_DONE:
         break;
@@ -309,6 +318,7 @@ static int begin(struct pm_session *s, struct pm_err *err)
     for (size_t i = 0; i < s->plan->n; i++) {
         m->ms[i] = s->plan->ms[i];
         m->delay_ms[i] = s->plan->delay_ms != NULL ? s->plan->delay_ms[i] : (double)NAN;
+        m->at_ms[i] = s->plan->at_ms != NULL ? s->plan->at_ms[i] : (double)NAN;
     }
     m->n = s->plan->n;
     for (size_t i = 0; i < s->plan->starts; i++) {
@@ -371,6 +381,7 @@ void pm_measurement_done(struct pm_measurement *m)
         return;
     free(m->ms);
     free(m->delay_ms);
+    free(m->at_ms);
     free(m->start_n);
     free(m->window);
     *m = (struct pm_measurement){0};

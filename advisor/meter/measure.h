@@ -30,9 +30,10 @@ struct pm_measure_plan {
      * 0: estimate, until p90 is known to 2 % or the time is spent */
     double limit_ms, quantile, confidence;
     double time_ms;     /* of this candidate; three times as long where that will settle it */
-    size_t max_runs;    /* estimating: no more than this; 0 = no bound */
+    size_t max_runs;    /* no more than this; 0 = no bound */
     double deadline_ms; /* of the whole run, on pm_clock_ms; INFINITY */
     bool with_load;     /* waiting for a processor is the robot's own doing, and counts */
+    bool come_back;     /* what a later visit is likely to settle against it is left for that */
     double interval_ms; /* start an inference every so often and rest in between; 0: no rest */
     double hold_ms;     /* measure for just so long, at the interval; 0: as above */
 
@@ -41,7 +42,7 @@ struct pm_measure_plan {
     double power_window_ms;       /* > 0 without a meter: windows for an external meter's log */
 
     /* runs of an earlier, partial measurement to go on from; may be empty */
-    const double *ms, *delay_ms;
+    const double *ms, *delay_ms, *at_ms; /* the last two NULL: not known */
     size_t n;
     const size_t *start_n;
     size_t starts;
@@ -75,6 +76,7 @@ struct pm_measurement {
     char cause[480];
     char engine_version[96];
     double *ms, *delay_ms; /* warm-up runs of each process left out; delay NAN when not known */
+    double *at_ms; /* when each began, since 1970; NAN for earlier ones of which it is not known */
     size_t n, cap;
     size_t *start_n;
     size_t starts;

@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "meter/session.h"
 #include "stats/latency.h"
-#include "stats/sequential.h"
 
 #include <math.h>
 
@@ -11,22 +10,35 @@
 #define PRECISION_LEVEL 0.975 /* nominal; with looks at n x 1.3 it covers 95 % (simulated) */
 #define EXTENSION       3.0   /* of the time, where it will settle the matter */
 #define FIRST_LOOK      12
-#define DECIDING_BLOCK  18 /* half of the 36 runs that accept p90 at 95 % */
+#define DECIDING_BLOCK  18 /* runs of the first process, where a second one follows */
+#define LOOKS_GROW      1.2
+/* Of runs: 33 looks and a little more. Less would leave a later question about p90 open, and tells
+ * too little for a forecast. */
+#define PATIENCE_MS 15e3
+#define LEFT_RUNS   6 /* that a visit makes before it is left */
+#define LEFT_LOOKS  2 /* that would settle it when it is */
 
 static struct pm_runs runs_of(const struct pm_session *s)
 {
     const struct pm_measurement *m = s->m;
-    return (struct pm_runs){m->ms, m->n, m->start_n, m->starts,
-                            s->plan->with_load ? NULL : m->delay_ms};
+    return (struct pm_runs){m->ms,
+                            m->n,
+                            m->start_n,
+                            m->starts,
+                            s->plan->with_load ? NULL : m->delay_ms,
+                            m->n > 0 && isfinite(m->at_ms[0]) ? m->at_ms : NULL};
 }
 
 static size_t next_look(const struct pm_session *s)
 {
     const size_t n = s->m->n;
-    if (s->plan->limit_ms > 0)
-        return pm_sequential_next_look(n, s->plan->quantile, s->plan->confidence);
-    const size_t grown = n < FIRST_LOOK ? FIRST_LOOK : (size_t)ceil((double)n * 1.3);
     const size_t most = s->plan->max_runs;
+    if (s->plan->limit_ms > 0 && most > n && (double)most < LOOKS_GROW * (double)n)
+        return most;
+    if (s->plan->limit_ms > 0)
+        return n == 0 ? pm_looks_first(s->plan->quantile, s->plan->confidence)
+                      : (size_t)ceil(LOOKS_GROW * (double)n);
+    const size_t grown = n < FIRST_LOOK ? FIRST_LOOK : (size_t)ceil((double)n * 1.3);
     return most > n && most < grown ? most : grown;
 }
 
@@ -36,19 +48,37 @@ static bool out_of_time(const struct pm_session *s)
     return left <= 0 || pm_session_elapsed_ms(s) >= s->plan->time_ms || s->m->n >= PM_RUNS_MAX;
 }
 
+/* Of earlier visits too. */
+static double time_of_runs(const struct pm_session *s)
+{
+    double ms = 0;
+    for (size_t i = 0; i < s->m->n; i++)
+        ms += s->m->ms[i];
+    return ms;
+}
+
+/* Too slow so far, which may be a spell: more runs of it say nothing. When it is over, a few will.
+ */
+static bool is_left(const struct pm_session *s, const struct pm_latency_verdict *v)
+{
+    return s->plan->come_back && v->forecast.fails && v->forecast.looks > 0 &&
+           v->forecast.looks <= LEFT_LOOKS && s->m->n >= LEFT_RUNS;
+}
+
 static int decide(struct pm_session *s, struct pm_err *err)
 {
     const struct pm_runs runs = runs_of(s);
     struct pm_latency_verdict v;
-    if (pm_latency_judge(&runs, true, s->plan->limit_ms, s->plan->quantile, s->plan->confidence, &v,
+    if (pm_latency_judge(&runs, s->plan->limit_ms, s->plan->quantile, s->plan->confidence, &v,
                          err) != 0)
         return -1;
-    /* what is sure to settle it within three times the time is not given up */
-    const double needed = (double)v.need_more * s->m->ms[s->m->n - 1];
-    const bool worth_it = v.need_more > 0 &&
-                          pm_session_elapsed_ms(s) + needed < EXTENSION * s->plan->time_ms &&
+    /* what is sure to settle it within three times the time is not given up; what is not, soon */
+    const bool in_reach = v.forecast.looks > 0 &&
+                          pm_session_elapsed_ms(s) + v.forecast.ms < EXTENSION * s->plan->time_ms &&
                           pm_clock_ms() < s->plan->deadline_ms;
-    if (v.within == PM_WITHIN_UNDECIDED && (!out_of_time(s) || worth_it))
+    const bool late = out_of_time(s) || time_of_runs(s) >= PATIENCE_MS;
+    const bool enough = (s->plan->max_runs > 0 && s->m->n >= s->plan->max_runs) || is_left(s, &v);
+    if (v.within == PM_WITHIN_UNDECIDED && !enough && (!late || in_reach))
         return 0;
     s->rejected = v.within == PM_WITHIN_NO;
     s->m->outcome = PM_MEASURED_PARTIAL;
@@ -63,8 +93,9 @@ static int estimate(struct pm_session *s, struct pm_err *err)
     if (pm_latency_analyse(&runs, PRECISION_LEVEL, &l, err) != 0)
         return -1;
     const bool supported = l.p90.has_lo && l.p90.has_hi;
+    const bool looked = time_of_runs(s) >= PATIENCE_MS || out_of_time(s);
     const bool precise =
-        supported && (l.p90.hi - l.p90.lo) / 2 <= PRECISION * l.p90.value && !l.drift;
+        looked && supported && (l.p90.hi - l.p90.lo) / 2 <= PRECISION * l.p90.value && !l.drift;
     const double left = s->plan->deadline_ms - pm_clock_ms();
     const bool late = left <= 0 || pm_session_elapsed_ms(s) >= EXTENSION * s->plan->time_ms ||
                       s->m->n >= PM_RUNS_MAX;

@@ -15,7 +15,8 @@ struct pm_session {
     struct pm_worker *worker;
     struct pm_watch watch;
     double begin_ms;
-    double next_tick_ms;                 /* paced: when the next inference starts */
+    double next_run_ms;  /* since 1970: when the next inference that is kept begins */
+    double next_tick_ms; /* paced: when the next inference starts */
     double block_from_s, block_begin_ms; /* of this process's runs */
     size_t runs_made, block_first;       /* whether or not they were kept; those before the block */
     bool finished;

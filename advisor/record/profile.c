@@ -185,25 +185,6 @@ static bool copy_texts(struct pm_arena *arena, struct pm_entry *e)
     return warning != NULL;
 }
 
-static bool copy_samples(struct pm_arena *arena, struct pm_entry *e)
-{
-    double *ms = pm_arena_alloc(arena, e->n + 1, sizeof *ms);
-    double *delay = pm_arena_alloc(arena, e->n + 1, sizeof *delay);
-    size_t *start_n = pm_arena_alloc(arena, e->starts + 1, sizeof *start_n);
-    if (ms == NULL || delay == NULL || start_n == NULL)
-        return false;
-    if (e->n > 0)
-        memcpy(ms, e->ms, e->n * sizeof *ms);
-    if (e->n > 0 && e->delay_ms != NULL)
-        memcpy(delay, e->delay_ms, e->n * sizeof *delay);
-    if (e->starts > 0)
-        memcpy(start_n, e->start_n, e->starts * sizeof *start_n);
-    e->ms = ms;
-    e->delay_ms = e->delay_ms != NULL ? delay : NULL;
-    e->start_n = start_n;
-    return true;
-}
-
 static bool copy_list(struct pm_arena *arena, double **list, size_t n)
 {
     double *copy = *list != NULL ? pm_arena_alloc(arena, n + 1, sizeof *copy) : NULL;
@@ -213,6 +194,18 @@ static bool copy_list(struct pm_arena *arena, double **list, size_t n)
         memcpy(copy, *list, n * sizeof *copy);
     *list = copy;
     return copy != NULL;
+}
+
+static bool copy_samples(struct pm_arena *arena, struct pm_entry *e)
+{
+    size_t *start_n = pm_arena_alloc(arena, e->starts + 1, sizeof *start_n);
+    if (start_n == NULL || !copy_list(arena, &e->ms, e->n) ||
+        !copy_list(arena, &e->delay_ms, e->n) || !copy_list(arena, &e->at_ms, e->n))
+        return false;
+    if (e->starts > 0)
+        memcpy(start_n, e->start_n, e->starts * sizeof *start_n);
+    e->start_n = start_n;
+    return true;
 }
 
 static bool copy_windows(struct pm_arena *arena, struct pm_windows *w)

@@ -129,6 +129,7 @@ struct pm_entry {
 
     /* raw samples, warm-up left in: block i is process start i */
     double *ms, *delay_ms; /* delay_ms: waited for a processor during that run; NULL = not known */
+    double *at_ms;         /* when each began, since 1970, ascending; NULL = not known */
     size_t n;
     size_t *start_n;
     size_t starts;

@@ -20,7 +20,7 @@
 struct run_text {
     struct pm_entry e; /* its key */
     struct pm_input_keys input;
-    const struct cJSON *starts, *ms, *delay_ms;
+    const struct cJSON *starts, *ms, *delay_ms, *visit_at_s, *visit_runs;
 };
 
 static const struct pm_field run_fields[] = {
@@ -35,6 +35,8 @@ static const struct pm_field run_fields[] = {
      .need = PM_REQUIRED,
      .offset = offsetof(struct run_text, ms)},
     {.key = "delay_ms", .kind = PM_JSON_NODE, .offset = offsetof(struct run_text, delay_ms)},
+    {.key = "visit_at_s", .kind = PM_JSON_NODE, .offset = offsetof(struct run_text, visit_at_s)},
+    {.key = "visit_runs", .kind = PM_JSON_NODE, .offset = offsetof(struct run_text, visit_runs)},
 };
 
 static int path_of(const char *profile, char *out, size_t size, struct pm_err *err)
@@ -48,6 +50,39 @@ static int path_of(const char *profile, char *out, size_t size, struct pm_err *e
 static uint64_t digest_of(const double *ms, size_t n)
 {
     return pm_digest(PM_DIGEST_START, ms, n * sizeof *ms);
+}
+
+/* Runs that follow one another are a visit: when the first began tells when all did. */
+static int read_visits(const struct run_text *t, const char *where, struct pm_arena *arena,
+                       struct pm_entry *e, struct pm_err *err)
+{
+    double *at_s = NULL, *runs = NULL;
+    size_t visits = 0, n = 0, next = 0;
+    if (t->visit_at_s == NULL && t->visit_runs == NULL)
+        return 0;
+    if (t->visit_at_s == NULL || t->visit_runs == NULL)
+        return pm_fail(err, PM_EDATA, where, "visit_at_s and visit_runs belong together");
+    if (pm_json_numbers(t->visit_at_s, where, arena, &at_s, &visits, err) != 0 ||
+        pm_json_numbers(t->visit_runs, where, arena, &runs, &n, err) != 0)
+        return -1;
+    e->at_ms = pm_arena_alloc(arena, e->n + 1, sizeof *e->at_ms);
+    if (e->at_ms == NULL)
+        return pm_fail_nomem(err);
+    for (size_t v = 0; v < visits && v < n; v++) {
+        double at_ms = 1e3 * at_s[v];
+        if (!(runs[v] >= 1 && runs[v] == floor(runs[v]) && runs[v] <= (double)(e->n - next)))
+            return pm_fail(err, PM_EDATA, where, "visit_runs[%zu] is not a count of its runs", v);
+        if (next > 0 && !(at_ms >= e->at_ms[next - 1]))
+            return pm_fail(err, PM_EDATA, where, "visit_at_s[%zu] lies before the visit before it",
+                           v);
+        for (size_t i = 0; i < (size_t)runs[v]; i++, next++) {
+            e->at_ms[next] = at_ms;
+            at_ms += e->ms[next];
+        }
+    }
+    if (visits != n || next != e->n)
+        return pm_fail(err, PM_EDATA, where, "visit_at_s, visit_runs and ms disagree on the runs");
+    return 0;
 }
 
 static int read_run(const struct cJSON *node, const char *where, struct pm_arena *arena,
@@ -81,6 +116,8 @@ static int read_run(const struct cJSON *node, const char *where, struct pm_arena
         if (!(t.e.ms[i] > 0))
             return pm_fail(err, PM_EDATA, where, "ms[%zu] is not a positive time", i);
     }
+    if (read_visits(&t, where, arena, &t.e, err) != 0)
+        return -1;
     *e = t.e;
     return 0;
 }
@@ -104,6 +141,7 @@ static void take_prefix(struct pm_entry *to, const struct pm_entry *run, size_t 
 {
     to->ms = run->ms;
     to->delay_ms = run->delay_ms;
+    to->at_ms = run->at_ms;
     to->n = n;
     to->start_n = run->start_n;
     size_t left = n;
@@ -166,6 +204,24 @@ int pm_samples_load(struct pm_profile *profile, struct pm_err *err)
     return 0;
 }
 
+/* To the millisecond. A clock that was put back in between makes them unknown. */
+static void write_visits(struct cJSON *run, const struct pm_entry *e)
+{
+    for (size_t i = 1; i < e->n; i++) {
+        if (!(e->at_ms[i] >= e->at_ms[i - 1]))
+            return;
+    }
+    struct cJSON *at = pm_json_add_list(run, "visit_at_s");
+    struct cJSON *runs = pm_json_add_list(run, "visit_runs");
+    for (size_t first = 0, next; first < e->n; first = next) {
+        double ends = e->at_ms[first] + e->ms[first];
+        for (next = first + 1; next < e->n && e->at_ms[next] <= ends + 0.5; next++)
+            ends += e->ms[next];
+        pm_json_push_number(at, round(e->at_ms[first]) / 1e3);
+        pm_json_push_number(runs, (double)(next - first));
+    }
+}
+
 static void write_run(struct cJSON *list, const struct pm_entry *e)
 {
     const struct run_text t = {.e = *e, .input = pm_input_to_keys(e->config.input)};
@@ -177,6 +233,8 @@ static void write_run(struct cJSON *list, const struct pm_entry *e)
     struct cJSON *ms = pm_json_add_list(run, "ms");
     for (size_t i = 0; i < e->n; i++)
         pm_json_push_number(ms, e->ms[i]);
+    if (e->at_ms != NULL)
+        write_visits(run, e);
     if (e->delay_ms == NULL)
         return;
     struct cJSON *delay = pm_json_add_list(run, "delay_ms");

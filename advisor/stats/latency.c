@@ -3,15 +3,10 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "stats/sequential.h"
 #include "stats/steady.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
-
-/* A rise is taken for the sustained level, and a network rejected on it, after this many runs: a
- * shorter one may be a neighbour's doing on a shared host. */
-#define LEVEL_RUNS ((size_t)20)
 
 /* Process starts of the runs from index `from` on, in the arena. */
 static size_t *starts_from(const struct pm_runs *runs, size_t from, struct pm_arena *arena,
@@ -81,123 +76,124 @@ int pm_latency_analyse(const struct pm_runs *runs, double confidence, struct pm_
     return result;
 }
 
-/* The runs without the time they waited for a processor; NULL when none waited, or when out of
- * memory (*nomem). */
-static const double *computing_time(const struct pm_runs *runs, size_t from, struct pm_arena *arena,
-                                    bool *nomem)
+/* The runs without the time they waited for a processor; the runs themselves when none waited, NULL
+ * when out of memory. */
+static const double *computing_time(const struct pm_runs *runs, size_t from, struct pm_arena *arena)
 {
     const size_t n = runs->n - from;
+    const double *ms = runs->ms + from, *delay = runs->delay_ms;
     bool waited = false;
-    for (size_t i = 0; runs->delay_ms != NULL && i < n; i++)
-        waited = waited || runs->delay_ms[from + i] > 0;
-    double *busy = waited ? pm_arena_alloc(arena, n, sizeof *busy) : NULL;
-    *nomem = waited && busy == NULL;
-    for (size_t i = 0; busy != NULL && i < n; i++) {
-        const double delay = fmax(runs->delay_ms[from + i], 0); /* fmax passes over NAN */
-        busy[i] = fmax(runs->ms[from + i] - delay, 0);
-    }
+    for (size_t i = 0; delay != NULL && i < n; i++)
+        waited = waited || delay[from + i] > 0;
+    if (!waited)
+        return ms;
+    double *busy = pm_arena_alloc(arena, n + 1, sizeof *busy);
+    for (size_t i = 0; busy != NULL && i < n; i++) /* fmax passes over NAN */
+        busy[i] = fmax(ms[i] - fmax(delay[from + i], 0), 0);
     return busy;
 }
 
-/* The judgement of the runs from `from` on, and the interval to show with it. */
-static int judge_in(const struct pm_runs *runs, size_t from, bool sequential, double limit_ms,
-                    double q, double confidence, struct pm_arena *arena,
-                    struct pm_sequential_result *s, struct pm_quantile_interval *interval,
-                    struct pm_err *err)
+/* A machine that becomes twice as slow is within the promise. */
+#define FAR_BELOW 2.0
+
+/* What the looks say, of the time that was computed where it goes against the network. */
+static int looks_say(const struct pm_runs *runs, size_t from, double q, double confidence,
+                     struct pm_arena *arena, struct pm_quantile_bounds *out, struct pm_err *err)
 {
-    const double *kept = runs->ms + from;
-    const size_t n = runs->n - from;
-    size_t starts = 0;
-    double r = 0;
-    const size_t *start_n = starts_from(runs, from, arena, &starts);
-    const double *sorted = pm_sorted_copy(arena, kept, n);
-    if (start_n == NULL || sorted == NULL)
+    const double *at = runs->at_ms != NULL ? runs->at_ms + from : NULL;
+    const struct pm_timed_runs kept = {runs->ms + from, at, runs->n - from};
+    struct pm_timed_runs busy = kept;
+    struct pm_quantile_bounds computed;
+    busy.ms = computing_time(runs, from, arena);
+    if (busy.ms == NULL)
         return pm_fail_nomem(err);
-    if (pm_rank_autocorrelation_blocks(kept, start_n, starts, &r, err) != 0)
+    if (pm_looks_bounds(&kept, q, confidence, out, err) != 0)
         return -1;
-    if (pm_quantile_interval(sorted, n, r, q, confidence, interval) != 0)
-        return pm_fail(err, PM_EINTERNAL, "latency", "no interval for %zu runs", n);
-    int (*const judge)(const double *, const size_t *, size_t, double, double, double,
-                       struct pm_sequential_result *, struct pm_err *) =
-        sequential ? pm_sequential_judge : pm_fixed_judge;
-    if (judge(kept, start_n, starts, limit_ms, q, confidence, s, err) != 0)
-        return -1;
-    bool nomem = false;
-    const double *busy =
-        s->decision == PM_DECIDE_FAILS ? computing_time(runs, from, arena, &nomem) : NULL;
-    if (nomem)
-        return pm_fail_nomem(err);
-    if (busy == NULL)
+    if (from > 0) { /* what holds with the warm-up holds */
+        const struct pm_timed_runs all = {runs->ms, runs->at_ms, runs->n};
+        struct pm_quantile_bounds with;
+        if (pm_looks_bounds(&all, q, confidence, &with, err) != 0)
+            return -1;
+        out->meets_from = fmin(out->meets_from, with.meets_from);
+    }
+    if (busy.ms == kept.ms)
         return 0;
-    struct pm_sequential_result computed = {0};
-    if (judge(busy, start_n, starts, limit_ms, q, confidence, &computed, err) != 0)
+    if (pm_looks_bounds(&busy, q, confidence, &computed, err) != 0)
         return -1;
-    if (computed.decision != PM_DECIDE_FAILS)
-        *s = (struct pm_sequential_result){.decision = PM_DECIDE_MORE,
-                                           .need_more = computed.need_more};
+    out->fails_below = computed.fails_below;
     return 0;
 }
 
-/* A machine that becomes twice as slow is within the promise: where every run takes at most half
- * the limit, a rise decides nothing, neither one that goes on nor one to a level that lasts. */
-#define FAR_BELOW 0.5
-
-static bool far_below(const struct pm_runs *runs, size_t from, double limit_ms)
+static int bounds_in(const struct pm_runs *runs, double q, double confidence,
+                     struct pm_arena *arena, struct pm_latency_bounds *b, struct pm_err *err)
 {
-    for (size_t i = from; i < runs->n; i++) {
-        if (runs->ms[i] > FAR_BELOW * limit_ms)
-            return false;
+    struct pm_steady steady;
+    struct pm_quantile_bounds said;
+    if (pm_steady_find(runs->ms, runs->n, &steady, err) != 0 ||
+        looks_say(runs, steady.cut, q, confidence, arena, &said, err) != 0)
+        return -1;
+    const size_t level = steady.throttled ? steady.level_start : steady.cut;
+    const double *sorted = pm_sorted_copy(arena, runs->ms + level, runs->n - level);
+    if (sorted == NULL)
+        return pm_fail_nomem(err);
+    b->value = q == 0.5 ? pm_median_sorted(sorted, runs->n - level)
+                        : pm_quantile_sorted(sorted, runs->n - level, q);
+    if (said.meets_from < b->value) {
+        b->denied_from = said.meets_from;
+        b->denied_to = b->value;
+    } else if (said.fails_below > b->value) {
+        b->denied_from = b->value;
+        b->denied_to = said.fails_below;
     }
-    return true;
+    b->fails_below = fmin(said.fails_below, b->value);
+    b->meets_from = fmax(said.meets_from, b->value);
+    b->rising_from = (double)INFINITY;
+    if (steady.drift) {
+        double slowest = 0;
+        for (size_t i = steady.cut; i < runs->n; i++)
+            slowest = fmax(slowest, runs->ms[i]);
+        b->rising_from = b->meets_from;
+        b->meets_from = fmax(b->meets_from, FAR_BELOW * slowest);
+    }
+    return 0;
 }
 
-/* What the interval that stands beside the verdict denies is not decided: it does not depend on the
- * limit, so a looser one is never rejected where a stricter one is not. */
-static bool denied(const struct pm_quantile_interval *i, enum pm_decision d, double limit_ms)
-{
-    return (d == PM_DECIDE_FAILS && i->has_lo && i->lo <= limit_ms) ||
-           (d == PM_DECIDE_MEETS && i->has_hi && i->hi > limit_ms);
-}
-
-int pm_latency_judge(const struct pm_runs *runs, bool sequential, double limit_ms, double q,
-                     double confidence, struct pm_latency_verdict *out, struct pm_err *err)
+int pm_latency_bounds(const struct pm_runs *runs, double q, double confidence,
+                      struct pm_latency_bounds *out, struct pm_err *err)
 {
     struct pm_arena arena = {0};
-    struct pm_steady steady;
-    struct pm_sequential_result s = {0};
-    struct pm_latency_verdict v = {.within = PM_WITHIN_UNDECIDED};
-    if (runs->n == 0) {
-        v.need_more = pm_sequential_next_look(0, q, confidence);
-        *out = v;
-        return 0;
-    }
-    if (pm_steady_find(runs->ms, runs->n, &steady, err) != 0)
-        return -1;
-    const bool clear = far_below(runs, steady.cut, limit_ms), rising = steady.drift && !clear;
-    const size_t from = steady.throttled && !clear ? steady.level_start : steady.cut;
-    int result =
-        judge_in(runs, from, sequential, limit_ms, q, confidence, &arena, &s, &v.interval, err);
-    /* a slow level that has only begun may pass, unless it was too slow before */
-    const size_t at_level = runs->n - steady.level_start;
-    const bool begun = s.decision == PM_DECIDE_FAILS && steady.throttled && at_level < LEVEL_RUNS;
-    struct pm_sequential_result all = {0};
-    struct pm_quantile_interval unused;
-    if (result == 0 && begun)
-        result = judge_in(runs, steady.cut, sequential, limit_ms, q, confidence, &arena, &all,
-                          &unused, err);
+    struct pm_latency_bounds b = {0};
+    if (runs->n == 0)
+        return pm_fail(err, PM_EDATA, "latency", "there are no runs");
+    const int result = bounds_in(runs, q, confidence, &arena, &b, err);
     pm_arena_done(&arena);
-    if (result != 0)
+    if (result == 0)
+        *out = b;
+    return result;
+}
+
+enum pm_within pm_latency_within(const struct pm_latency_bounds *b, double limit_ms)
+{
+    return limit_ms >= b->meets_from   ? PM_WITHIN_YES
+           : limit_ms < b->fails_below ? PM_WITHIN_NO
+                                       : PM_WITHIN_UNDECIDED;
+}
+
+int pm_latency_judge(const struct pm_runs *runs, double limit_ms, double q, double confidence,
+                     struct pm_latency_verdict *out, struct pm_err *err)
+{
+    struct pm_latency_verdict v = {.within = PM_WITHIN_UNDECIDED,
+                                   .bounds = {.meets_from = (double)INFINITY}};
+    const struct pm_timed_runs all = {runs->ms, runs->at_ms, runs->n};
+    if (runs->n > 0 && pm_latency_bounds(runs, q, confidence, &v.bounds, err) != 0)
         return -1;
-    v.need_more = s.need_more;
-    if (denied(&v.interval, s.decision, limit_ms))
-        s.decision = PM_DECIDE_MORE;
-    if (begun && all.decision != PM_DECIDE_FAILS)
-        v.need_more = LEVEL_RUNS - at_level;
-    else if (s.decision == PM_DECIDE_FAILS)
-        v.within = PM_WITHIN_NO;
-    else if (s.decision == PM_DECIDE_MEETS && !rising)
-        v.within = PM_WITHIN_YES;
-    v.drifting = s.decision == PM_DECIDE_MEETS && rising; /* not yet at its level */
+    v.within = runs->n > 0 ? pm_latency_within(&v.bounds, limit_ms) : PM_WITHIN_UNDECIDED;
+    if (v.within == PM_WITHIN_UNDECIDED && runs->n > 0) {
+        v.drifting = limit_ms >= v.bounds.rising_from;
+        v.denied = limit_ms >= v.bounds.denied_from && limit_ms < v.bounds.denied_to;
+        if (pm_looks_forecast(&all, limit_ms, q, confidence, &v.forecast, err) != 0)
+            return -1;
+    }
     *out = v;
     return 0;
 }

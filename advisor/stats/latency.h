@@ -5,6 +5,7 @@
 #ifndef PM_LATENCY_H
 #define PM_LATENCY_H
 
+#include "stats/looks.h"
 #include "stats/sample.h"
 
 #include <stdbool.h>
@@ -18,6 +19,7 @@ struct pm_runs { /* borrowed: process starts one after another, start_n[i] runs 
     const size_t *start_n;
     size_t starts;
     const double *delay_ms; /* of it, spent waiting for a processor; NULL or NAN: not known */
+    const double *at_ms;    /* when each began, ascending; NULL: not known */
 };
 
 struct pm_latency {
@@ -35,22 +37,39 @@ struct pm_latency {
 int pm_latency_analyse(const struct pm_runs *runs, double confidence, struct pm_latency *out,
                        struct pm_err *err);
 
+/* Which limits a quantile keeps, from all runs after warm-up (stats/looks.h). */
+struct pm_latency_bounds {
+    double value;       /* the quantile itself, on the sustained level */
+    double fails_below; /* every limit below it is broken for certain; 0: none is known to be */
+    double meets_from;  /* every limit from it on is kept for certain; INFINITY: none */
+    /* limits about which the looks said more, but something speaks against it: */
+    double denied_from, denied_to; /* the runs at their present level; 0, 0: none */
+    double rising_from;            /* kept, were the latency not still rising; INFINITY: none */
+};
+
+/* A network is found too slow only on the time it computed: what it waited for a processor was
+ * other programs' doing, and speaks neither for nor against it. A latency that is still rising is
+ * within a limit only where every run takes at most half of it. n >= 1. */
+int pm_latency_bounds(const struct pm_runs *runs, double q, double confidence,
+                      struct pm_latency_bounds *out, struct pm_err *err);
+
 enum pm_within { PM_WITHIN_YES, PM_WITHIN_NO, PM_WITHIN_UNDECIDED };
+
+/* What the bounds say of a limit. */
+enum pm_within pm_latency_within(const struct pm_latency_bounds *bounds, double limit_ms);
 
 struct pm_latency_verdict {
     enum pm_within within;
-    size_t need_more; /* about how many more runs would decide; 0 = cannot be said */
-    bool drifting;    /* it would be YES, were the latency not still rising (and not far below) */
-    struct pm_quantile_interval interval; /* of quantile q on the sustained level */
+    bool drifting; /* it would be YES, were the latency not still rising */
+    bool denied;   /* it would be decided, were its last level not on the other side */
+    struct pm_latency_bounds bounds;
+    struct pm_looks_forecast forecast; /* of what is undecided */
 };
 
-/* Is quantile q of the latency within limit_ms? A network is found too slow only on the time it
- * computed: what it waited for a processor was other programs' doing, and speaks neither for nor
- * against it. `sequential` replays the looks of an early
- * decision; otherwise (runs whose number did not depend on the limit) one test at 1 - confidence.
- */
-int pm_latency_judge(const struct pm_runs *runs, bool sequential, double limit_ms, double q,
-                     double confidence, struct pm_latency_verdict *out, struct pm_err *err);
+/* Is quantile q of the latency within limit_ms? The same of runs that were ended early and of a
+ * whole measurement. No runs: undecided, nothing known. */
+int pm_latency_judge(const struct pm_runs *runs, double limit_ms, double q, double confidence,
+                     struct pm_latency_verdict *out, struct pm_err *err);
 
 /* The share of resamples of these runs whose quantile q is within limit_ms: a resample of n (n_eff,
  * when they repeat one another) has it there when at least q n of its runs are, and each is with

@@ -64,7 +64,7 @@ static double share_above(const struct item *e, double limit)
 }
 
 /* Which verdict enough runs give is statistics. Certain is: most runs on one side forbid the
- * other one's verdict, a few decide nothing, and a hundred far off one side decide. */
+ * other one's verdict, a few decide nothing, and a hundred a factor of two off decide. */
 static verdicts of_runs(const struct wish *wish, const struct item *e, double limit, double q)
 {
     const double above = share_above(e, limit);
@@ -82,9 +82,9 @@ static verdicts of_runs(const struct wish *wish, const struct item *e, double li
     if (e->runs < 2)
         v |= ONLY(NO_FIGURE);
     if (e->runs >= 100 && q <= 0.9 && wish->confidence <= 0.95) {
-        if (share_above(e, limit * 0.55) <= 0)
+        if (share_above(e, limit * 0.499) <= 0)
             v = ONLY(MEETS);
-        else if (share_above(e, limit * 1.7) >= 1)
+        else if (q > 0.89 && share_above(e, limit * 1.7) >= 1)
             v = ONLY(FAILS);
     }
     return v;

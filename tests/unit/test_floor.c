@@ -124,12 +124,12 @@ static void too_slow_all_along(void **state)
     const size_t start_n[] = {60};
     for (size_t i = 0; i < 60; i++)
         ms[i] = (i < 50 ? 40 : 70) + 0.1 * (double)(i % 7);
-    const struct pm_runs runs = {ms, 60, start_n, 1, NULL};
+    const struct pm_runs runs = {ms, 60, start_n, 1, NULL, NULL};
     struct pm_latency_verdict v;
     struct pm_err err = {0};
-    assert_int_equal(pm_latency_judge(&runs, false, 50, 0.9, 0.95, &v, &err), 0);
+    assert_int_equal(pm_latency_judge(&runs, 50, 0.9, 0.95, &v, &err), 0);
     assert_int_equal(v.within, PM_WITHIN_UNDECIDED);
-    assert_int_equal(pm_latency_judge(&runs, false, 10, 0.9, 0.95, &v, &err), 0);
+    assert_int_equal(pm_latency_judge(&runs, 10, 0.9, 0.95, &v, &err), 0);
     assert_int_equal(v.within, PM_WITHIN_NO);
 }
 

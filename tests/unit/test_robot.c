@@ -59,16 +59,18 @@ static void overhead_counts(void **unused)
 /* At its own frame rate the network is slower: the clock falls in the gaps. */
 static void paced_runs_speak_against(void **unused)
 {
-    static double quick[80], cold[80];
+    static double quick[80], cold[80], at[80];
     struct world w = start();
     struct pm_entry e = network("a", 70, 80, (double)NAN, NULL);
     (void)unused;
     for (size_t i = 0; i < 80; i++) {
         quick[i] = 80 + 0.01 * (double)(i % 2);
         cold[i] = 120 + 0.01 * (double)(i % 2);
+        at[i] = 500 * (double)i; /* looks apart */
     }
     e.n = 80;
     e.ms = quick;
+    e.at_ms = at;
     e.start_n = &eighty;
     e.starts = 1;
     e.status = PM_PARTIAL;

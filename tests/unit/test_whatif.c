@@ -45,17 +45,20 @@ static struct pm_quantity maybe(double value, double spread)
 }
 
 /* Runs of one kind or another about `level`; few distinct values, so that limits meet them. */
-static void fill_runs(struct pm_entry *e, double level, double *ms, double *delay, size_t *start_n)
+static void fill_runs(struct pm_entry *e, double level, double *ms, double *delay, double *at,
+                      size_t *start_n)
 {
     const double rise = chance(0.2) ? between(0, 0.01) : 0;
     const size_t n = 1 + pm_rng_below(rng, RUNS - 1);
     for (size_t i = 0; i < n; i++) {
         const double noise = 1 + 0.03 * pm_rng_gaussian(rng, 1) + (chance(0.05) ? 0.4 : 0);
         ms[i] = round(8 * level * fmax(noise, 0.2) * (1 + rise * (double)i)) / 8 + 0.125;
+        at[i] = i > 0 ? at[i - 1] + ms[i - 1] + (chance(0.8) ? 500 : 0) : 0;
         delay[i] = chance(0.2) ? round(8 * between(0, 0.3) * ms[i]) / 8 : 0;
     }
     e->ms = ms;
     e->delay_ms = chance(0.5) ? delay : NULL;
+    e->at_ms = chance(0.8) ? at : NULL;
     e->n = n;
     e->starts = n > 4 && chance(0.5) ? 2 : 1;
     start_n[0] = e->starts == 2 ? n / 2 : n;
@@ -77,7 +80,7 @@ static void put(struct pm_profile *p, const struct pm_entry *e)
 
 static void add_network(struct pm_profile *p, size_t k, double fps)
 {
-    double ms[RUNS], delay[RUNS];
+    double ms[RUNS], delay[RUNS], at[RUNS];
     size_t start_n[2];
     char name[16];
     struct pm_entry e = pm_entry_empty();
@@ -103,13 +106,13 @@ static void add_network(struct pm_profile *p, size_t k, double fps)
         e.status = PM_FAILED;
         e.cause = "it broke";
     } else {
-        fill_runs(&e, level, ms, delay, start_n);
+        fill_runs(&e, level, ms, delay, at, start_n);
     }
     put(p, &e);
     if (e.n == 0 || !isfinite(fps) || chance(0.4))
         return;
     e.fps = fps; /* and again at the robot's own rate */
-    fill_runs(&e, level * between(0.9, 1.3), ms, delay, start_n);
+    fill_runs(&e, level * between(0.9, 1.3), ms, delay, at, start_n);
     put(p, &e);
 }
 
