@@ -155,6 +155,7 @@ static void make_runs(struct item *e, double typical, struct dice *d)
         const double slow = dice_chance(d, tail) ? 1.6 : 1;
         e->ms[i] = floor(1e4 * typical * slow * exp(spread * dice_normal(d))) / 1e4;
     }
+    e->rest_ms = dice_chance(d, 40) ? 600 : 0;
     if (e->status == COMPLETE && n < 36)
         e->status = PARTIAL;
 }

@@ -158,6 +158,18 @@ static void put_profile(FILE *f, const struct world *w)
     fprintf(f, "]}\n");
 }
 
+/* Each run a visit of its own. */
+static void put_visits(FILE *f, const struct item *e)
+{
+    double at_s = 1764e6;
+    for (size_t k = 0; k < e->runs; k++) {
+        fprintf(f, "%s%.3f", k == 0 ? "], \"visit_at_s\": [" : ", ", at_s);
+        at_s += (e->ms[k] + e->rest_ms) / 1e3;
+    }
+    for (size_t k = 0; k < e->runs; k++)
+        fprintf(f, "%s1", k == 0 ? "], \"visit_runs\": [" : ", ");
+}
+
 static void put_samples(FILE *f, const struct world *w)
 {
     const char *comma = "";
@@ -172,6 +184,8 @@ static void put_samples(FILE *f, const struct world *w)
             fprintf(f, "%s%zu", s == 0 ? ", \"starts\": [" : ", ", e->start_n[s]);
         for (size_t k = 0; k < e->runs; k++)
             fprintf(f, "%s%.17g", k == 0 ? "], \"ms\": [" : ", ", e->ms[k]);
+        if (e->rest_ms > 0)
+            put_visits(f, e);
         fprintf(f, "]}");
         comma = ",";
     }

@@ -33,6 +33,9 @@ static void must(int result, const struct pm_err *err)
 
 static double runs[] = {2.385, 2.41, 2.399, 3.875, 2.4, 2.402, 1e-6, 123456.789012};
 static double delays[] = {0, 0.25, 0, 1.5, 0, 0, 0, 0};
+/* three visits: the second run follows the first, and the last three the fifth */
+static double at[] = {1764e9,       1764e9 + 2.385, 1764e9 + 90,      1764e9 + 100,
+                      1764e9 + 200, 1764e9 + 202.4, 1764e9 + 204.802, 1764e9 + 204.802001};
 static size_t starts[] = {3, 5};
 
 static struct pm_entry measured(const char *network, size_t n)
@@ -46,6 +49,7 @@ static struct pm_entry measured(const char *network, size_t n)
     e.latency_ms = pm_quantity_between(2.4, 2.385, 2.41, PM_MEASURED);
     e.ms = runs;
     e.delay_ms = delays;
+    e.at_ms = at;
     e.n = n;
     e.start_n = starts;
     e.starts = n > 3 ? 2 : 1;
@@ -99,6 +103,8 @@ static void round_trip(void **unused)
     assert_int_equal(e->n, 8);
     assert_memory_equal(e->ms, runs, sizeof runs);
     assert_memory_equal(e->delay_ms, delays, sizeof delays);
+    for (size_t i = 0; i < COUNT(at); i++)
+        assert_close(e->at_ms[i], at[i], 1e-12); /* a millisecond of 1970 */
     assert_true(e->starts == 2 && e->start_n[0] == 3 && e->start_n[1] == 5);
     assert_true(e->drift && !e->throttled && e->warnings == 2);
     assert_string_equal(e->warning[1], "busy");
@@ -215,21 +221,36 @@ static void cut_after_replacing(void **unused)
     pm_profile_done(&p);
 }
 
-/* Counts of runs that add up only as fractions: refused, not walked off their end. */
+/* Counts of runs that add up only as fractions, visits that do not hold them: refused, not walked
+ * off their end. */
 static void hostile_samples(void **unused)
 {
-    static const char text[] =
-        "{\"schema\": \"pickmodel/samples/1\", \"runs\": [{\"network\": \"a\", \"engine\": "
-        "\"darknet\", \"precision\": \"fp32\", \"input_px\": 256, \"batch\": 1, \"threads\": 1, "
-        "\"starts\": [1.5, 1.5], \"ms\": [2.385, 2.41, 2.399]}]}";
+    static const char *const told[] = {
+        "\"starts\": [1.5, 1.5]",
+        "\"starts\": [3], \"visit_runs\": [3]",
+        "\"starts\": [3], \"visit_runs\": [4], \"visit_at_s\": [1]",
+        "\"starts\": [3], \"visit_runs\": [2], \"visit_at_s\": [1]",
+        "\"starts\": [3], \"visit_runs\": [2, -1, 2], \"visit_at_s\": [1, 2, 3]",
+        "\"starts\": [3], \"visit_runs\": [1, 2], \"visit_at_s\": [2, 1]",
+        "\"starts\": [3], \"visit_runs\": [1, 2], \"visit_at_s\": [1]",
+    };
     const struct pm_entry e = measured("a", 3);
-    struct pm_profile p = {0};
-    struct pm_err err = {0};
     (void)unused;
     save("hostile.json", &e, 1);
-    must(pm_file_write("hostile.samples.json", text, sizeof text - 1, &err), &err);
-    assert_int_equal(pm_profile_load("hostile.json", true, &p, &err), -1);
-    assert_int_equal(err.code, PM_EDATA);
+    for (size_t i = 0; i < COUNT(told); i++) {
+        char text[400];
+        struct pm_profile p = {0};
+        struct pm_err err = {0};
+        snprintf(
+            text, sizeof text,
+            "{\"schema\": \"pickmodel/samples/1\", \"runs\": [{\"network\": \"a\", "
+            "\"engine\": \"darknet\", \"precision\": \"fp32\", \"input_px\": 256, \"batch\": 1, "
+            "\"threads\": 1, %s, \"ms\": [2.385, 2.41, 2.399]}]}",
+            told[i]);
+        must(pm_file_write("hostile.samples.json", text, strlen(text), &err), &err);
+        if (pm_profile_load("hostile.json", true, &p, &err) != -1 || err.code != PM_EDATA)
+            fail_msg("taken: %s", told[i]);
+    }
 }
 
 static void stale_reasons(void **unused)
