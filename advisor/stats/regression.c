@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "stats/regression.h"
 
+#include <float.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_fit.h>
 #include <gsl/gsl_multifit.h>
+#include <gsl/gsl_sort_vector.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
@@ -25,6 +27,12 @@
  * of Darknet's 17 within its 95 % interval where Huber's predicts 15. */
 #define GROSS_SIGMAS 5.0
 #define ROUNDING     1e-9
+#define NORMAL_MAD   0.6745 /* median of |z| */
+
+#define ITERATIONS       100
+#define HUBER_ITERATIONS 5
+#define CONVERGED        1e-12
+#define STEP_LEAST       1e-9
 
 /* The outcome of one fit. */
 struct ops_line {
@@ -42,107 +50,174 @@ struct rows {
 
 /* ---- one fit ---- */
 
-/* Row i is (1, gops) / ms = 1. GSL takes a millionth of the spread of y as the least scale of the
- * residuals, and 1, its fallback, when y is constant: with plain rows no residual is ever weighted
- * down and the answer is least squares'. `turned` turns every other row round, sign and all, which
- * changes no residual's size, and Huber's weights come to life. */
-static void fill_rows(const double *gops, const double *ms, size_t n, bool turned, gsl_matrix *X,
-                      gsl_vector *y)
+/* About a line that runs above 0 everywhere, ln t is (a + b gops) / p - 1 + ln p but for terms of
+ * second order: rows (1, gops) / p = 1 + ln(t / p), whose residuals are errors relative to the
+ * line, not to the noisy times. */
+static void fill_rows(const double *gops, const double *ms, size_t n, const struct ops_line *about,
+                      gsl_matrix *X, gsl_vector *y)
 {
     for (size_t i = 0; i < n; i++) {
-        double sign = turned && i % 2 == 1 ? -1 : 1;
-        gsl_matrix_set(X, i, 0, sign / ms[i]);
-        gsl_matrix_set(X, i, 1, sign * gops[i] / ms[i]);
-        gsl_vector_set(y, i, sign);
+        const double p = about->a + about->b * gops[i];
+        gsl_matrix_set(X, i, 0, 1 / p);
+        gsl_matrix_set(X, i, 1, gops[i] / p);
+        gsl_vector_set(y, i, 1 + log(ms[i] / p));
     }
 }
 
-static bool take(const gsl_vector *c, const gsl_matrix *cov, double sigma, struct ops_line *out)
+static bool is_positive(const struct ops_line *l, const double *gops, size_t n)
 {
-    out->a = gsl_vector_get(c, 0);
-    out->b = gsl_vector_get(c, 1);
-    out->sigma = sigma;
-    bool finite = isfinite(out->a) && isfinite(out->b) && isfinite(sigma);
-    for (size_t i = 0; i < 4; i++) {
-        out->covariance[i / 2][i % 2] = gsl_matrix_get(cov, i / 2, i % 2);
-        finite = finite && isfinite(gsl_matrix_get(cov, i / 2, i % 2));
+    for (size_t i = 0; i < n; i++) {
+        if (!(l->a + l->b * gops[i] > 0))
+            return false;
     }
-    return finite;
+    return true;
 }
 
-/* Least squares of the same rows in closed form, should GSL's iteration not converge. */
-static bool least_squares(const double *gops, const double *ms, size_t n, struct ops_line *out)
+/* Of ln t about the line. */
+static double sum_of_squares(const struct ops_line *l, const double *gops, const double *ms,
+                             size_t n)
 {
-    double s11 = 0, s12 = 0, s22 = 0, s1 = 0, s2 = 0, rss = 0;
+    double sum = 0;
     for (size_t i = 0; i < n; i++) {
-        double u = 1 / ms[i];
-        double v = gops[i] / ms[i];
-        s11 += u * u;
-        s12 += u * v;
-        s22 += v * v;
-        s1 += u;
-        s2 += v;
+        const double r = log(ms[i] / (l->a + l->b * gops[i]));
+        sum += r * r;
     }
-    double det = s11 * s22 - s12 * s12;
-    out->a = (s22 * s1 - s12 * s2) / det;
-    out->b = (s11 * s2 - s12 * s1) / det;
-    for (size_t i = 0; i < n; i++) {
-        double e = 1 - (out->a + out->b * gops[i]) / ms[i];
-        rss += e * e;
-    }
-    double variance = n > 2 ? rss / (double)(n - 2) : 0;
-    out->sigma = sqrt(variance);
-    out->covariance[0][0] = variance * s22 / det;
-    out->covariance[1][1] = variance * s11 / det;
-    out->covariance[0][1] = out->covariance[1][0] = -variance * s12 / det;
-    out->robust = false;
-    return isfinite(out->a) && isfinite(out->b) && isfinite(out->covariance[0][0]) &&
-           isfinite(out->covariance[1][1]);
+    return sum;
 }
 
-static bool has_gross_row(gsl_multifit_robust_stats s)
+/* Through the quickest row and the origin of the rest: above 0 everywhere. */
+static struct ops_line first_guess(const double *gops, const double *ms, size_t n)
 {
-    double limit = fmax(GROSS_SIGMAS * s.sigma_mad, ROUNDING);
-    for (size_t i = 0; i < s.r->size; i++) {
-        if (fabs(gsl_vector_get(s.r, i)) > limit)
-            return true;
+    double time = 0, operations = 0, least = ms[0];
+    for (size_t i = 0; i < n; i++) {
+        time += log(ms[i]) / (double)n;
+        operations += gops[i] / (double)n;
+        least = fmin(least, ms[i]);
+    }
+    return (struct ops_line){.a = least / 2, .b = exp(time) / fmax(operations, DBL_MIN)};
+}
+
+/* From `from` towards `to`, half as far until the line stays above 0 and comes nearer the rows. */
+static bool step(struct ops_line *from, const struct ops_line *to, const double *gops,
+                 const double *ms, size_t n)
+{
+    const double before = sum_of_squares(from, gops, ms, n);
+    for (double part = 1; part > STEP_LEAST; part /= 2) {
+        struct ops_line next = *to;
+        next.a = from->a + part * (to->a - from->a);
+        next.b = from->b + part * (to->b - from->b);
+        if (!is_positive(&next, gops, n) || !(sum_of_squares(&next, gops, ms, n) <= before))
+            continue;
+        const bool moved = fabs(next.a - from->a) > CONVERGED * (fabs(next.a) + fabs(next.b)) ||
+                           fabs(next.b - from->b) > CONVERGED * fabs(next.b);
+        *from = next;
+        return moved;
     }
     return false;
 }
 
+struct workspace {
+    gsl_matrix *X, *cov;
+    gsl_vector *y, *c, *r;
+    gsl_multifit_linear_workspace *linear;
+    gsl_multifit_robust_workspace *huber;
+};
+
+static void workspace_free(struct workspace *w)
+{
+    gsl_matrix_free(w->X);
+    gsl_matrix_free(w->cov);
+    gsl_vector_free(w->y);
+    gsl_vector_free(w->c);
+    gsl_vector_free(w->r);
+    if (w->linear != NULL)
+        gsl_multifit_linear_free(w->linear);
+    if (w->huber != NULL)
+        gsl_multifit_robust_free(w->huber);
+}
+
+static bool workspace_make(struct workspace *w, size_t n)
+{
+    *w = (struct workspace){.X = gsl_matrix_alloc(n, 2),
+                            .cov = gsl_matrix_alloc(2, 2),
+                            .y = gsl_vector_alloc(n),
+                            .c = gsl_vector_alloc(2),
+                            .r = gsl_vector_alloc(n),
+                            .linear = gsl_multifit_linear_alloc(n, 2),
+                            .huber = gsl_multifit_robust_alloc(gsl_multifit_robust_huber, n, 2)};
+    return w->X != NULL && w->cov != NULL && w->y != NULL && w->c != NULL && w->r != NULL &&
+           w->linear != NULL && w->huber != NULL;
+}
+
+static bool take(const struct workspace *w, double sigma, struct ops_line *out)
+{
+    out->a = gsl_vector_get(w->c, 0);
+    out->b = gsl_vector_get(w->c, 1);
+    out->sigma = sigma;
+    bool finite = isfinite(out->a) && isfinite(out->b) && isfinite(sigma);
+    for (size_t i = 0; i < 4; i++) {
+        out->covariance[i / 2][i % 2] = gsl_matrix_get(w->cov, i / 2, i % 2);
+        finite = finite && isfinite(out->covariance[i / 2][i % 2]);
+    }
+    return finite;
+}
+
+/* Least squares of the rows about `line`, or Huber's. */
+static bool solve(struct workspace *w, const double *gops, const double *ms, size_t n, bool robust,
+                  const struct ops_line *about, struct ops_line *out)
+{
+    double rss;
+    fill_rows(gops, ms, n, about, w->X, w->y);
+    if (robust)
+        return gsl_multifit_robust(w->X, w->y, w->c, w->cov, w->huber) == GSL_SUCCESS &&
+               take(w, gsl_multifit_robust_statistics(w->huber).sigma, out);
+    return gsl_multifit_linear(w->X, w->y, w->c, w->cov, &rss, w->linear) == GSL_SUCCESS &&
+           take(w, sqrt(rss / (double)(n - 2)), out);
+}
+
+static bool has_gross_row(const struct workspace *w, const double *gops, const double *ms, size_t n,
+                          const struct ops_line *l)
+{
+    for (size_t i = 0; i < n; i++)
+        gsl_vector_set(w->r, i, fabs(log(ms[i] / (l->a + l->b * gops[i]))));
+    const double largest = gsl_vector_max(w->r);
+    gsl_sort_vector(w->r);
+    const double mad = gsl_stats_median_from_sorted_data(w->r->data, w->r->stride, n);
+    return largest > fmax(GROSS_SIGMAS * mad / NORMAL_MAD, ROUNDING);
+}
+
+/* The line, and its covariance, by least squares on ln t; where a row is grossly off, then Huber's
+ * about it. */
 static int fit_line(const double *gops, const double *ms, size_t n, struct ops_line *out,
                     bool *found, struct pm_err *err)
 {
-    gsl_matrix *X = gsl_matrix_alloc(n, 2);
-    gsl_vector *y = gsl_vector_alloc(n);
-    gsl_multifit_robust_workspace *w = gsl_multifit_robust_alloc(gsl_multifit_robust_huber, n, 2);
-    double c_data[2], cov_data[4];
-    gsl_vector_view c = gsl_vector_view_array(c_data, 2);
-    gsl_matrix_view cov = gsl_matrix_view_array(cov_data, 2, 2);
-    int rc = -1;
-    if (X == NULL || y == NULL || w == NULL) {
-        pm_fail_nomem(err);
-        goto out;
+    struct workspace w;
+    struct ops_line line = first_guess(gops, ms, n), next = {0};
+    if (!workspace_make(&w, n)) {
+        workspace_free(&w);
+        return pm_fail_nomem(err);
     }
-    fill_rows(gops, ms, n, false, X, y);
-    int status = gsl_multifit_robust(X, y, &c.vector, &cov.matrix, w);
-    bool turned = status == GSL_SUCCESS && has_gross_row(gsl_multifit_robust_statistics(w));
-    if (turned) {
-        fill_rows(gops, ms, n, true, X, y);
-        status = gsl_multifit_robust(X, y, &c.vector, &cov.matrix, w);
+    *found = is_positive(&line, gops, n);
+    bool moves = *found;
+    for (int i = 0; i < ITERATIONS && moves; i++) {
+        *found = solve(&w, gops, ms, n, false, &line, &next);
+        moves = *found && step(&line, &next, gops, ms, n);
     }
-    *found = status == GSL_SUCCESS &&
-             take(&c.vector, &cov.matrix, gsl_multifit_robust_statistics(w).sigma, out);
-    out->robust = *found && turned;
-    if (!*found)
-        *found = least_squares(gops, ms, n, out);
-    rc = 0;
-out:
-    gsl_matrix_free(X);
-    gsl_vector_free(y);
-    if (w != NULL)
-        gsl_multifit_robust_free(w);
-    return rc;
+    *found = *found && solve(&w, gops, ms, n, false, &line, &next); /* its covariance */
+    if (*found) {
+        next.a = line.a;
+        next.b = line.b;
+    }
+    for (int i = 0; *found && i < HUBER_ITERATIONS && has_gross_row(&w, gops, ms, n, &line); i++) {
+        struct ops_line huber = {0};
+        if (!solve(&w, gops, ms, n, true, &next, &huber) || !is_positive(&huber, gops, n))
+            break; /* least squares it is */
+        next = huber;
+        next.robust = true;
+    }
+    *out = next;
+    workspace_free(&w);
+    return 0;
 }
 
 /* ---- one left out ---- */

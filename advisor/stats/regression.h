@@ -19,7 +19,8 @@ struct pm_ops_fit {
     size_t n;
     double a_ms, a_lo, a_hi; /* Student intervals at the confidence, n - 2 degrees */
     double b_ms_per_gop, b_lo, b_hi;
-    double sigma_rel; /* scatter about the line */
+    double
+        sigma_rel; /* scatter about the line: of ln t, n - 2 degrees; Huber's where it is robust */
     /* Each row (of more than 158: every second, third ... of them) predicted by a fit to the
      * others:
      */
@@ -36,8 +37,9 @@ struct pm_ops_fit {
     bool robust; /* a row is grossly off and Huber's weights were used; else none is */
 };
 
-/* Rows are divided by their time, so that relative errors count. With a row more than five robust
- * standard deviations off, the line is Huber's (gsl_multifit_robust), else least squares'. Wants n
+/* Least squares on ln t: errors count relative to the line, so that scatter does not pull it down,
+ * as dividing rows by their own times would (by 1.5 sigma^2). With a row more than five robust
+ * standard deviations off, the line is Huber's (gsl_multifit_robust) about that. Wants n
  * >= 4 rows with 3 different operation counts. gops[i] >= 0, ms[i] > 0. 0, or -1 with err: out of
  * memory, a number that is not finite or out of range, a confidence outside (0, 1). */
 int pm_ops_fit(const double *gops, const double *ms, size_t n, double confidence,
