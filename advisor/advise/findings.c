@@ -117,7 +117,7 @@ static void weights(struct pm_answer *a, bool *nomem)
 
 /* The least any network draws: figures in total, and what is above an idle power that is not known
  * counts as the lower bound it is. */
-static void least_power(struct pm_answer *a, bool *nomem)
+static void least_power(struct pm_answer *a, enum pm_metric m, bool *nomem)
 {
     double least = (double)INFINITY;
     for (size_t i = 0; i < a->n; i++) {
@@ -125,10 +125,10 @@ static void least_power(struct pm_answer *a, bool *nomem)
             least = fmin(least, a->c[i].figure[PM_POWER].value);
     }
     if (isfinite(least))
-        pm_finding_add(
-            a, nomem,
-            pm_arena_printf(&a->arena,
-                            "The power binds: every network listed draws at least %.4g W.", least));
+        pm_finding_add(a, nomem,
+                       pm_arena_printf(&a->arena,
+                                       "The %s binds: every network listed draws at least %.4g W.",
+                                       pm_metric_info(m)->title, least));
 }
 
 static void binding(struct pm_answer *a, bool *nomem)
@@ -141,7 +141,7 @@ static void binding(struct pm_answer *a, bool *nomem)
             all_fail = all_fail && a->c[i].judged[m].verdict == PM_FAILS;
         char best[40];
         if (all_fail && (m == PM_POWER || m == PM_LAST) && !isfinite(a->settings->fps))
-            least_power(a, nomem);
+            least_power(a, (enum pm_metric)m, nomem);
         else if (all_fail)
             pm_finding_add(
                 a, nomem,
