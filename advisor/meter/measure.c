@@ -14,8 +14,9 @@
 
 #define LOAD_TIMEOUT_MS 300e3
 #define STARTS_MAX      64
-/* An inference running this many times its budget fails for certain. */
-#define OVERDUE_FACTOR 10.0
+/* An inference that runs this many times its budget is ended. */
+#define OVERDUE_FACTOR 5.0
+#define OVERDUE_MAX    3
 #define FOLLOWS_MS     5.0 /* between two runs that are said to follow one another */
 
 static bool reserve(struct pm_measurement *m, size_t n)
@@ -119,10 +120,24 @@ static double overdue_ms(const struct pm_session *s)
     return s->plan->limit_ms > 0 ? fmin(OVERDUE_FACTOR * s->plan->limit_ms, patience) : patience;
 }
 
+/* One that did not end may have been stopped with the whole machine: it fails no percentile for
+ * certain. A new process gets another try; beside runs that ended it counts with the time it had
+ * taken. True: the measurement goes on. */
+static bool is_tried_again(struct pm_session *s, double running_ms)
+{
+    if (!(s->plan->limit_ms > 0) || running_ms < OVERDUE_FACTOR * s->plan->limit_ms ||
+        pm_clock_ms() >= s->plan->deadline_ms || ++s->overdue >= OVERDUE_MAX)
+        return false;
+    if (s->m->n == 0)
+        return s->overdue == 1;
+    keep_run(s, running_ms, (double)NAN);
+    return true;
+}
+
 static void take_overdue(struct pm_session *s, double running_ms)
 {
     const bool out_of_deadline = pm_clock_ms() >= s->plan->deadline_ms;
-    if (out_of_deadline || (s->m->n > 0 && !(s->plan->limit_ms > 0))) {
+    if (out_of_deadline || s->m->n > 0) {
         s->m->outcome = PM_MEASURED_PARTIAL; /* our time is over: that says nothing of its own */
     } else {
         s->m->outcome = PM_MEASURED_CENSORED;
@@ -144,7 +159,8 @@ static bool run(struct pm_session *s, size_t n, pm_worker_sink *sink)
     case PM_WORKER_DONE:
         break;
     case PM_WORKER_OVERDUE:
-        take_overdue(s, running_ms);
+        if (!is_tried_again(s, running_ms))
+            take_overdue(s, running_ms);
         return false;
     case PM_WORKER_INTERRUPTED:
         interrupt(s);

@@ -19,6 +19,7 @@ struct pm_session {
     double next_tick_ms; /* paced: when the next inference starts */
     double block_from_s, block_begin_ms; /* of this process's runs */
     size_t runs_made, block_first;       /* whether or not they were kept; those before the block */
+    size_t overdue;                      /* inferences that were ended while they ran */
     bool finished;
     bool rejected;            /* certainly over its limit: nothing more is worth knowing */
     enum pm_measured settled; /* what the latency came to before the energy was measured */
