@@ -14,7 +14,7 @@
 #define LIMITS   400 /* tried each way; of more runs not every one is */
 #define AHEAD    100000
 #define SLACK    1e-9
-#define ROUNDING 1e-12 /* of shares that are all the same */
+#define ROUNDING 1e-12 /* of shares that do not differ */
 #define DOUBLE   2.0
 
 /* A bet is divided among stakes, given as shares of the largest there can be. Towards "meets" most

@@ -10,7 +10,7 @@
  * The share Z of each look is bet on (Waudby-Smith and Ramdas, "Estimating means of bounded random
  * variables by betting", JRSS B 2024). If the q-quantile is beyond the limit, Z has a mean of at
  * least e = 1 - q, and the product of 1 + l (e - Z), 0 <= l < 1 / q, does not grow on average;
- * should it reach 1 / alpha all the same, the quantile is within the limit. The other way with Z -
+ * should it reach 1 / alpha nevertheless, the quantile is within the limit. The other way with Z -
  * e, l < 1 / e. The average over several l is as good. A wrong answer of either kind has a
  * probability of at most alpha, however often one looks.
  *
