@@ -8,14 +8,20 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define LEAST    8    /* looks that are left when they are merged */
-#define TOGETHER 0.25 /* a correlation of neighbours up to here may be chance */
-#define GROWTH   1.5
-#define LIMITS   400 /* tried each way; of more runs not every one is */
-#define AHEAD    100000
-#define SLACK    1e-9
-#define ROUNDING 1e-12 /* of shares that do not differ */
-#define DOUBLE   2.0
+#define LEAST 8 /* looks that are left when they are merged */
+/* What "meets" takes at any quantile is what p90 takes at 95 %: by fewer looks it cannot be told
+ * whether they go together. The second is of pairs of runs, at half the limit. And no single look
+ * rejects. */
+#define ENOUGH         33
+#define ENOUGH_PAIRS   30
+#define ENOUGH_TO_FAIL 2
+#define TOGETHER       0.25 /* a correlation of neighbours up to here may be chance */
+#define GROWTH         1.5
+#define LIMITS         400 /* tried each way; of more runs not every one is */
+#define AHEAD          100000
+#define SLACK          1e-9
+#define ROUNDING       1e-12 /* of shares that do not differ */
+#define DOUBLE         2.0
 
 /* A bet is divided among stakes, given as shares of the largest there can be. Towards "meets" most
  * goes where looks without an overrun pay most. */
@@ -25,6 +31,8 @@ struct stakes {
 };
 static const struct stakes for_meets = {{0.999, 0.7, 0.4, 0.2}, {0.55, 0.2, 0.15, 0.1}};
 static const struct stakes for_fails = {{0.9, 0.5, 0.25, 0.1}, {0.25, 0.25, 0.25, 0.25}};
+/* of a high quantile, where one overrun too many in a window says much */
+static const struct stakes for_fails_high = {{0.9, 0.5, 0.25, 0.1}, {0.4, 0.3, 0.2, 0.1}};
 /* where 60 runs are to be enough, at half the limit */
 static const struct stakes for_half = {{0.999, 0.7, 0.4, 0.2}, {0.9, 0.05, 0.03, 0.02}};
 
@@ -37,6 +45,7 @@ enum side { MEETS, FAILS };
 
 struct looks { /* each with its runs in ascending order */
     enum side side;
+    const struct stakes *stakes;
     size_t n;
     size_t *first; /* n + 1 */
     double *sorted;
@@ -83,13 +92,14 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* How far apart looks begin, and how many runs that follow one another one holds at least: so many
- * where it is not known when they were made. */
+/* How far apart looks begin, how many runs that follow one another one holds at least, and how they
+ * are bet on. */
 struct spacing {
     double ms;
-    size_t runs, untimed;
+    size_t runs;
+    const struct stakes *stakes;
 };
-static const struct spacing of_meets = {PM_LOOK_MS, PM_LOOK_RUNS, PM_LOOK_RUNS_UNTIMED};
+static const struct spacing of_meets = {PM_LOOK_MS, PM_LOOK_RUNS, &for_meets};
 /* In less than 2 / e runs the share of overruns says little, and a single long run must be no look
  * of its own. In steps, from a quantile on: within a step more of one is no less certain of a
  * higher. */
@@ -97,24 +107,22 @@ static const struct spacing of_meets = {PM_LOOK_MS, PM_LOOK_RUNS, PM_LOOK_RUNS_U
 static const struct {
     double q;
     struct spacing apart;
-} of_fails[STEPS] = {
-    {0, {PM_SPELL_MS, 20, 30}}, {0.9, {PM_SPELL_MS, 40, 60}}, {0.95, {PM_SPELL_MS, 200, 300}}};
+} of_fails[STEPS] = {{0, {PM_SPELL_MS, 20, &for_fails}},
+                     {0.9, {PM_SPELL_MS, 40, &for_fails}},
+                     {0.95, {PM_SPELL_MS, 200, &for_fails_high}}};
 
 /* Does run i begin a look, the last one having begun with run `first`? */
-static bool begins_look(const struct pm_timed_runs *runs, struct spacing apart, size_t first,
+static bool begins_look(const double *begin, const double *ms, struct spacing apart, size_t first,
                         size_t i)
 {
-    if (runs->at_ms == NULL)
-        return i - first >= apart.untimed;
-    const double rest = runs->at_ms[i] - runs->at_ms[i - 1] - runs->ms[i - 1];
-    return runs->at_ms[i] - runs->at_ms[first] >= apart.ms &&
-           (i - first >= apart.runs || rest >= apart.ms);
+    const double rest = begin[i] - begin[i - 1] - ms[i - 1];
+    return begin[i] - begin[first] >= apart.ms && (i - first >= apart.runs || rest >= apart.ms);
 }
 
 static int gather(const struct pm_timed_runs *runs, enum side side, struct spacing apart,
                   struct pm_arena *arena, struct looks *out, struct pm_err *err)
 {
-    struct looks l = {.side = side};
+    struct looks l = {.side = side, .stakes = apart.stakes};
     l.first = pm_arena_alloc(arena, runs->n + 1, sizeof *l.first);
     l.sorted = pm_arena_alloc(arena, runs->n + 1, sizeof *l.sorted);
     l.share = pm_arena_alloc(arena, runs->n + 1, sizeof *l.share);
@@ -122,12 +130,12 @@ static int gather(const struct pm_timed_runs *runs, enum side side, struct spaci
     if (l.first == NULL || l.sorted == NULL || l.share == NULL || l.begin == NULL)
         return pm_fail_nomem(err);
     for (size_t i = 0; i < runs->n; i++) {
-        if (i == 0 || begins_look(runs, apart, l.first[l.n - 1], i))
-            l.first[l.n++] = i;
         l.sorted[i] = runs->ms[i];
         l.begin[i] = runs->at_ms != NULL ? runs->at_ms[i]
                      : i > 0             ? l.begin[i - 1] + runs->ms[i - 1]
                                          : 0;
+        if (i == 0 || begins_look(l.begin, runs->ms, apart, l.first[l.n - 1], i))
+            l.first[l.n++] = i;
     }
     l.first[l.n] = runs->n;
     for (size_t b = 0; b < l.n; b++)
@@ -207,13 +215,18 @@ static size_t independent_shares(struct looks *l, double limit, size_t *merged)
     }
 }
 
+static size_t fewest(enum side side)
+{
+    return side == MEETS ? ENOUGH : ENOUGH_TO_FAIL;
+}
+
 static bool is_won(struct looks *l, double limit, struct question ask)
 {
     size_t merged;
     const size_t n = independent_shares(l, limit, &merged);
-    struct bet bet = bet_open(l->side, l->side == MEETS ? &for_meets : &for_fails, ask);
+    struct bet bet = bet_open(l->side, l->stakes, ask);
     for (size_t i = 0; i < n; i++) {
-        if (bet_on(&bet, l->share[i]))
+        if (bet_on(&bet, l->share[i]) && i + 1 >= fewest(l->side))
             return true;
     }
     return false;
@@ -281,7 +294,7 @@ static double meets_twice(const double *ms, const double *all, size_t n, struct 
         struct bet bet = bet_open(MEETS, &for_half, ask);
         for (size_t i = 0; i + 1 < n; i += 2) {
             const int over = (ms[i] > all[k]) + (ms[i + 1] > all[k]);
-            if (bet_on(&bet, over / 2.0))
+            if (bet_on(&bet, over / 2.0) && i / 2 + 1 >= ENOUGH_PAIRS)
                 return DOUBLE * all[k];
         }
     }
@@ -353,14 +366,14 @@ int pm_looks_bounds(const struct pm_timed_runs *runs, double q, double confidenc
 static size_t looks_to_win(struct looks *l, double limit, struct question ask, size_t *merged)
 {
     const size_t n = independent_shares(l, limit, merged);
-    struct bet bet = bet_open(l->side, l->side == MEETS ? &for_meets : &for_fails, ask);
+    struct bet bet = bet_open(l->side, l->stakes, ask);
     double mean = 0;
     for (size_t i = 0; i < n; i++) {
         mean += l->share[i] / (double)n;
         bet_on(&bet, l->share[i]);
     }
     for (size_t i = 0; i < AHEAD; i++) {
-        if (bet_on(&bet, mean))
+        if (bet_on(&bet, mean) && n + i + 1 >= fewest(l->side))
             return (i + 1) * *merged;
     }
     return 0;
@@ -380,9 +393,8 @@ static int forecast_in(const struct pm_timed_runs *runs, double limit, struct qu
     if (gather(runs, out->fails ? FAILS : MEETS, apart, arena, &l, err) != 0)
         return -1;
     const double whole = l.begin[runs->n - 1] + runs->ms[runs->n - 1] - l.begin[0];
-    const double span = runs->at_ms == NULL ? 0 : apart.ms;
     const double run_ms = whole / (double)runs->n; /* a look ends with a run */
-    const double look_ms = fmax(whole / (double)l.n, ceil(span / run_ms) * run_ms);
+    const double look_ms = fmax(whole / (double)l.n, ceil(apart.ms / run_ms) * run_ms);
     out->looks = looks_to_win(&l, limit, ask, &merged);
     out->ms = (double)out->looks * look_ms;
     out->runs = (size_t)ceil(out->ms * (double)runs->n / whole);

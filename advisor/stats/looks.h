@@ -15,8 +15,9 @@
  * probability of at most alpha, however often one looks.
  *
  * The price is a law of nature: even without a run beyond the limit p90 takes 33 looks at 95 %
- * (q^n, a little more as four l share the bet). For limits a factor of two away there is a short
- * cut each: a spell that doubles the time is within the promise.
+ * (q^n, a little more as four l share the bet). A lower quantile would take fewer, but takes as
+ * many: by less it is not seen whether looks are independent. For limits a factor of two away there
+ * is a short cut each: a spell that doubles the time is within the promise.
  *
  * A wrong "fails" would be had soon in the first spell, so the looks of that side are as long as
  * spells have been seen to last; two bad ones that begin so far apart are enough. */
@@ -30,15 +31,14 @@ struct pm_err;
 
 /* What is assumed of spells, from series recorded on virtual machines: most end within half a
  * second, and those that slow a machine by half for longer are over after ten. */
-#define PM_LOOK_MS  400.0
-#define PM_SPELL_MS 10e3
-/* Runs of a look, at least; and of one of which it is not known when they were made. */
-#define PM_LOOK_RUNS         3
-#define PM_LOOK_RUNS_UNTIMED 12
+#define PM_LOOK_MS   400.0
+#define PM_SPELL_MS  10e3
+#define PM_LOOK_RUNS 3 /* of a look, at least */
 
 struct pm_timed_runs {
     const double *ms;
-    const double *at_ms; /* when each began, ascending, from any time on; NULL: not known */
+    const double *at_ms; /* when each began, ascending, from any time on; NULL: not known, and so
+                          * no later than when those before it had ended */
     size_t n;
 };
 

@@ -5,9 +5,8 @@
  *
  * In each round a measurement goes on until it is decided, looked at as the program looks at it, at
  * eight limits at once. A run takes RUN_MS on average, so that a spell of 10 runs is over within
- * the half second that looks are apart. "untimed" are the same runs in a file that does not say
- * when they were made. Wrong "meets" count at the true quantile less a hair and 10 % below it,
- * wrong "fails" at it and 10 % above it. */
+ * the half second that looks are apart. Wrong "meets" count at the true quantile less a hair and 10
+ * % below it, wrong "fails" at it and 10 % above it. */
 #include "spells.h"
 #include "stats/latency.h"
 
@@ -56,7 +55,6 @@ struct setting {
     size_t rounds, longest;
     double q, confidence;
     unsigned long seed;
-    bool timed;
 };
 
 struct tally {
@@ -82,7 +80,7 @@ static void judge_round(const struct setting *s, const struct spells *p, struct 
             at[n] = n > 0 ? at[n - 1] + ms[n - 1] : 0;
         }
         const size_t starts = n > 18 ? 2 : 1, start_n[] = {starts == 2 ? 18 : n, n - 18};
-        const struct pm_runs runs = {ms, n, start_n, starts, NULL, s->timed ? at : NULL};
+        const struct pm_runs runs = {ms, n, start_n, starts, NULL, at};
         struct pm_latency_bounds b;
         struct pm_err *none = NULL;
         if (pm_latency_bounds(&runs, s->q, s->confidence, &b, none) != 0)
@@ -161,28 +159,25 @@ int main(int argc, char **argv)
         return 2;
     }
     pm_stats_init();
-    for (int timed = 1; timed >= 0; timed--) {
-        s.timed = timed == 1;
-        printf("p%g, alpha %g %%, at most %zu runs of %g ms%s, %zu rounds\n", 100 * s.q,
-               100 * (1 - s.confidence), s.longest, RUN_MS, s.timed ? "" : ", untimed", s.rounds);
-        printf("%-22s %11s  %11s  %10s %10s %10s %10s\n%-22s %5s %5s  %5s %5s  %5s %4s %5s %4s %5s "
-               "%4s %5s %4s\n",
-               "", "wrong meets", "wrong fails", "1.2 x", "1.25 x", "2.05 x", "1/2.05 x",
-               "share in %, runs (50 %)", "edge", "-10%", "edge", "+10%", "meets", "runs", "meets",
-               "runs", "meets", "runs", "fails", "runs");
-        for (size_t m = 0; m < sizeof machines / sizeof *machines; m++) {
-            static struct tally t;
-            memset(&t, 0, sizeof t);
-            struct pm_rng *rng = pm_rng_open(s.seed + m);
-            if (rng == NULL)
-                return 1;
-            for (size_t round = 0; round < s.rounds; round++)
-                judge_round(&s, &machines[m], rng, &t);
-            pm_rng_close(rng);
-            print_row(&s, machines[m].name, &t);
-            fflush(stdout);
-        }
-        printf("\n");
+    printf("p%g, alpha %g %%, at most %zu runs of %g ms, %zu rounds\n", 100 * s.q,
+           100 * (1 - s.confidence), s.longest, RUN_MS, s.rounds);
+    printf("%-22s %11s  %11s  %10s %10s %10s %10s\n%-22s %5s %5s  %5s %5s  %5s %4s %5s %4s %5s "
+           "%4s %5s %4s\n",
+           "", "wrong meets", "wrong fails", "1.2 x", "1.25 x", "2.05 x", "1/2.05 x",
+           "share in %, runs (50 %)", "edge", "-10%", "edge", "+10%", "meets", "runs", "meets",
+           "runs", "meets", "runs", "fails", "runs");
+    for (size_t m = 0; m < sizeof machines / sizeof *machines; m++) {
+        static struct tally t;
+        memset(&t, 0, sizeof t);
+        struct pm_rng *rng = pm_rng_open(s.seed + m);
+        if (rng == NULL)
+            return 1;
+        for (size_t round = 0; round < s.rounds; round++)
+            judge_round(&s, &machines[m], rng, &t);
+        pm_rng_close(rng);
+        print_row(&s, machines[m].name, &t);
+        fflush(stdout);
     }
+    printf("\n");
     return 0;
 }

@@ -66,10 +66,25 @@ static void time_is_what_certainty_takes(void **state)
     for (size_t i = 0; i < 33; i++)
         at[i] = 450 * (double)i;
     assert_between(bounds(ms, at, 33, 0.9, 0.95).meets_from, 20.1, 20.3);
-    /* without times: twelve runs a look */
+    /* without times: one after another */
     steady(ms, at, LONGEST, 20);
-    assert_true(bounds(ms, NULL, 380, 0.9, 0.95).meets_from > 40 - 1e-9);
-    assert_between(bounds(ms, NULL, 400, 0.9, 0.95).meets_from, 20.1, 20.3);
+    for (size_t n = 630; n <= 690; n += 10)
+        assert_close(bounds(ms, NULL, n, 0.9, 0.95).meets_from,
+                     bounds(ms, at, n, 0.9, 0.95).meets_from, 1e-12);
+}
+
+/* A median would be had from seven looks, which cannot show whether they go together. */
+static void no_quantile_takes_less(void **state)
+{
+    static double ms[LONGEST], at[LONGEST];
+    (void)state;
+    steady(ms, at, LONGEST, 20);
+    for (double q = 0.05; q < 0.9; q += 0.05) {
+        assert_true(isinf(bounds(ms, at, 58, q, 0.95).meets_from));
+        assert_between(bounds(ms, at, 60, q, 0.95).meets_from, 40, 40.5);
+        assert_true(bounds(ms, at, 630, q, 0.8).meets_from > 40 - 1e-9);
+        assert_between(bounds(ms, at, 690, q, 0.8).meets_from, 20, 20.3);
+    }
 }
 
 /* One slow spell rejects nothing, a second one that begins ten seconds later does. */
@@ -78,7 +93,8 @@ static void one_spell_is_no_rejection(void **state)
     static double ms[LONGEST], at[LONGEST];
     (void)state;
     steady(ms, at, 200, 60);
-    assert_true(bounds(ms, at, 150, 0.9, 0.95).fails_below <= 30);
+    for (double q = 0.05; q < 0.999; q += 0.045)
+        assert_true(bounds(ms, at, 150, q, 0.95).fails_below <= 30);
     assert_between(bounds(ms, at, 200, 0.9, 0.95).fails_below, 59, 61);
     for (size_t i = 20; i < 40; i++)
         at[i] += 10e3;
@@ -123,7 +139,7 @@ static void the_forecast_comes_true(void **state)
 }
 
 /* The short form of `make bench-verdicts`: wrong answers at the very quantile. */
-static double wrong(const struct spells *p, double q, double confidence, bool timed, int *meets)
+static double wrong(const struct spells *p, double q, double confidence, int *meets)
 {
     static double ms[400], at[400];
     const size_t looks[] = {2, 12, 40, 90, 160, 250, 330, 400}, rounds = 150;
@@ -140,8 +156,7 @@ static double wrong(const struct spells *p, double q, double confidence, bool ti
             at[i] = i > 0 ? at[i - 1] + ms[i - 1] : 0;
         }
         for (size_t k = 0; k < sizeof looks / sizeof *looks; k++) {
-            const struct pm_quantile_bounds b =
-                bounds(ms, timed ? at : NULL, looks[k], q, confidence);
+            const struct pm_quantile_bounds b = bounds(ms, at, looks[k], q, confidence);
             failed = failed || b.fails_below > edge * (1 + 1e-6);
             kept = kept || b.meets_from <= edge * (1 - 1e-6);
         }
@@ -163,13 +178,14 @@ static void wrong_verdicts_are_rare(void **state)
         {"rare", LEVELS, 0, 0, .08, 10, 2},
         {"Pareto", PARETO, 0, 0, 0, 0, 0},
     };
+    static const double quantiles[] = {0.5, 0.9};
     (void)state;
     for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
-        for (int timed = 0; timed < 2; timed++) {
+        for (size_t k = 0; k < 2; k++) {
             int meets;
-            const double share = wrong(&machines[i], 0.9, 0.95, timed == 1, &meets);
-            print_message("%s%s: wrong %.1f %% (%d meets)\n", machines[i].name,
-                          timed ? "" : ", untimed", 100 * share, meets);
+            const double share = wrong(&machines[i], quantiles[k], 0.95, &meets);
+            print_message("%s, p%g: wrong %.1f %% (%d meets)\n", machines[i].name,
+                          100 * quantiles[k], 100 * share, meets);
             assert_true(share <= 0.05 + 2 * sqrt(0.05 * 0.95 / 150));
         }
     }
@@ -195,6 +211,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_factor_of_two_is_soon_known),
         cmocka_unit_test(time_is_what_certainty_takes),
+        cmocka_unit_test(no_quantile_takes_less),
         cmocka_unit_test(one_spell_is_no_rejection),
         cmocka_unit_test(long_spells_are_seen),
         cmocka_unit_test(the_forecast_comes_true),
