@@ -49,6 +49,8 @@ struct pm_candidate {
     bool unable;                            /* no engine here can run it: the gap says why */
     double floor_ms;                        /* no inference of a batch can take less; 0 not known */
     const char *gap;                        /* why there is no figure: "not measured", ... */
+    const char *disturbed;       /* by what `entry` was (disturbance.h); NULL: by nothing known */
+    const char *paced_disturbed; /* the same of `paced` */
     bool stand_in;
     bool outrun; /* the same network, in the same power mode, is faster in another way (ways.h), or
                     as fast and more usual; never true of the pick */
@@ -223,11 +225,14 @@ void pm_answer_warn(struct pm_answer *answer, const char *text);
 int pm_answer_other_modes(struct pm_answer *answer, const char *mode,
                           const struct pm_catalogue *catalogue, struct pm_err *err);
 
-/* "655 ms", "70 %", "1.2 GiB": a figure of the metric with its unit, for people; size >= 32. */
+/* Why a figure that is no time decides nothing ("measured beside other work ..."); NULL: it may. */
+const char *pm_candidate_doubt(const struct pm_candidate *c, enum pm_metric metric);
+
 /* An undecided measured accuracy: so many images in all would carry the bound out of its interval,
  * were the share to stay (z2 p (1 - p) / d2, two digits); 0 when it is none, or cannot be said. */
 double pm_candidate_images_wanted(const struct pm_candidate *c, enum pm_metric metric,
                                   const struct pm_settings *settings);
+/* "655 ms", "70 %", "1.2 GiB": a figure of the metric with its unit, for people; size >= 32. */
 const char *pm_metric_text(enum pm_metric metric, double value, char *out, size_t size);
 /* A bound as its option takes it: "120ms", "7.00W", "25.4M"; so many units of its last digit looser
  * (stricter: negative) than the nearest that is read. size >= 40. */

@@ -2,6 +2,7 @@
  * Candidates from records, every figure with its origin. */
 #include "advise/answer.h"
 
+#include "advise/disturbance.h"
 #include "advise/ways.h"
 #include "base/err.h"
 #include "record/catalogue.h"
@@ -61,6 +62,21 @@ static void take_entry(struct pm_candidate *c, const struct pm_entry *e)
         c->figure[PM_FPS].has_interval = t.has_interval;
         c->figure[PM_KEEP_UP] = c->figure[PM_FPS];
     }
+}
+
+/* In words, of one entry; NULL entry: none. */
+static int find_disturbance(const struct pm_entry *e, struct pm_arena *arena, const char **out,
+                            struct pm_err *err)
+{
+    *out = e != NULL ? pm_entry_disturbance(e, arena) : NULL;
+    return *out == NULL && e != NULL && pm_entry_is_disturbed(e) ? pm_fail_nomem(err) : 0;
+}
+
+static int take_disturbances(struct pm_candidate *c, struct pm_arena *arena, struct pm_err *err)
+{
+    if (find_disturbance(c->entry, arena, &c->disturbed, err) != 0)
+        return -1;
+    return find_disturbance(c->paced, arena, &c->paced_disturbed, err);
 }
 
 /* Entries at a frame rate are seen with the back-to-back runs of the same candidate. One without
@@ -127,7 +143,8 @@ int pm_candidates_of_profile(const struct pm_profile *profile, const struct pm_c
             take_entry(c, e);
         }
         take_catalogue(c, known);
-        if (pm_candidate_power(c, settings, arena, err) != 0)
+        if (take_disturbances(c, arena, err) != 0 ||
+            pm_candidate_power(c, settings, arena, err) != 0)
             return -1;
     }
     *out = list;
@@ -147,6 +164,8 @@ int pm_candidate_of_catalogue(const struct pm_catalogue_entry *known,
         take_entry(&c, entry);
     c.paced = paced;
     take_catalogue(&c, known);
+    if (take_disturbances(&c, arena, err) != 0)
+        return -1;
     if (entry != NULL && pm_candidate_power(&c, settings, arena, err) != 0)
         return -1;
     *out = c;

@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define OTHERS_PCT 5.0 /* of the processors: less is quiet */
-
 static bool wants_power(const struct pm_answer *a)
 {
     return a->settings->budget[PM_POWER].set || a->settings->budget[PM_ENERGY].set ||
@@ -239,19 +237,6 @@ static void warn_of_estimates(struct pm_answer *a)
     }
 }
 
-/* No sensor tells one program's watts from another's. */
-static void warn_of_others(struct pm_answer *a)
-{
-    const struct pm_entry *e = a->pick >= 0 ? a->c[a->pick].entry : NULL;
-    char text[120];
-    if (e == NULL || !pm_known(e->power_w) || !(e->other_cpu_pct > OTHERS_PCT))
-        return;
-    snprintf(text, sizeof text,
-             "%s: its watts hold other programs' work too (%.0f %% of the processors)",
-             a->c[a->pick].name, e->other_cpu_pct);
-    pm_answer_warn(a, text);
-}
-
 void pm_findings_power(struct pm_answer *a, bool *nomem)
 {
     arithmetic(a, nomem);
@@ -262,7 +247,6 @@ void pm_findings_power(struct pm_answer *a, bool *nomem)
         return;
     warn_of_scope(a);
     warn_of_estimates(a);
-    warn_of_others(a);
 }
 
 void pm_findings_no_power(struct pm_answer *a, bool *nomem)

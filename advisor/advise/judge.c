@@ -117,6 +117,22 @@ static void judge_stated(const struct pm_entry *e, double limit_ms, double q,
         out->note = "that percentile is not known";
 }
 
+const char *pm_candidate_doubt(const struct pm_candidate *c, enum pm_metric metric)
+{
+    if (metric != PM_POWER && metric != PM_LAST && metric != PM_ENERGY)
+        return NULL;
+    return c->disturbed != NULL ? c->disturbed : c->paced_disturbed;
+}
+
+/* What was disturbed speaks neither for nor against. */
+static void doubt(const char *disturbed, struct pm_judgement *j)
+{
+    if (disturbed == NULL || j->verdict == PM_NO_DATA)
+        return;
+    j->verdict = PM_UNDECIDED;
+    j->note = disturbed;
+}
+
 /* What an entry says of the time of a batch. */
 static void judge_entry(const struct pm_entry *e, const struct pm_latency_bounds *runs,
                         const char *gap, double limit_ms, double q, struct pm_judgement *out)
@@ -142,6 +158,7 @@ static void judge_inference(const struct pm_candidate *c, const struct pm_time_b
     const double q = bounds->quantile;
     if (c->entry != NULL) {
         judge_entry(c->entry, &bounds->runs, c->gap, limit_ms, q, out);
+        doubt(c->disturbed, out);
         return;
     }
     if (c->floor_ms > limit_ms) {
@@ -175,6 +192,7 @@ static void judge_paced(const struct pm_candidate *c, const struct pm_time_bound
         (e->n == 0 && e->status != PM_CENSORED && !pm_known(e->latency_ms)))
         return;
     judge_entry(e, &bounds->paced, c->gap, limit_ms, bounds->quantile, &paced);
+    doubt(c->paced_disturbed, &paced);
     if (e->status != PM_COMPLETE && paced.verdict != PM_FAILS)
         return;
     *out = paced;
@@ -213,7 +231,7 @@ static int forecast(const struct pm_candidate *c, double limit_ms, double q,
 {
     const struct pm_entry *e = c->entry;
     struct pm_looks_forecast f;
-    if (out->verdict != PM_UNDECIDED || !has_runs(e) || !(limit_ms > 0))
+    if (out->verdict != PM_UNDECIDED || !has_runs(e) || !(limit_ms > 0) || c->disturbed != NULL)
         return 0;
     const struct pm_timed_runs runs = {e->ms, e->at_ms, e->n};
     if (pm_looks_forecast(&runs, limit_ms, q, s->confidence, &f, err) != 0)
@@ -309,6 +327,7 @@ static int judge_one(const struct pm_candidate *c, enum pm_metric metric,
     out->verdict = pm_rule_judge(pm_known(q), q.lo, q.hi, pm_metric_info(metric)->is_min, b->bound);
     out->value = q;
     out->note = pm_known(q) ? (is_of_power(metric) ? c->power_note : NULL) : missing(c, metric);
+    doubt(pm_candidate_doubt(c, metric), out);
     return 0;
 }
 

@@ -224,8 +224,9 @@ int pm_thresholds_find(const struct pm_candidate *c, const struct pm_settings *s
         if (pm_metric_is_timed((enum pm_metric)m))
             continue;
         w.known[m] = pm_known(q[m]);
-        w.lo[m] = q[m].lo;
-        w.hi[m] = q[m].hi;
+        const bool doubtful = pm_candidate_doubt(c, (enum pm_metric)m) != NULL;
+        w.lo[m] = doubtful ? 0 : q[m].lo;
+        w.hi[m] = doubtful ? (double)INFINITY : q[m].hi;
     }
     if (find_times(c, settings, &w, err) != 0)
         return -1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/calibration.h"
 
+#include "advise/disturbance.h"
 #include "advise/ways.h"
 #include "base/err.h"
 
@@ -20,7 +21,7 @@ static int measure_again(struct pm_campaign *c, size_t i, struct pm_err *err)
         return -1;
     const struct pm_entry *after = c->candidate[i].entry;
     if (after != NULL && pm_known(after->latency_ms) &&
-        after->latency_ms.value <= before.latency_ms.value)
+        (pm_entry_is_disturbed(&before) || after->latency_ms.value <= before.latency_ms.value))
         return 0;
     if (pm_profile_put(&c->profile, &before, err) != 0 ||
         pm_profile_save(&c->profile, c->path, err) != 0)
@@ -48,12 +49,19 @@ static int look_again(struct pm_campaign *c, struct pm_err *err)
     return result;
 }
 
-/* Measure what of the calibration is missing, or stale. */
+/* Not there, stale, or timed beside other work. */
+static bool is_missing(const struct pm_campaign *c, size_t i)
+{
+    const struct pm_candidate *k = &c->candidate[i];
+    return !pm_known(k->figure[PM_LATENCY]) || k->disturbed != NULL;
+}
+
+/* Measure what of the calibration is missing. */
 static int calibrate(struct pm_campaign *c, struct pm_err *err)
 {
     size_t missing = 0;
     for (size_t i = 0; i < c->n; i++)
-        missing += !pm_known(c->candidate[i].figure[PM_LATENCY]);
+        missing += is_missing(c, i);
     if (missing > 0 && c->options->no_measure)
         return pm_fail(err, PM_EDATA, c->path,
                        "this device is not calibrated in its present state; leave out --no-measure "
@@ -62,18 +70,20 @@ static int calibrate(struct pm_campaign *c, struct pm_err *err)
         pm_progress_note(&c->progress, "calibrating: some 10 s an engine, once for this device");
     pm_progress_start(&c->progress, c->options->quiet, missing);
     for (size_t i = 0; i < c->n && !pm_campaign_over(c); i++) {
-        const struct pm_goal goal = {.quantile = 0.9, .max_runs = CALIBRATION_RUNS};
-        if (!pm_known(c->candidate[i].figure[PM_LATENCY]) &&
-            pm_campaign_measure(c, i, &goal, err) != 0)
+        const struct pm_goal goal = {.quantile = 0.9,
+                                     .max_runs = CALIBRATION_RUNS,
+                                     .afresh = c->candidate[i].disturbed != NULL};
+        if (is_missing(c, i) && pm_campaign_measure(c, i, &goal, err) != 0)
             return -1;
     }
     return missing > 0 && !pm_campaign_over(c) ? look_again(c, err) : 0;
 }
 
-/* Two runs tell that a network is far too slow, and little more. */
+/* Two runs tell that a network is far too slow, and little more; those beside other work nothing.
+ */
 static bool well_known(const struct pm_candidate *c)
 {
-    return pm_known(c->figure[PM_LATENCY]) &&
+    return pm_known(c->figure[PM_LATENCY]) && c->disturbed == NULL &&
            (c->entry == NULL || c->entry->n == 0 || c->entry->n >= CALIBRATION_RUNS);
 }
 
@@ -101,6 +111,15 @@ int pm_calibration_open(const struct pm_options *o, struct pm_calibration *out, 
     return calibrate(&out->tuned, err);
 }
 
+static bool was_disturbed(const struct pm_campaign *c)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        if (c->candidate[i].disturbed != NULL)
+            return true;
+    }
+    return false;
+}
+
 int pm_calibration_fit(struct pm_calibration *s, const struct pm_campaign *own, bool check,
                        struct pm_err *err)
 {
@@ -120,6 +139,10 @@ int pm_calibration_fit(struct pm_calibration *s, const struct pm_campaign *own, 
             return -1;
         s->ways += way->time.verdict == PM_FIT_OK;
     }
+    if (s->ways == 0 && was_disturbed(&s->tuned))
+        return pm_fail(err, PM_EDATA, s->tuned.path,
+                       "the calibration was timed beside other work and does not count; end other "
+                       "programs and ask again, or say --with-load if they are the robot's own");
     if (s->ways == 0)
         return pm_fail(err, PM_EDATA, s->tuned.path,
                        "too few calibration networks could be measured to fit anything");

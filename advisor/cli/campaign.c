@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/campaign.h"
 
+#include "advise/disturbance.h"
 #include "advise/power.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/entry.h"
+#include "cli/quiet.h"
 #include "cli/stop.h"
 #include "meter/measure.h"
 #include "meter/peak.h"
@@ -138,7 +140,7 @@ bool pm_campaign_interrupted(const struct pm_campaign *c)
 
 bool pm_campaign_over(const struct pm_campaign *c)
 {
-    return pm_campaign_interrupted(c) || pm_clock_ms() >= c->deadline_ms;
+    return pm_campaign_interrupted(c) || c->declined || pm_clock_ms() >= c->deadline_ms;
 }
 
 int pm_campaign_lock(const char *profile, struct pm_err *err)
@@ -179,6 +181,8 @@ int pm_campaign_begin(struct pm_campaign *c, struct pm_err *err)
     if (c->lock < 0 || reload(c, err) != 0)
         return -1;
     c->stop = pm_stop_watch();
+    c->declined =
+        !pm_quiet_await(&c->options->settings, c->stop, &c->progress, &c->arena, &c->unquiet);
     c->before = pm_guard_read("");
     c->kernel_first_ms = c->kernel_last_ms = pm_clock_calibrate();
     c->standby.wanted = c->ctx->board.allowed > 1;
@@ -269,8 +273,8 @@ static int run_plan(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
     const struct pm_slot *s = &c->slot[i];
     const struct pm_settings *settings = &c->options->settings;
     const struct pm_entry *old = stored(c, i, goal);
-    const bool go_on =
-        old != NULL && old->n > 0 && !goal->afresh && (old->status == PM_PARTIAL || goal->power);
+    const bool go_on = old != NULL && old->n > 0 && !goal->afresh && !pm_entry_is_disturbed(old) &&
+                       (old->status == PM_PARTIAL || goal->power);
     struct pm_measure_plan plan = {.program = s->engine->program,
                                    .network = pm_context_network(s->known, weights_file(s->known),
                                                                  s->key.config.batch,
@@ -310,6 +314,43 @@ static int run_plan(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
     return pm_entry_take_power(e, &c->arena, err);
 }
 
+/* Runs of a quiet machine are not given for those beside other work. */
+static bool is_spoilt(const struct pm_entry *old, const struct pm_goal *goal,
+                      const struct pm_entry *e)
+{
+    return old != NULL && old->n > 0 && !goal->afresh && !pm_entry_is_disturbed(old) &&
+           pm_entry_is_disturbed(e);
+}
+
+static void say_nothing(struct pm_campaign *c, size_t i, const struct pm_measurement *m)
+{
+    char line[600];
+    snprintf(line, sizeof line, "%s: not measured: %s", c->slot[i].name,
+             m->cause[0] != '\0' ? m->cause : "no run before the time limit");
+    if (!m->interrupted)
+        pm_progress_finish(&c->progress, line);
+}
+
+/* Stored and told, or told why not. */
+static int take(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
+                const struct pm_entry *e, double seconds, struct pm_err *err)
+{
+    char line[600];
+    const char *disturbed = pm_entry_disturbance(e, &c->arena);
+    const bool spoilt = is_spoilt(stored(c, i, goal), goal, e);
+    if (!spoilt && store(c, i, e, err) != 0)
+        return -1;
+    describe(c, e, c->slot[i].name, seconds, line, sizeof line);
+    const size_t n = strlen(line);
+    snprintf(line + n, sizeof line - n, "%s%s%s", disturbed != NULL ? ": " : "",
+             disturbed != NULL ? disturbed : "", spoilt ? ", not kept" : "");
+    pm_progress_finish(&c->progress, line);
+    c->measured++;
+    c->failed += e->status == PM_FAILED;
+    c->spoilt += spoilt;
+    return 0;
+}
+
 int pm_campaign_measure(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
                         struct pm_err *err)
 {
@@ -319,9 +360,10 @@ int pm_campaign_measure(struct pm_campaign *c, size_t i, const struct pm_goal *g
         e.fps = c->options->settings.fps;
     e.sustained_s = goal->hold_ms > 0 ? goal->hold_ms / 1e3 : (double)NAN;
     const double begin = pm_clock_ms();
-    char line[600];
     if (pm_campaign_begin(c, err) != 0)
         return -1;
+    if (pm_campaign_over(c))
+        return 0;
     pm_progress_candidate(&c->progress, c->slot[i].name);
     int result = 0;
     if (fits_memory(c, i, &e))
@@ -329,19 +371,10 @@ int pm_campaign_measure(struct pm_campaign *c, size_t i, const struct pm_goal *g
     const double seconds = (pm_clock_ms() - begin) / 1e3;
     /* ended by us without a single run: what was stored before stays as it was */
     const bool nothing = m.outcome == PM_MEASURED_PARTIAL && m.n == 0;
-    if (result == 0 && !nothing)
-        result = store(c, i, &e, err);
-    if (result == 0 && !nothing) {
-        describe(c, &e, c->slot[i].name, seconds, line, sizeof line);
-        pm_progress_finish(&c->progress, line);
-        c->measured++;
-        c->failed += e.status == PM_FAILED;
-    }
-    if (result == 0 && nothing && !m.interrupted) {
-        snprintf(line, sizeof line, "%s: not measured: %s", c->slot[i].name,
-                 m.cause[0] != '\0' ? m.cause : "no run before the time limit");
-        pm_progress_finish(&c->progress, line);
-    }
+    if (result == 0 && nothing)
+        say_nothing(c, i, &m);
+    else if (result == 0)
+        result = take(c, i, goal, &e, seconds, err);
     c->measured_s += seconds;
     c->kernel_last_ms = pm_clock_calibrate();
     pm_measurement_done(&m);
@@ -374,10 +407,17 @@ void pm_campaign_warn(struct pm_campaign *c, struct pm_answer *answer)
     const struct pm_guard now = pm_guard_read("");
     const size_t n =
         pm_guard_warnings(&c->ctx->board, c->guarded ? &c->before : NULL, &now, &c->arena, warning);
-    for (size_t i = 0; i < n; i++) {
-        if (c->guarded || strstr(warning[i], "load") == NULL) /* load matters while measuring */
-            pm_answer_warn(answer, warning[i]);
-    }
+    for (size_t i = 0; i < n; i++)
+        pm_answer_warn(answer, warning[i]);
+    if (c->unquiet != NULL)
+        pm_answer_warn(answer, c->unquiet);
+    if (c->declined)
+        pm_answer_warn(answer, "nothing was measured, as the machine was not quiet");
+    if (c->spoilt > 0)
+        pm_answer_warn(answer, pm_arena_printf(&c->arena,
+                                               "%zu measurement%s beside other work, not kept: "
+                                               "what was stored before was made undisturbed",
+                                               c->spoilt, c->spoilt == 1 ? " was" : "s were"));
     if (c->guarded && c->kernel_last_ms > SLOWER_MACHINE * c->kernel_first_ms) {
         snprintf(text, sizeof text,
                  "the machine itself became %.0f %% slower while measuring (fixed work took %.1f, "

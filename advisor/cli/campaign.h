@@ -50,6 +50,9 @@ struct pm_campaign {
     struct pm_standby standby; /* engines that stand by, while measuring */
     bool guarded;
     struct pm_guard before;
+    const char *unquiet; /* what disturbed when measuring began; NULL */
+    bool declined;       /* asked whether to measure beside it, the user said no */
+    size_t spoilt;       /* measurements beside other work that would have spoilt stored ones */
     double kernel_first_ms, kernel_last_ms; /* fixed work at the start, and after each candidate */
 };
 

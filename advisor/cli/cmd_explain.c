@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/emit.h"
 #include "cli/options.h"
+#include "cli/quiet.h"
 #include "cli/stop.h"
 #include "meter/worker.h"
 #include "report/explain_report.h"
@@ -92,6 +93,13 @@ static int time_layers(struct session *s, const struct pm_engine *engine, struct
     if (pm_choose_threads(&s->ctx, &s->options.settings, engine, &threads, err) != 0)
         return -1;
     int result = -1;
+    struct pm_progress progress;
+    const char *unquiet;
+    pm_progress_start(&progress, s->options.quiet, 0);
+    if (!pm_quiet_await(&s->options.settings, stop, &progress, &s->arena, &unquiet)) {
+        s->d.untold = *stop ? "interrupted" : "the machine was not quiet";
+        return 0;
+    }
     if (pm_worker_open(engine->program, threads, (double)INFINITY, stop, &w, &ready, err) ==
         PM_WORKER_DONE)
         result = time_with(s, w, engine, threads, err);

@@ -144,6 +144,7 @@ int pm_entry_from_measurement(const struct pm_measurement *m, const struct pm_po
     if (m->peak_mib > m->baseline_mib)
         e->memory_mib = pm_quantity_of(m->peak_mib - m->baseline_mib, PM_MEASURED);
     e->censored_ms = m->censored_ms;
+    e->other_cpu_pct = 100 * m->validity.others_share;
     if (m->outcome == PM_MEASURED_CENSORED || m->n == 0)
         return 0;
     e->ms = m->ms;
@@ -159,7 +160,6 @@ int pm_entry_from_measurement(const struct pm_measurement *m, const struct pm_po
         pm_entry_take_windows(m, power, m->sustained, e, arena, err) != 0)
         return -1;
     e->contended_runs = count_contended(m);
-    e->other_cpu_pct = 100 * m->validity.others_share;
     e->delay_ms = all_known(m->delay_ms, m->n) ? m->delay_ms : NULL;
     e->at_ms = all_known(m->at_ms, m->n) ? m->at_ms : NULL;
     return add_warnings(m, e, arena, err);

@@ -67,7 +67,7 @@ static uint64_t settings_of(enum pm_command command)
                bit_of("threads") | bit_of("confidence") | bit_of("max_energy");
     case PM_CMD_EXPLAIN:
     case PM_CMD_PREDICT:
-        return bit_of("engine") | bit_of("threads") | bit_of("confidence");
+        return bit_of("engine") | bit_of("threads") | bit_of("confidence") | bit_of("with_load");
     case PM_CMD_EVALUATE:
         return bit_of("task") | bit_of("engine") | bit_of("threads") | bit_of("confidence");
     case PM_CMD_ADD:

@@ -28,8 +28,9 @@ static bool wants_measuring(const struct pm_campaign *c, size_t i, struct pm_goa
 {
     const struct pm_candidate *k = &c->candidate[i];
     const struct pm_settings *s = &c->options->settings;
-    const bool complete = k->entry != NULL && k->entry->status == PM_COMPLETE;
-    *goal = (struct pm_goal){.max_runs = GLANCE_RUNS, .quantile = 0.9};
+    const bool disturbed = k->disturbed != NULL; /* as if it had not been measured */
+    const bool complete = k->entry != NULL && k->entry->status == PM_COMPLETE && !disturbed;
+    *goal = (struct pm_goal){.max_runs = GLANCE_RUNS, .quantile = 0.9, .afresh = disturbed};
     if (k->verdict == PM_FAILS || c->slot[i].problem != NULL ||
         (!pm_known(k->figure[PM_TOP1]) && s->rule == PM_POLICY_PARETO) ||
         (k->stand_in && !s->include_stand_ins))
@@ -37,7 +38,7 @@ static bool wants_measuring(const struct pm_campaign *c, size_t i, struct pm_goa
     goal->power = pm_walk_asks_for_power(s) && pm_campaign_lacks_power(c, k->entry);
     if (complete)
         goal->max_runs = k->entry->n; /* its latency is known; the energy may be missing */
-    bool wanted = k->entry == NULL || goal->power;
+    bool wanted = k->entry == NULL || disturbed || goal->power;
     for (int m = PM_LATENCY; !complete && m <= PM_MEMORY; m++) {
         const struct pm_budget *b = &s->budget[m];
         const bool timed = pm_metric_is_timed((enum pm_metric)m);
@@ -66,7 +67,7 @@ static bool time_is_spent(const struct pm_campaign *c, size_t i)
         wanted = fmax(wanted, (double)k->judged[m].need_more);
     const bool within_reach = wanted > 0 && pm_known(k->figure[PM_LATENCY]) &&
                               spent_ms + wanted * k->figure[PM_LATENCY].value < 3 * time_ms;
-    return spent_ms >= 0.9 * time_ms && !within_reach;
+    return spent_ms >= 0.9 * time_ms && !within_reach && k->disturbed == NULL;
 }
 
 /* Likely too slow, if that was no spell. */
@@ -170,6 +171,8 @@ static void fastest_first(const struct pm_campaign *c, size_t *order, size_t n)
 
 static bool is_slower(const struct pm_candidate *k, double ms)
 {
+    if (k->disturbed != NULL)
+        return false;
     if (k->entry != NULL && k->entry->status == PM_CENSORED)
         return k->entry->censored_ms >= ms;
     return pm_known(k->figure[PM_LATENCY]) && k->figure[PM_LATENCY].value >= ms;
@@ -302,11 +305,14 @@ int pm_walk_all(struct pm_campaign *c, struct pm_err *err)
     for (size_t k = 0; k < c->n && !pm_campaign_over(c); k++) {
         const size_t i = order[k];
         const struct pm_entry *e = c->candidate[i].entry;
+        const bool disturbed = c->candidate[i].disturbed != NULL;
+        const bool complete = e != NULL && e->status == PM_COMPLETE && !disturbed;
         const struct pm_goal goal = {.quantile = 0.9,
-                                     .max_runs = e != NULL && e->status == PM_COMPLETE ? e->n : 0,
+                                     .max_runs = complete ? e->n : 0,
+                                     .afresh = disturbed,
                                      .power = pm_campaign_lacks_power(c, e)};
-        if ((e == NULL || e->status == PM_PARTIAL || goal.power) && c->slot[i].problem == NULL &&
-            pm_campaign_measure(c, i, &goal, err) != 0)
+        if ((e == NULL || disturbed || e->status == PM_PARTIAL || goal.power) &&
+            c->slot[i].problem == NULL && pm_campaign_measure(c, i, &goal, err) != 0)
             return -1;
     }
     return 0;

@@ -7,8 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#define BUSY_LOAD 0.5 /* runnable tasks beside ours that already disturb a run */
-#define CPUS_MAX  1024
+#define CPUS_MAX 1024
 
 static double lowest_ratio(const char *root)
 {
@@ -33,8 +32,7 @@ struct pm_guard pm_guard_read(const char *root)
 {
     const struct pm_signs s = pm_signs_read(root);
     const bool counted = !isnan(s.core_throttles) || !isnan(s.package_throttles);
-    return (struct pm_guard){.load = known_or(s.load, -1),
-                             .swap_pages = known_or(s.swap_pages, 0),
+    return (struct pm_guard){.swap_pages = known_or(s.swap_pages, 0),
                              .throttle_events = counted ? known_or(s.core_throttles, 0) +
                                                               known_or(s.package_throttles, 0)
                                                         : -1,
@@ -65,10 +63,6 @@ size_t pm_guard_warnings(const struct pm_board *board, const struct pm_guard *be
     const char *found[PM_GUARD_WARNINGS];
     size_t n = 0, kept = 0;
     state_warnings(board, now, arena, found, &n);
-    const struct pm_guard *quiet = before != NULL ? before : now;
-    if (quiet->load > BUSY_LOAD)
-        found[n++] = pm_arena_printf(arena, "other work was running (load %.1f before the start)",
-                                     quiet->load);
     if (before != NULL && now->throttle_events > before->throttle_events)
         found[n++] = pm_arena_printf(arena, "the CPU throttled %.0f times while measuring",
                                      now->throttle_events - before->throttle_events);

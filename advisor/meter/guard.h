@@ -11,22 +11,21 @@
 
 #include "base/arena.h"
 #include "meter/signs.h"
+#include "stats/latency.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 struct pm_board;
 
-/* Beyond these a measurement is in doubt. */
-#define PM_SLOW_CLOCK   0.98 /* mean clock of the last third of the looks over the first third's */
-#define PM_OTHERS_SHARE 0.05 /* of the processors' capacity, used by other processes */
-#define PM_STEAL_SHARE  0.01 /* taken by the hypervisor */
-#define PM_HOT_CELSIUS  80.0 /* of a machine that names no passive trip point */
+/* Beyond these a measurement is in doubt; PM_OTHERS_SHARE stands in stats/latency.h. */
+#define PM_SLOW_CLOCK  0.98 /* mean clock of the last third of the looks over the first third's */
+#define PM_STEAL_SHARE 0.01 /* taken by the hypervisor */
+#define PM_HOT_CELSIUS 80.0 /* of a machine that names no passive trip point */
 
 /* ---- one campaign: a snapshot before, another after ---- */
 
 struct pm_guard {
-    double load;            /* runnable tasks beside us, from /proc/loadavg; -1 unknown */
     double swap_pages;      /* pages swapped in or out since boot; 0 unknown */
     double throttle_events; /* core and package counters summed; -1 unknown */
     double max_temp_c;      /* hottest zone; NAN unknown */

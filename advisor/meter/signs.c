@@ -272,11 +272,8 @@ static void read_swap(const char *root, struct pm_signs *s)
 struct pm_signs pm_signs_read(const char *root)
 {
     const double unknown = (double)NAN;
-    struct pm_signs s = {unknown, unknown, unknown, unknown, unknown, unknown, unknown,
+    struct pm_signs s = {unknown, unknown, unknown, unknown, unknown, unknown,
                          unknown, unknown, unknown, unknown, unknown, unknown};
-    char line[128];
-    const char *rest;
-    double load;
     read_throttles(root, &s);
     read_cooling(root, &s);
     read_pi(root, &s);
@@ -284,8 +281,6 @@ struct pm_signs pm_signs_read(const char *root)
     read_stat(root, &s);
     read_swap(root, &s);
     read_zones(root, &s);
-    if (line_at(root, line, sizeof line, "/proc/loadavg") && pm_number_prefix(line, &load, &rest))
-        s.load = load;
     return s;
 }
 

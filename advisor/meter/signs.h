@@ -21,7 +21,6 @@ struct pm_signs {
     double swap_pages;      /* in and out since boot */
     double hottest_c;       /* hottest thermal zone */
     double passive_trip_c;  /* the passive trip point that a zone has reached; NAN: none has */
-    double load;            /* runnable tasks, one-minute mean */
 };
 
 struct pm_signs pm_signs_read(const char *root);

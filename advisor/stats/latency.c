@@ -8,6 +8,18 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
+double pm_waited_share(const double *ms, const double *delay_ms, size_t n)
+{
+    double all = 0, waited = 0;
+    for (size_t i = 0; delay_ms != NULL && i < n; i++) {
+        if (isnan(delay_ms[i]))
+            continue;
+        all += ms[i];
+        waited += delay_ms[i];
+    }
+    return all > 0 ? waited / all : (double)NAN;
+}
+
 /* Process starts of the runs from index `from` on, in the arena. */
 static size_t *starts_from(const struct pm_runs *runs, size_t from, struct pm_arena *arena,
                            size_t *count)

@@ -22,6 +22,15 @@ struct pm_runs { /* borrowed: process starts one after another, start_n[i] runs 
     const double *at_ms;    /* when each began, ascending; NULL: not known */
 };
 
+/* Beyond these shares the runs are those of a disturbed machine, and nothing is decided by them: of
+ * its processors' capacity, used by other programs; where that is not known, of the runs' time,
+ * spent waiting for a processor (the threads of an engine wait for one another too, by up to a
+ * fifth). */
+#define PM_OTHERS_SHARE 0.05
+#define PM_WAITED_SHARE 0.25
+/* delay_ms: NULL, or NAN where it is not known. NAN: not known of any run. */
+double pm_waited_share(const double *ms, const double *delay_ms, size_t n);
+
 struct pm_latency {
     struct pm_summary summary; /* of the sustained level */
     struct pm_quantile_interval p50, p90, p95, p99;

@@ -11,11 +11,11 @@ grep -o '"input_[^,]*' data/pickmodel/catalogue/networks.json
 pickmodel list --format csv | grep -E 'network|tall'
 pickmodel list | grep tall | tr -s ' '
 pickmodel list --format json | grep -A4 '"tall"' | grep input
-try --task pages --min-top1 70 --max-latency 5s --quiet | sed -E 's/[0-9.]+ (us|ms)/TIME/; s/[0-9]+ runs.*//' | head -n 2
-pickmodel --task pages --min-top1 70 --max-latency 5s --no-measure --format json >a.json
+try --task pages --min-top1 70 --max-latency 5s --with-load --quiet | sed -E 's/[0-9.]+ (us|ms)/TIME/; s/[0-9]+ runs.*//' | head -n 2
+pickmodel --task pages --min-top1 70 --max-latency 5s --with-load --no-measure --format json >a.json
 grep -h -o '"input_[^,]*' a.json data/pickmodel/profiles/*.json | sort | uniq -c | tr -s ' '
 try check a.json | head -n 1
-pickmodel report --task pages --min-top1 70 --max-latency 5s --no-measure --format md | grep -E '^. Input|pixels:|floats'
+pickmodel report --task pages --min-top1 70 --max-latency 5s --with-load --no-measure --format md | grep -E '^. Input|pixels:|floats'
 
 # tables know both sides too, and a square one is another input
 printf 'network,input_px,input_width,input_height,top1_pct,latency_ms\nn,,64,32,70,9\nn,,32,64,71,9\nn,32,,,60,4\n' >t.csv

@@ -16,6 +16,7 @@ for e in copy.deepcopy(p["entries"]):
     e["latency_ms"] = {"value": 120, "origin": "measured"}
     e["measured_at"] = "2026-03-01T12:00:00Z"
     e["status"] = "complete"
+    e["other_cpu_pct"] = 0
     e.pop("samples_digest")
     p["entries"].append(e)
 json.dump(p, open(sys.argv[1], "w"))

@@ -12,6 +12,13 @@ end_players() {
     local pid
     while read -r pid; do kill "$pid" 2>/dev/null; done <players
 }
+# Whatever else runs here belongs to the measurement: beside other work nothing would be decided.
+pickmodel() {
+    case $1 in
+    import | list) command pickmodel "$@" ;;
+    *) command pickmodel "$@" --with-load ;;
+    esac
+}
 touch players
 trap end_players EXIT
 
@@ -143,7 +150,7 @@ five="cmd:while :; do echo 5; sleep 0.02; done"
 export PICKMODEL_DATA=$PWD/one
 exits "10 W stored" 0 profile tiny0 "${ten[@]}"
 cp again-home/pickmodel/profiles/*[!s].json before.json
-timeout --preserve-status -s INT 1.5 pickmodel profile --power "$five" --power-window 1s >out 2>&1
+timeout --preserve-status -s INT 1.5 pickmodel profile --with-load --power "$five" --power-window 1s >out 2>&1
 [ $? = 130 ] && echo "ok watts interrupted in a window" || echo "not ok watts interrupted in a window"
 python3 - <<'END'
 import glob, json
@@ -171,7 +178,7 @@ until_true() { # COMMAND...: tried until it is true, a minute at most
 }
 
 # a command that is only being probed does not outlive the program
-pickmodel --max-watts 3 --power "cmd:touch probed; sleep 3141 & sleep 3142" >out 2>&1 &
+command pickmodel --with-load --max-watts 3 --power "cmd:touch probed; sleep 3141 & sleep 3142" >out 2>&1 &
 until_true test -e probed
 kill -TERM $!
 wait $!
@@ -182,7 +189,7 @@ fi
 
 # two programs at once: while one measures the other is told to wait, and nothing is lost
 home two-home
-pickmodel profile tiny0 -q --power "cmd:while [ ! -e go ]; do sleep 0.1; done; while :; do echo 10; sleep 0.02; done" \
+command pickmodel profile --with-load tiny0 -q --power "cmd:while [ ! -e go ]; do sleep 0.1; done; while :; do echo 10; sleep 0.02; done" \
     --power-window 1s --candidate-time 1s >first 2>&1 & # it measures once it may read its power
 pickmodel profile tiny1 -q --power none --candidate-time 100ms >second 2>&1
 touch go
@@ -244,7 +251,7 @@ exits "decides" 0 --min-top1 10 --max-watts 12 --no-measure
 home dying-home
 echo "energy uJ 10 start=5" >dying
 player "$PWD/dies" "$PWD/dying"
-pickmodel profile tiny0 --candidate-time 1s --power-window 500ms --power "file:$PWD/dies/energy:uJ" >out 2>err &
+command pickmodel profile --with-load tiny0 --candidate-time 1s --power-window 500ms --power "file:$PWD/dies/energy:uJ" >out 2>err &
 until_true grep -q "power: " err
 sleep 1
 rm dies/energy

@@ -143,6 +143,14 @@ static verdicts spared(const struct item *e, double limit, double q, verdicts v)
     return v;
 }
 
+/* What ran beside other work decides nothing. */
+static verdicts in_doubt(const struct item *e, verdicts v)
+{
+    if (!(e->others_pct > 5))
+        return v;
+    return (v & ONLY(NO_FIGURE)) | ((v & ~ONLY(NO_FIGURE)) != 0 ? ONLY(UNDECIDED) : 0);
+}
+
 verdicts oracle_time(const struct world *w, const struct wish *wish, const struct item *e,
                      double limit, double q)
 {
@@ -153,9 +161,9 @@ verdicts oracle_time(const struct world *w, const struct wish *wish, const struc
         return e->latency.origin == UNKNOWN ? ONLY(NO_FIGURE) | ONLY(FAILS)
                                             : ONLY(FAILS) | (limit > -1e-9 ? ONLY(UNDECIDED) : 0);
     if (e->status == CENSORED)
-        return e->censored_ms >= limit ? ONLY(FAILS) | OPEN_SAID : OPEN_SAID;
+        return in_doubt(e, e->censored_ms >= limit ? ONLY(FAILS) | OPEN_SAID : OPEN_SAID);
     if (w->origin == MEASURED)
-        return of_runs(wish, e, limit, q);
+        return in_doubt(e, of_runs(wish, e, limit, q));
     return spared(e, limit, q, of_stated(e, limit, q, slack));
 }
 
@@ -336,6 +344,8 @@ static verdicts as_required(const struct world *w, const struct wish *wish, enum
 static verdicts judge_budget(const struct world *w, const struct wish *wish, size_t i, enum key key)
 {
     const struct item *e = &w->item[i];
+    const int p = paced_of(w, i, wish->fps);
+    const struct item *disturbed = p >= 0 && w->item[p].others_pct > 5 ? &w->item[p] : e;
     switch (key) {
     case MIN_TOP1:
     case MIN_TOP5:
@@ -344,9 +354,9 @@ static verdicts judge_budget(const struct world *w, const struct wish *wish, siz
     case MIN_FPS:
         return time_budget(w, wish, i, key);
     case MAX_WATTS:
-        return oracle_power(w, wish, i, wish->limit[key].bound);
+        return in_doubt(disturbed, oracle_power(w, wish, i, wish->limit[key].bound));
     case MAX_ENERGY:
-        return oracle_energy(w, wish, e, wish->limit[key].bound);
+        return in_doubt(disturbed, oracle_energy(w, wish, e, wish->limit[key].bound));
     default:
         return of_network(w, wish, e, key);
     }

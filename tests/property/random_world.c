@@ -156,6 +156,7 @@ static void make_runs(struct item *e, double typical, struct dice *d)
         e->ms[i] = floor(1e4 * typical * slow * exp(spread * dice_normal(d))) / 1e4;
     }
     e->rest_ms = dice_chance(d, 40) ? 600 : 0;
+    e->others_pct = dice_chance(d, 12) ? 60 : dice_chance(d, 20) ? 3 : 0;
     if (e->status == COMPLETE && n < 36)
         e->status = PARTIAL;
 }
@@ -177,6 +178,7 @@ static void make_time(const struct world *w, struct item *e, double typical, str
 {
     if (e->status == CENSORED) {
         e->censored_ms = typical * 4;
+        e->others_pct = dice_chance(d, 20) ? 60 : 0;
         return;
     }
     if (w->origin == MEASURED) {

@@ -46,10 +46,11 @@ struct item {
     size_t runs, starts;
     size_t start_n[3];
     double ms[RUNS_MAX];
-    double rest_ms; /* between two runs, which lie apart then; 0: it is not known when they were
-                       made */
-    bool windows;   /* power and idle follow from windows of energy */
-    bool lost;      /* its runs are not in the samples file */
+    double rest_ms;    /* between two runs, which lie apart then; 0: it is not known when they were
+                          made */
+    double others_pct; /* of the processors, used by other programs meanwhile; 0: not written */
+    bool windows;      /* power and idle follow from windows of energy */
+    bool lost;         /* its runs are not in the samples file */
 };
 
 struct world {

@@ -139,6 +139,8 @@ static void put_item(FILE *f, const struct world *w, const struct item *e)
     put_figure(f, "energy_j", e->energy);
     put_text(f, "power_basis", basis_word(e->basis));
     put_power(f, e);
+    if (e->others_pct > 0)
+        fprintf(f, ", \"other_cpu_pct\": %.12g", e->others_pct);
     if (e->runs > 0)
         fprintf(f, ", \"samples_digest\": \"%016" PRIx64 "\"", digest_of(e->ms, e->runs));
     fprintf(f, "}");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The watch over a measurement, on a machine made of files that change between its looks. */
 #include "base/arena.h"
+#include "meter/crowd.h"
 #include "meter/guard.h"
 
 #include <setjmp.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -410,6 +412,37 @@ static void garbage(void **unused)
     }
 }
 
+static void put_process(long pid, const char *name, unsigned long ticks)
+{
+    char path[64], text[256];
+    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+    snprintf(text, sizeof text, "%ld (%s) R 1 1 1 0 -1 4194304 0 0 0 0 %lu 0 0 0 20 0 1 0 5 0 0",
+             pid, name, ticks);
+    put(path, text);
+}
+
+/* Used since the first look, summed over those of a name; a name may hold anything. */
+static void who_is_busy(void **unused)
+{
+    const unsigned long second = (unsigned long)sysconf(_SC_CLK_TCK);
+    struct pm_crowd before, after;
+    (void)unused;
+    put_process(10, "old", 1000 * second);
+    put_process(11, "loop", 5 * second);
+    put_process(12, "a) (b\x1b", 0);
+    put("/proc/13/stat", "garbage");
+    pm_crowd_read(root, &arena, &before);
+    assert_int_equal(before.n, 3);
+    put_process(11, "loop", 6 * second);
+    put_process(12, "a) (b\x1b", second);
+    put_process(14, "loop", second);
+    pm_crowd_read(root, &arena, &after);
+    assert_string_equal(pm_crowd_busiest(&before, &after, 2, &arena), "loop 100 %, a) (b? 50 %");
+    assert_null(pm_crowd_busiest(&before, &before, 2, &arena));
+    assert_string_equal(pm_crowd_busiest(&before, &after, 30, &arena), "loop 7 %");
+    assert_null(pm_crowd_busiest(&before, &(struct pm_crowd){0}, 2, &arena));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -426,6 +459,7 @@ int main(void)
         on_a_machine(heat),
         on_a_machine(nothing_there),
         on_a_machine(garbage),
+        on_a_machine(who_is_busy),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
     pm_arena_done(&arena);

@@ -24,6 +24,14 @@ static struct pm_latency_verdict judge(const struct pm_runs *runs, double limit_
     return v;
 }
 
+static void the_share_that_waited(void **unused)
+{
+    const double ms[] = {10, 20, 70}, delay[] = {5, NAN, 3};
+    (void)unused;
+    assert_close(pm_waited_share(ms, delay, 3), 0.1, 1e-12);
+    assert_true(isnan(pm_waited_share(ms, NULL, 3)) && isnan(pm_waited_share(ms, delay + 1, 1)));
+}
+
 /* Twice the limit, but half of that waiting for a processor: nothing is decided against it. */
 static void waiting_is_not_slowness(void **unused)
 {
@@ -168,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_looser_limit_is_no_stricter),
+        cmocka_unit_test(the_share_that_waited),
         cmocka_unit_test(waiting_is_not_slowness),
         cmocka_unit_test(verdict_and_interval_come_together),
         cmocka_unit_test(a_rise_is_not_accepted),

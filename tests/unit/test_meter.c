@@ -82,7 +82,6 @@ static void empty_root(void **unused)
     assert_true(b.cores >= 1);
     assert_close(pm_board_available_mib("/nonexistent"), -1, 0);
     const struct pm_guard g = pm_guard_read("/nonexistent");
-    assert_close(g.load, -1, 0);
     assert_close(g.throttle_events, -1, 0);
     assert_true(isnan(g.max_temp_c) && isnan(g.min_freq_ratio));
     pm_arena_done(&arena);
@@ -92,7 +91,6 @@ static void guard_readers(void **unused)
 {
     const struct pm_guard g = pm_guard_read(fixture("sys-biglittle"));
     (void)unused;
-    assert_close(g.load, 1.25, 1e-12);
     assert_close(g.swap_pages, 30, 1e-12);
     assert_close(g.throttle_events, 7, 1e-12);
     assert_close(g.max_temp_c, 85.5, 1e-12); /* the hottest, behind a zone that cannot be read */
@@ -113,9 +111,9 @@ static void guard_warnings(void **unused)
     struct pm_arena arena = {0};
     const struct pm_board slow = {.governor = "powersave", .virtual_machine = true};
     const struct pm_board fine = {.governor = "performance"};
-    const struct pm_guard quiet = {0.1, 10, 5, 40, 1.0};
-    const struct pm_guard noisy = {2.0, 12, 8, 91, 0.5};
-    const struct pm_guard blind = {-1, 0, -1, (double)NAN, (double)NAN};
+    const struct pm_guard quiet = {10, 5, 40, 1.0};
+    const struct pm_guard noisy = {12, 8, 91, 0.5};
+    const struct pm_guard blind = {0, -1, (double)NAN, (double)NAN};
     const char *w[PM_GUARD_WARNINGS];
     (void)unused;
     assert_int_equal(pm_guard_warnings(&fine, &quiet, &quiet, &arena, w), 0);
@@ -124,8 +122,7 @@ static void guard_warnings(void **unused)
     assert_int_equal(n, 6);
     assert_true(some(w, n, "powersave") && some(w, n, "virtual machine") && some(w, n, "91 C"));
     assert_true(some(w, n, "throttled 3 times") && some(w, n, "swapped") && some(w, n, "50 %"));
-    assert_false(some(w, n, "other work")); /* the load is our own by now */
-    assert_int_equal(pm_guard_warnings(&fine, NULL, &noisy, &arena, w), 2); /* hot, load */
+    assert_int_equal(pm_guard_warnings(&fine, NULL, &noisy, &arena, w), 1); /* hot */
     pm_arena_done(&arena);
 }
 

@@ -24,6 +24,7 @@ static enum pm_verdict beside_load(const char *with_load)
     e.start_n = &all_runs;
     e.starts = 1;
     e.status = PM_PARTIAL;
+    e.conditions.load = strcmp(with_load, "true") == 0 ? "beside other work" : NULL;
     put(&w, e);
     set(&w, "with_load", with_load);
     set(&w, "max_latency", "600ms");

@@ -136,7 +136,7 @@ static int report_samples(struct worker *w, struct pm_err *err)
     out->len = 0;
     pm_buf_add(out, "{\"event\":\"" PM_EVENT_SAMPLES "\"");
     add_numbers(out, "ms", w->ms, w->samples);
-    if (w->delay.fd >= 0)
+    if (w->delay.n > 0)
         add_numbers(out, "delay_ms", w->delay_ms, w->samples);
     pm_buf_add(out, "}\n");
     w->samples = 0;
@@ -150,15 +150,15 @@ static int report_samples(struct worker *w, struct pm_err *err)
 /* One timed inference: nothing but the inference lies between the two clock reads. */
 static void take_sample(struct worker *w)
 {
-    double waited_before = 0, waited_after = 0;
-    const bool told = pm_self_delay_read(&w->delay, &waited_before);
+    double waited_ms = 0;
+    const bool told = pm_self_delay_begin(&w->delay);
     const double start = pm_self_ms();
     pm_darknet_predict(w->dn);
     const double stop = pm_self_ms();
-    if (!told || !pm_self_delay_read(&w->delay, &waited_after))
+    if (!told || !pm_self_delay_end(&w->delay, &waited_ms))
         pm_self_delay_close(&w->delay); /* half a list would be worse than none */
     w->ms[w->samples] = stop - start;
-    w->delay_ms[w->samples] = waited_after > waited_before ? waited_after - waited_before : 0;
+    w->delay_ms[w->samples] = waited_ms;
     w->samples++;
 }
 
@@ -169,6 +169,8 @@ static int run(struct worker *w, const struct request *r, struct pm_err *err)
     if (r->n < 1)
         return pm_fail(err, PM_EUSAGE, "run", "the key \"n\" is missing or below 1");
     bool finite = true;
+    pm_self_delay_close(&w->delay);
+    pm_self_delay_open(&w->delay); /* threads have begun meanwhile */
     w->reported_ms = pm_self_ms();
     for (long i = 0; i < r->n; i++) {
         take_sample(w);
@@ -375,7 +377,6 @@ int main(int argc, char **argv)
     }
     protocol_fd = w.channel.out;
     atexit(report_stray_exit);
-    w.delay = pm_self_delay_open();
     int status = 0;
     if (serve(&w, pm_self_memory().peak_kib, &err) < 0)
         status = report_error(&w, &err);

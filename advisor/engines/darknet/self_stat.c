@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engines/darknet/self_stat.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,37 +44,67 @@ struct pm_self_memory pm_self_memory(void)
     return memory;
 }
 
-struct pm_self_delay pm_self_delay_open(void)
-{
-    struct pm_self_delay delay = {open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC)};
-    double ms;
-    if (delay.fd >= 0 && !pm_self_delay_read(&delay, &ms))
-        pm_self_delay_close(&delay);
-    return delay;
-}
-
-bool pm_self_delay_read(const struct pm_self_delay *delay, double *ms)
+/* "time on the processor, time waiting for one (both ns), slices" */
+static bool read_delay(int fd, double *ms)
 {
     char text[96];
-    const ssize_t got = delay->fd >= 0 ? pread(delay->fd, text, sizeof text - 1, 0) : -1;
+    const ssize_t got = pread(fd, text, sizeof text - 1, 0);
     if (got <= 0)
         return false;
     text[got] = '\0';
-    /* "time on the processor, time waiting for one (both ns), slices" */
     const char *second = strchr(text, ' ');
     if (second == NULL)
         return false;
     char *end = NULL;
     const unsigned long long ns = strtoull(second + 1, &end, 10);
-    if (end == second + 1)
-        return false;
     *ms = (double)ns * 1e-6;
+    return end != second + 1;
+}
+
+void pm_self_delay_open(struct pm_self_delay *out)
+{
+    struct pm_self_delay delay = {.n = 0};
+    DIR *tasks = opendir("/proc/self/task");
+    const struct dirent *task;
+    double ms;
+    while (tasks != NULL && delay.n < PM_SELF_THREADS && (task = readdir(tasks)) != NULL) {
+        char path[64];
+        snprintf(path, sizeof path, "/proc/self/task/%.20s/schedstat", task->d_name);
+        const int fd = task->d_name[0] == '.' ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+        if (fd >= 0 && read_delay(fd, &ms))
+            delay.fd[delay.n++] = fd;
+        else if (fd >= 0)
+            close(fd);
+    }
+    if (tasks != NULL)
+        closedir(tasks);
+    *out = delay;
+}
+
+bool pm_self_delay_begin(struct pm_self_delay *delay)
+{
+    for (int i = 0; i < delay->n; i++) {
+        if (!read_delay(delay->fd[i], &delay->before_ms[i])) /* the thread has ended */
+            return false;
+    }
+    return delay->n > 0;
+}
+
+bool pm_self_delay_end(const struct pm_self_delay *delay, double *ms)
+{
+    double most = 0, now;
+    for (int i = 0; i < delay->n; i++) {
+        if (!read_delay(delay->fd[i], &now))
+            return false;
+        most = now - delay->before_ms[i] > most ? now - delay->before_ms[i] : most;
+    }
+    *ms = most;
     return true;
 }
 
 void pm_self_delay_close(struct pm_self_delay *delay)
 {
-    if (delay->fd >= 0)
-        close(delay->fd);
-    delay->fd = -1;
+    for (int i = 0; i < delay->n; i++)
+        close(delay->fd[i]);
+    delay->n = 0;
 }

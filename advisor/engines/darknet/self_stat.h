@@ -15,13 +15,19 @@ struct pm_self_memory {
 };
 struct pm_self_memory pm_self_memory(void);
 
-/* The run delay of the calling thread: how long it was ready and no processor was free. */
+/* The run delay of an inference: how long a thread was ready and no processor was free, of the
+ * thread that waited longest. Where all have other work beside them they wait at the same time. */
+#define PM_SELF_THREADS 256 /* more are not asked */
 struct pm_self_delay {
-    int fd; /* of /proc/thread-self/schedstat; -1: the kernel does not tell */
+    int fd[PM_SELF_THREADS]; /* of /proc/self/task/TID/schedstat */
+    double before_ms[PM_SELF_THREADS];
+    int n; /* 0: the kernel does not tell */
 };
-struct pm_self_delay pm_self_delay_open(void);
-/* Allocates nothing. False when unreadable. */
-bool pm_self_delay_read(const struct pm_self_delay *delay, double *ms);
+/* The threads there are now; a network's own begin with its first inference. */
+void pm_self_delay_open(struct pm_self_delay *out);
+/* Around an inference. Neither allocates; false when unreadable. */
+bool pm_self_delay_begin(struct pm_self_delay *delay);
+bool pm_self_delay_end(const struct pm_self_delay *delay, double *ms);
 void pm_self_delay_close(struct pm_self_delay *delay);
 
 #endif

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 // ONNX Runtime as an engine of pickmodel: the protocol of docs/engine-protocol.md, in JavaScript.
 // It runs ONNX files, and Darknet's cfgs, which cfg_to_onnx.mjs translates on loading.
-import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as ort from 'onnxruntime-node';
 import { withOnnxFile } from './onnx_file.mjs';
@@ -18,14 +18,21 @@ function memory() {
   return { peak_kib: kib('VmHWM'), rss_kib: kib('VmRSS') };
 }
 
-// How long this thread, which computes with ONNX Runtime's own, has waited for a processor: the
-// second field of schedstat.
-const schedstat = openSync('/proc/thread-self/schedstat', 'r');
+// How long each thread of this process, ONNX Runtime's among them, has waited for a processor: the
+// second field of schedstat. Threads come and go: they are looked for before each row of runs.
+let schedstats = [];
 const line = Buffer.alloc(128);
-function waitedMs() {
-  const length = readSync(schedstat, line, 0, line.length, 0);
-  return Number(line.toString('latin1', 0, length).split(' ')[1]) / 1e6;
+function findThreads() {
+  schedstats.forEach(closeSync);
+  schedstats = [];
+  for (const tid of readdirSync('/proc/self/task'))
+    try { schedstats.push(openSync(`/proc/self/task/${tid}/schedstat`, 'r')); } catch { /* it has ended */ }
 }
+const waitedMs = () => schedstats.map(fd => {
+  try {
+    return Number(line.toString('latin1', 0, readSync(fd, line, 0, line.length, 0)).split(' ')[1]) / 1e6;
+  } catch { return 0; /* it has ended */ }
+});
 
 // Knuth's 64-bit congruential generator, as the Darknet engine: the same input on every machine.
 function fixedInput(length) {
@@ -81,6 +88,7 @@ async function load({ cfg, weights = null, batch = 1, threads = 1, input: asked 
 async function run({ n }) {
   if (!session) throw new Refused('usage', 'run', 'no network is loaded; expected "load" first');
   if (!(n >= 1)) throw new Refused('usage', 'run', 'the key "n" is missing or below 1');
+  findThreads();
   let ms = [], delay_ms = [], finite = true, reported = performance.now();
   for (let i = 0; i < n; i++) {
     if (process.ppid !== parent) process.exit(0); // nobody is left to tell
@@ -89,7 +97,7 @@ async function run({ n }) {
     fetched = await session.run(feeds);
     const stop = performance.now();
     ms.push(stop - start);
-    delay_ms.push(Math.max(0, waitedMs() - waited));
+    delay_ms.push(Math.max(0, ...waitedMs().map((now, i) => now - waited[i]))); // the longest wait
     if (i === 0 || i === n - 1) finite &&= outputs().every(Number.isFinite);
     if (i < n - 1 && performance.now() - reported < 100 && ms.length < 1024) continue;
     say({ event: 'samples', ms, delay_ms });
@@ -148,4 +156,4 @@ try {
 } catch (error) {
   fail(error);
 }
-closeSync(schedstat);
+schedstats.forEach(closeSync);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#include "advise/disturbance.h"
+
+#include "base/arena.h"
+#include "record/profile.h"
+#include "stats/latency.h"
+
+#include <math.h>
+
+bool pm_entry_is_disturbed(const struct pm_entry *e)
+{
+    if (e->conditions.load != NULL)
+        return false;
+    if (!isnan(e->other_cpu_pct))
+        return e->other_cpu_pct > 100 * PM_OTHERS_SHARE;
+    return pm_waited_share(e->ms, e->delay_ms, e->n) > PM_WAITED_SHARE; /* false when not known */
+}
+
+const char *pm_entry_disturbance(const struct pm_entry *e, struct pm_arena *arena)
+{
+    if (!pm_entry_is_disturbed(e))
+        return NULL;
+    if (!isnan(e->other_cpu_pct))
+        return pm_arena_printf(arena, "measured beside other work (%.0f %% of the processors)",
+                               e->other_cpu_pct);
+    return pm_arena_printf(arena, "measured beside other work (it waited %.0f %% of its time)",
+                           100 * pm_waited_share(e->ms, e->delay_ms, e->n));
+}
