@@ -59,7 +59,9 @@ struct pm_candidate {
     struct pm_quantity gops;
     struct pm_quantity busy_w;        /* total while busy, whatever the frame rate */
     struct pm_quantity idle_w, net_j; /* asleep; of an image, above idle */
-    struct pm_quantity runtime_h;     /* on the battery that was named */
+    struct pm_quantity rest_w;    /* what the board draws with nothing running: in total, no network
+                                     draws less; unknown unless it was asked for */
+    struct pm_quantity runtime_h; /* on the battery that was named */
     enum pm_scope power_scope;
     const char *power_note; /* how the power follows: "1.3 W idle (declared, unverified) + ..." */
 

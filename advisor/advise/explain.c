@@ -92,7 +92,8 @@ static const char *failures(const struct pm_answer *a, const struct pm_candidate
         const double over = j->value.value - a->settings->budget[m].bound;
         const bool at_least = (c->entry == NULL && m == PM_MEMORY) ||
                               ((c->entry == NULL || c->entry->status == PM_CENSORED) &&
-                               pm_metric_is_timed((enum pm_metric)m));
+                               pm_metric_is_timed((enum pm_metric)m)) ||
+                              ((m == PM_POWER || m == PM_LAST) && !pm_known(c->figure[m]));
         if (m == PM_TOP1 || m == PM_TOP5)
             snprintf(amount, sizeof amount, "%.1f points", fabs(over));
         else

@@ -124,7 +124,13 @@ static void least_power(struct pm_answer *a, enum pm_metric m, bool *nomem)
         if (pm_known(a->c[i].figure[PM_POWER]))
             least = fmin(least, a->c[i].figure[PM_POWER].value);
     }
-    if (isfinite(least))
+    if (!isfinite(least)) /* not one was run: it was known before */
+        pm_finding_add(a, nomem,
+                       pm_arena_printf(&a->arena,
+                                       "The %s binds: this board draws %.4g W at rest, before any "
+                                       "network.",
+                                       pm_metric_info(m)->title, a->best[m]));
+    else
         pm_finding_add(a, nomem,
                        pm_arena_printf(&a->arena,
                                        "The %s binds: every network listed draws at least %.4g W.",
@@ -374,6 +380,8 @@ static void open_questions(struct pm_answer *a, bool *nomem)
 static bool power_is_missing(const struct pm_answer *a)
 {
     const struct pm_settings *s = a->settings;
+    if (a->n > 0 && pm_known(a->c[0].rest_w) && a->status == PM_INFEASIBLE)
+        return false; /* a sensor was read: the board at rest was enough */
     return ((s->budget[PM_POWER].set || isfinite(s->battery_wh)) && !any_known(a, PM_POWER)) ||
            ((s->budget[PM_ENERGY].set || s->rule == PM_POLICY_LEAST_ENERGY) &&
             !any_known(a, PM_ENERGY));

@@ -299,6 +299,14 @@ static bool weights_alone_fail(const struct pm_candidate *c, double limit_mib)
            pm_known(c->figure[PM_SIZE]) && c->figure[PM_SIZE].value > limit_mib;
 }
 
+/* Total power, asleep or busy, is no less than that of the board at rest. */
+static bool draws_too_much_at_rest(const struct pm_candidate *c, enum pm_metric metric,
+                                   double limit_w)
+{
+    return (metric == PM_POWER || metric == PM_LAST) && !pm_known(c->figure[metric]) &&
+           pm_known(c->rest_w) && c->rest_w.lo > limit_w;
+}
+
 double pm_candidate_images_wanted(const struct pm_candidate *c, enum pm_metric metric,
                                   const struct pm_settings *s)
 {
@@ -322,6 +330,13 @@ static int judge_one(const struct pm_candidate *c, enum pm_metric metric,
         const double mib = c->figure[PM_SIZE].value;
         q = pm_quantity_between(mib, mib, (double)INFINITY, PM_COMPUTED);
         *out = (struct pm_judgement){.verdict = PM_FAILS, .value = q, .note = "its weights alone"};
+        return 0;
+    }
+    if (draws_too_much_at_rest(c, metric, b->bound)) {
+        *out = (struct pm_judgement){.verdict = PM_FAILS,
+                                     .value = pm_quantity_between(c->rest_w.value, c->rest_w.lo,
+                                                                  (double)INFINITY, PM_MEASURED),
+                                     .note = "the board at rest, before any network"};
         return 0;
     }
     out->verdict = pm_rule_judge(pm_known(q), q.lo, q.hi, pm_metric_info(metric)->is_min, b->bound);

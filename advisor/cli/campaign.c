@@ -128,6 +128,7 @@ int pm_campaign_refresh(struct pm_campaign *c, size_t i, struct pm_err *err)
         return -1;
     c->candidate[i].unable = s->problem != NULL;
     c->candidate[i].floor_ms = floor_of(c, s);
+    c->candidate[i].rest_w = c->rest_w;
     c->candidate[i].name = s->name;
     return pm_candidate_judge(&c->candidate[i], &c->options->settings, err);
 }

@@ -46,6 +46,8 @@ struct pm_campaign {
     double measured_s;
     struct pm_power_meter *power; /* NULL: none to be had, or none wanted */
     bool power_sought;
+    struct pm_quantity rest_w; /* of the board, with nothing running; unknown unless sought */
+    bool rest_sought;
     struct pm_probes probes;   /* what was tried */
     struct pm_standby standby; /* engines that stand by, while measuring */
     bool guarded;
@@ -81,6 +83,9 @@ struct pm_goal {     /* of one measurement */
 /* Find a power source, once; NULL in c->power when there is none. What was tried goes to the
  * profile. A named source that fails is an error. */
 int pm_campaign_seek_power(struct pm_campaign *c, struct pm_err *err);
+/* What the board draws at rest, once, where a budget on its total power is still open: it may break
+ * that before any network is loaded. */
+int pm_campaign_seek_rest(struct pm_campaign *c, struct pm_err *err);
 int pm_campaign_store_probes(struct pm_campaign *c, struct pm_err *err);
 bool pm_campaign_power_named(const struct pm_settings *settings);
 /* *entry without what another source than the named one has metered; as it is when there is no

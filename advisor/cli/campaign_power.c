@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Where a campaign's watts come from. */
 #include "advise/power.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "cli/campaign.h"
 #include "cli/stop.h"
@@ -9,9 +10,20 @@
 #include "sensor/probe.h"
 
 #include <math.h>
+#include <poll.h>
 #include <string.h>
 
+#define REST_MS       200.0
 #define LOG_WINDOW_MS 5e3 /* of an external meter, which reads once a second or faster */
+
+/* false: interrupted, or out of time. */
+static bool rest(const struct pm_campaign *c, double ms)
+{
+    const double until = pm_clock_ms() + ms;
+    for (double left = ms; left > 0 && !pm_campaign_over(c); left = until - pm_clock_ms())
+        poll(NULL, 0, (int)fmin(ceil(left), 50));
+    return !pm_campaign_over(c);
+}
 
 static bool external_meter(const struct pm_settings *s)
 {
@@ -79,19 +91,72 @@ int pm_campaign_own_power(struct pm_campaign *c, const struct pm_entry **entry, 
     return 0;
 }
 
+/* The windows of a machine that was left alone; false: they do not count. */
+static bool watch_rest(struct pm_campaign *c, struct pm_energy_window window[PM_IDLE_WINDOWS])
+{
+    const struct pm_power_info *meter = pm_power_meter_info(c->power);
+    struct pm_watch watch;
+    struct pm_validity seen;
+    bool known = rest(c, REST_MS + meter->settle_ms); /* from finding the sensor */
+    pm_watch_begin(&watch, "");
+    for (size_t i = 0; known && i < PM_IDLE_WINDOWS; i++) {
+        struct pm_window w = {.known = false};
+        pm_power_meter_begin(c->power);
+        known = rest(c, meter->window_ms);
+        pm_power_meter_end(c->power, &w);
+        known = known && w.known && w.joules > 0;
+        window[i] = (struct pm_energy_window){.joules = w.joules, .seconds = w.seconds};
+    }
+    pm_watch_end(&watch, &seen);
+    return known && (c->options->settings.with_load || !(seen.others_share > PM_OTHERS_SHARE));
+}
+
+int pm_campaign_seek_rest(struct pm_campaign *c, struct pm_err *err)
+{
+    const struct pm_settings *s = &c->options->settings;
+    struct pm_energy_window window[PM_IDLE_WINDOWS];
+    struct pm_energy energy;
+    if (c->rest_sought || c->power == NULL || !(s->budget[PM_POWER].set || s->budget[PM_LAST].set))
+        return 0;
+    c->rest_sought = true;
+    if (!watch_rest(c, window))
+        return 0;
+    const struct pm_power_info *meter = pm_power_meter_info(c->power);
+    const struct pm_energy_data data = {.idle = window,
+                                        .n_idle = PM_IDLE_WINDOWS,
+                                        .n_idle_before = PM_IDLE_WINDOWS,
+                                        .gain_rel = isfinite(meter->gain_rel) ? meter->gain_rel : 0,
+                                        .period_ms = meter->period_ms};
+    if (pm_energy_analyse(&data, s->confidence, &energy, err) != 0)
+        return -1;
+    c->rest_w = energy.idle_w;
+    for (size_t i = 0; i < c->n; i++) {
+        if (pm_campaign_refresh(c, i, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 bool pm_campaign_lacks_power(const struct pm_campaign *c, const struct pm_entry *e)
 {
     if (external_meter(&c->options->settings))
         return e == NULL || e->power.idle.n == 0;
     if (c->power == NULL)
         return false;
-    return e == NULL || !pm_entry_has_energy(e);
+    return e == NULL || !pm_entry_has_energy(e) || e->power.idle.n == 0; /* it ended early */
 }
 
 void pm_campaign_plan_power(const struct pm_campaign *c, struct pm_measure_plan *plan)
 {
     const struct pm_settings *s = &c->options->settings;
+    const bool busy = !isfinite(s->fps); /* else rests count too */
+    const struct pm_budget *w = &s->budget[PM_POWER], *last = &s->budget[PM_LAST];
     plan->power = c->power;
+    if (busy && (w->set || last->set))
+        plan->most_w =
+            fmin(w->set ? w->bound : (double)INFINITY, last->set ? last->bound : (double)INFINITY);
+    if (s->budget[PM_ENERGY].set && !s->net_energy)
+        plan->most_j = s->budget[PM_ENERGY].bound * (double)plan->network.batch;
     if (external_meter(s))
         plan->power_window_ms = isfinite(s->power_window_ms) ? s->power_window_ms : LOG_WINDOW_MS;
 }

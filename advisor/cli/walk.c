@@ -5,6 +5,7 @@
 #include "advise/ways.h"
 #include "base/err.h"
 #include "cli/campaign.h"
+#include "cli/walk_order.h"
 
 #include <math.h>
 
@@ -87,9 +88,6 @@ static int settle(struct pm_campaign *c, size_t i, bool come_back, struct pm_err
 {
     const struct pm_candidate *k = &c->candidate[i];
     double last_limit = -1;
-    if (pm_walk_asks_for_power(&c->options->settings) && k->verdict != PM_FAILS &&
-        !pm_entry_has_energy(k->entry) && pm_campaign_seek_power(c, err) != 0)
-        return -1;
     for (int round = 0; round < 2 && !pm_campaign_over(c); round++) {
         struct pm_goal goal;
         if (wants_measuring(c, i, &goal) && pm_campaign_begin(c, err) != 0)
@@ -123,52 +121,6 @@ static bool is_the_answer(const struct pm_campaign *c, size_t i)
 
 /* ---- of several ways to run a network ---- */
 
-static double accuracy_of(const struct pm_campaign *c, size_t i)
-{
-    const struct pm_quantity top1 = c->candidate[i].figure[PM_TOP1];
-    return pm_known(top1) ? top1.value : -1;
-}
-
-/* What a billion operations take in candidate i's way, by what was measured in it; NAN. */
-static double ms_per_gop(const struct pm_campaign *c, size_t i)
-{
-    double ms = 0, gops = 0;
-    for (size_t j = 0; j < c->n; j++) {
-        const struct pm_candidate *k = &c->candidate[j];
-        if (pm_same_way(k, &c->candidate[i]) && pm_known(k->figure[PM_LATENCY]) &&
-            pm_known(k->gops)) {
-            ms += k->figure[PM_LATENCY].value;
-            gops += k->gops.value * (double)k->config.batch;
-        }
-    }
-    return gops > 0 ? ms / gops : (double)NAN;
-}
-
-/* Rough, to choose what is run first: as its way was seen to be, else as its floor says, which of
- * two engines that nothing is known of puts the one with more threads first. */
-static double expected_ms(const struct pm_campaign *c, size_t i)
-{
-    const struct pm_candidate *k = &c->candidate[i];
-    if (pm_known(k->figure[PM_LATENCY]))
-        return k->figure[PM_LATENCY].value;
-    const double rate = ms_per_gop(c, i);
-    return isfinite(rate) && pm_known(k->gops) ? rate * k->gops.value * (double)k->config.batch
-                                               : k->floor_ms;
-}
-
-/* The ways of equal accuracy that order begins with, the one expected to be fastest first. */
-static void fastest_first(const struct pm_campaign *c, size_t *order, size_t n)
-{
-    for (size_t k = 1; k < n && accuracy_of(c, order[k]) >= accuracy_of(c, order[0]); k++) {
-        const size_t i = order[k];
-        const double ms = expected_ms(c, i);
-        size_t at = k;
-        for (; at > 0 && expected_ms(c, order[at - 1]) > ms; at--)
-            order[at] = order[at - 1];
-        order[at] = i;
-    }
-}
-
 static bool is_slower(const struct pm_candidate *k, double ms)
 {
     if (k->disturbed != NULL)
@@ -199,19 +151,6 @@ static int settle_against(struct pm_campaign *c, size_t i, int answer, struct pm
 
 /* ---- the walk ---- */
 
-/* The lightest candidate that is run in the way of candidate i; never -1. */
-static size_t lightest_of_way(const struct pm_campaign *c, size_t i)
-{
-    size_t best = i;
-    for (size_t j = 0; j < c->n; j++) {
-        const struct pm_candidate *k = &c->candidate[j];
-        if (pm_same_way(k, &c->candidate[i]) && c->slot[j].problem == NULL && pm_known(k->gops) &&
-            k->gops.value < c->candidate[best].gops.value)
-            best = j;
-    }
-    return best;
-}
-
 /* Before the heaviest network is run for the first time: how fast is each way, if there are several
  * and nothing is known of one? A few runs of its lightest network tell. */
 static int look_at_ways(struct pm_campaign *c, const size_t *order, size_t n, struct pm_err *err)
@@ -222,10 +161,10 @@ static int look_at_ways(struct pm_campaign *c, const size_t *order, size_t n, st
         several = several || !pm_same_way(&c->candidate[order[k]], &c->candidate[order[0]]);
     for (size_t k = 0; several && k < n && !pm_campaign_over(c); k++) {
         const size_t i = order[k];
-        if (!wants_measuring(c, i, &goal) || isfinite(ms_per_gop(c, i)) ||
+        if (!wants_measuring(c, i, &goal) || isfinite(pm_order_ms_per_gop(c, i)) ||
             !pm_known(c->candidate[i].gops))
             continue;
-        const size_t light = lightest_of_way(c, i);
+        const size_t light = pm_order_lightest_of_way(c, i);
         goal = (struct pm_goal){.quantile = 0.9, .max_runs = GLANCE_RUNS};
         if (light != i && c->candidate[light].entry == NULL &&
             pm_campaign_measure(c, light, &goal, err) != 0)
@@ -234,25 +173,26 @@ static int look_at_ways(struct pm_campaign *c, const size_t *order, size_t n, st
     return 0;
 }
 
-/* How many of the order are as accurate as its first. */
-static size_t as_accurate(const struct pm_campaign *c, const size_t *order, size_t n)
-{
-    size_t k = 1;
-    while (k < n && accuracy_of(c, order[k]) >= accuracy_of(c, order[0]))
-        k++;
-    return k;
-}
-
 /* What was left is settled now, the most accurate first, until one of them is the answer. */
 static int come_back(struct pm_campaign *c, const size_t *left, size_t n, struct pm_err *err)
 {
     for (size_t k = 0; k < n && !pm_campaign_over(c); k++) {
         if (settle(c, left[k], false, err) != 0)
             return -1;
-        if (is_the_answer(c, left[k]) && as_accurate(c, left + k, n - k) == 1)
+        if (is_the_answer(c, left[k]) && pm_order_as_accurate(c, left + k, n - k) == 1)
             break;
     }
     return 0;
+}
+
+/* Before candidate i is run, where its energy is missing: the board at rest may rule all out. */
+static int seek_power(struct pm_campaign *c, size_t i, struct pm_err *err)
+{
+    const struct pm_candidate *k = &c->candidate[i];
+    if (!pm_walk_asks_for_power(&c->options->settings) || k->verdict == PM_FAILS ||
+        pm_entry_has_energy(k->entry))
+        return 0;
+    return pm_campaign_seek_power(c, err) != 0 ? -1 : pm_campaign_seek_rest(c, err);
 }
 
 int pm_walk_down(struct pm_campaign *c, bool everything, struct pm_err *err)
@@ -265,13 +205,16 @@ int pm_walk_down(struct pm_campaign *c, bool everything, struct pm_err *err)
     double accuracy = (double)INFINITY;
     for (size_t k = 0; k < c->n && !pm_campaign_over(c); k++) {
         const size_t i = order[k];
-        if (accuracy_of(c, i) < accuracy) {
-            if (answer >= 0 && !everything)
-                break;
-            accuracy = accuracy_of(c, i);
-            if (look_at_ways(c, order + k, as_accurate(c, order + k, c->n - k), err) != 0)
+        const bool less = pm_order_accuracy(c, i) < accuracy;
+        if (less && answer >= 0 && !everything)
+            break;
+        if (seek_power(c, i, err) != 0)
+            return -1;
+        if (less) {
+            accuracy = pm_order_accuracy(c, i);
+            if (look_at_ways(c, order + k, pm_order_as_accurate(c, order + k, c->n - k), err) != 0)
                 return -1;
-            fastest_first(c, order + k, c->n - k);
+            pm_order_fastest_first(c, order + k, c->n - k);
         }
         if (settle_against(c, order[k], everything ? -1 : answer, err) != 0)
             return -1;
@@ -285,23 +228,12 @@ int pm_walk_down(struct pm_campaign *c, bool everything, struct pm_err *err)
     return come_back(c, left, lefts, err);
 }
 
-/* Light networks first: something is seen at once, and the slowest comes last. */
-static void lightest_first(const struct pm_campaign *c, size_t *order)
-{
-    for (size_t k = 0; k < c->n; k++) {
-        size_t at = k;
-        for (; at > 0 && c->candidate[order[at - 1]].gops.value > c->candidate[k].gops.value; at--)
-            order[at] = order[at - 1];
-        order[at] = k;
-    }
-}
-
 int pm_walk_all(struct pm_campaign *c, struct pm_err *err)
 {
     size_t *order = pm_arena_alloc(&c->arena, c->n + 1, sizeof *order);
     if (order == NULL)
         return pm_fail_nomem(err);
-    lightest_first(c, order);
+    pm_order_lightest_first(c, order);
     for (size_t k = 0; k < c->n && !pm_campaign_over(c); k++) {
         const size_t i = order[k];
         const struct pm_entry *e = c->candidate[i].entry;

@@ -294,6 +294,8 @@ static bool run_block(struct pm_session *s, int *result, struct pm_err *err)
     size_t left = s->only_power ? 0 : pm_session_block_size(s);
     if (!start_worker(s) || (hold && !pm_session_idle_windows(s)))
         return false;
+    if (!hold && !s->only_power && !pm_session_power_first(s))
+        return false;
     pm_session_open_block(s);
     while (!s->finished && left > 0) {
         const size_t step = pm_session_step_size(s, left);

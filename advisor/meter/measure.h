@@ -40,6 +40,8 @@ struct pm_measure_plan {
     /* energy, once the latency is known and not too high */
     struct pm_power_meter *power; /* NULL: none */
     double power_window_ms;       /* > 0 without a meter: windows for an external meter's log */
+    double most_w, most_j;        /* in total, while busy and of an inference: what certainly takes
+                                     more is seen before its latency, and ends there; 0: no bound */
 
     /* runs of an earlier, partial measurement to go on from; may be empty */
     const double *ms, *delay_ms, *at_ms; /* the last two NULL: not known */

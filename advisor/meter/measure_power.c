@@ -4,12 +4,15 @@
 #include "base/clock.h"
 #include "meter/session.h"
 #include "sensor/meter.h"
+#include "stats/energy.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #define SUSTAINED_WINDOWS 64
+#define FIRST_WINDOWS     3
+#define FIRST_MS          3e3 /* or fewer, where an inference takes longer */
 
 bool pm_session_wants_power(const struct pm_session *s)
 {
@@ -168,6 +171,55 @@ static double needed_ms(const struct pm_session *s)
     const double each = m->n > 0 ? m->ms[m->n - 1] : m->first_ms;
     return PM_BUSY_WINDOWS * fmax(window_ms(s), fmax(each, s->plan->interval_ms)) +
            2 * PM_IDLE_WINDOWS * window_ms(s) + 3 * settle_ms(s);
+}
+
+/* Of the busy windows so far. One alone has no spread: a tenth stands for what it does not show. */
+static bool draws_too_much(const struct pm_session *s, size_t first)
+{
+    const struct pm_power_info *meter = pm_power_meter_info(s->plan->power);
+    struct pm_energy_window window[FIRST_WINDOWS];
+    struct pm_energy energy;
+    struct pm_energy_data data = {.busy = window,
+                                  .gain_rel = isfinite(meter->gain_rel) ? meter->gain_rel : 0,
+                                  .period_ms = meter->period_ms};
+    for (size_t i = first; i < s->m->windows && data.n_busy < FIRST_WINDOWS; i++) {
+        const struct pm_measured_window *w = &s->m->window[i];
+        window[data.n_busy++] = (struct pm_energy_window){w->joules, w->seconds, (long)w->runs};
+    }
+    if (data.n_busy == 0 || pm_energy_analyse(&data, s->plan->confidence, &energy, NULL) != 0)
+        return false;
+    const double unseen = data.n_busy == 1 ? 1.1 : 1;
+    return (s->plan->most_w > 0 && energy.busy_w.lo > unseen * s->plan->most_w) ||
+           (s->plan->most_j > 0 && energy.total_j.lo > unseen * s->plan->most_j);
+}
+
+bool pm_session_power_first(struct pm_session *s)
+{
+    const size_t first = s->m->windows;
+    const double begin_ms = pm_clock_ms();
+    if (s->drew || s->plan->power == NULL || !(s->plan->most_w > 0 || s->plan->most_j > 0))
+        return true;
+    s->drew = true;
+    pm_session_progress(s, "power");
+    if (!pm_session_run(s, runs_for(s, settle_ms(s)), false))
+        return false;
+    bool enough = false;
+    for (int i = 0; i < FIRST_WINDOWS && !enough && !lost(s); i++) {
+        if (!busy_window(s, window_ms(s), 0))
+            return false;
+        enough = pm_clock_ms() - begin_ms >= FIRST_MS;
+    }
+    if (lost(s)) { /* what is wrong with the sensor is found again, when the latency is known */
+        s->m->power_cause[0] = '\0';
+        s->m->windows = first;
+        return true;
+    }
+    s->rejected = s->finished = s->m->power_whole = draws_too_much(s, first);
+    if (s->rejected)
+        s->m->outcome = PM_MEASURED_PARTIAL;
+    else
+        s->m->windows = first; /* the whole set follows the latency */
+    return true;
 }
 
 bool pm_session_measure_power(struct pm_session *s)

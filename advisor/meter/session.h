@@ -23,6 +23,7 @@ struct pm_session {
     bool finished;
     bool rejected;            /* certainly over its limit: nothing more is worth knowing */
     enum pm_measured settled; /* what the latency came to before the energy was measured */
+    bool drew;                /* whether it draws too much was looked at */
     bool only_power;          /* earlier runs settle the latency; the energy is still wanted */
     bool nomem;
 };
@@ -51,6 +52,9 @@ bool pm_session_wants_power(const struct pm_session *s);
  * external meter may have been logging. */
 void pm_session_open_block(struct pm_session *s);
 void pm_session_close_block(struct pm_session *s);
+/* Some busy windows of the first process: does it certainly draw more than it may? Then nothing
+ * else is worth knowing, and they are all that is kept of its energy. Their runs are samples. */
+bool pm_session_power_first(struct pm_session *s);
 /* Idle windows, busy ones, idle ones again, with the loaded process. */
 bool pm_session_measure_power(struct pm_session *s);
 bool pm_session_idle_windows(struct pm_session *s);

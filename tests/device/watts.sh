@@ -143,6 +143,28 @@ END
 runs tiny2 >count # 200 where none is late
 said "for as long as was asked" "^[1-9][0-9]+$" count
 
+# ---- what breaks a budget is seen early ----
+
+home early-home
+exits "the board at rest breaks it" 1 --min-top1 10 --max-watts 3 "${even[@]}"
+said "before any network" "this board draws 10 W at rest" out
+said "by how much" "power \+7.00 W or more" out
+[ -e early-home/pickmodel/profiles ] && echo "not ok watts nothing is measured" || echo "ok watts nothing is measured"
+windows() { # the busy and idle windows of each entry
+    python3 -c 'import glob, json
+for e in json.load(open(glob.glob("early-home/pickmodel/profiles/*[!s].json")[0]))["entries"]:
+    p = e.get("power", {})
+    print(e["network"], len(p.get("busy", {}).get("runs", [])), len(p.get("idle", {}).get("runs", [])), len(p.get("busy", {}).get("runs", [])) <= 3)' >count
+}
+export PICKMODEL_DATA=$PWD/one
+exits "a joule budget is broken in the first windows" 1 --min-top1 10 --max-energy 0.01mJ "${even[@]}"
+windows
+said "which are all that is measured" "^tiny0 [1-3] 0 True" count
+exits "and the rest when it matters" 0 --min-top1 10 --max-energy 100J "${even[@]}"
+windows
+said "the whole set" "^tiny0 5 6" count
+export PICKMODEL_DATA=$FIXTURES/tiny
+
 # ---- whole or not at all; the source that was named ----
 
 home again-home
