@@ -120,6 +120,7 @@ static void weights(struct pm_answer *a, bool *nomem)
 static void least_power(struct pm_answer *a, enum pm_metric m, bool *nomem)
 {
     double least = (double)INFINITY;
+    char watts[40];
     for (size_t i = 0; i < a->n; i++) {
         if (pm_known(a->c[i].figure[PM_POWER]))
             least = fmin(least, a->c[i].figure[PM_POWER].value);
@@ -127,9 +128,10 @@ static void least_power(struct pm_answer *a, enum pm_metric m, bool *nomem)
     if (!isfinite(least)) /* not one was run: it was known before */
         pm_finding_add(a, nomem,
                        pm_arena_printf(&a->arena,
-                                       "The %s binds: this board draws %.4g W at rest, before any "
+                                       "The %s binds: this board draws %s at rest, before any "
                                        "network.",
-                                       pm_metric_info(m)->title, a->best[m]));
+                                       pm_metric_info(m)->title,
+                                       pm_metric_text(m, a->best[m], watts, sizeof watts)));
     else
         pm_finding_add(a, nomem,
                        pm_arena_printf(&a->arena,

@@ -316,11 +316,9 @@ static int run_plan(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
 }
 
 /* Runs of a quiet machine are not given for those beside other work. */
-static bool is_spoilt(const struct pm_entry *old, const struct pm_goal *goal,
-                      const struct pm_entry *e)
+static bool is_spoilt(const struct pm_entry *old, const struct pm_entry *e)
 {
-    return old != NULL && old->n > 0 && !goal->afresh && !pm_entry_is_disturbed(old) &&
-           pm_entry_is_disturbed(e);
+    return old != NULL && old->n > 0 && !pm_entry_is_disturbed(old) && pm_entry_is_disturbed(e);
 }
 
 static void say_nothing(struct pm_campaign *c, size_t i, const struct pm_measurement *m)
@@ -338,7 +336,7 @@ static int take(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
 {
     char line[600];
     const char *disturbed = pm_entry_disturbance(e, &c->arena);
-    const bool spoilt = is_spoilt(stored(c, i, goal), goal, e);
+    const bool spoilt = is_spoilt(stored(c, i, goal), e);
     if (!spoilt && store(c, i, e, err) != 0)
         return -1;
     describe(c, e, c->slot[i].name, seconds, line, sizeof line);

@@ -2,6 +2,7 @@
  * `pickmodel profile`: measure networks of the catalogue to the full precision, in random order, so
  * that a slow change of the machine does not fall on one kind of network. Networks named are
  * measured anew; otherwise what is complete and fresh is left alone, which is how a run resumes. */
+#include "advise/disturbance.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "cli/campaign.h"
@@ -42,7 +43,8 @@ static const struct pm_entry *stored(const struct pm_campaign *c, size_t i)
 
 static bool lacks_latency(const struct pm_entry *e)
 {
-    return e == NULL || e->status == PM_PARTIAL || e->status == PM_CENSORED;
+    return e == NULL || e->status == PM_PARTIAL || e->status == PM_CENSORED ||
+           pm_entry_is_disturbed(e);
 }
 
 /* Was it held at its rate for as long as is wanted now? */
@@ -65,7 +67,8 @@ static struct pm_goal goal_for(const struct pm_campaign *c, size_t i)
 {
     const struct pm_settings *s = &c->options->settings;
     const struct pm_entry *e = stored(c, i);
-    const bool afresh = c->options->names > 0 || isfinite(s->sustained_ms);
+    const bool afresh = c->options->names > 0 || isfinite(s->sustained_ms) ||
+                        (e != NULL && pm_entry_is_disturbed(e));
     const bool only_power = !afresh && !lacks_latency(e);
     return (struct pm_goal){.quantile = 0.9,
                             .max_runs = only_power ? e->n : 0,

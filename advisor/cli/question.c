@@ -116,8 +116,10 @@ static int measure_paced(struct pm_campaign *c, size_t i, struct pm_err *err)
     const struct pm_settings *s = &c->options->settings;
     static const enum pm_metric timed[] = {PM_KEEP_UP, PM_LATENCY, PM_FPS};
     const long batch = c->candidate[i].config.batch;
-    struct pm_goal goal = {
-        .paced = true, .limit_ms = (double)INFINITY, .power = pm_walk_asks_for_power(s)};
+    struct pm_goal goal = {.paced = true,
+                           .afresh = c->candidate[i].paced_disturbed != NULL,
+                           .limit_ms = (double)INFINITY,
+                           .power = pm_walk_asks_for_power(s)};
     for (size_t k = 0; k < sizeof timed / sizeof *timed; k++) { /* the strictest */
         const struct pm_budget *b = &s->budget[timed[k]];
         if (b->set && pm_settings_limit_ms(s, timed[k], batch) < goal.limit_ms) {
@@ -144,7 +146,7 @@ static int measure_and_confirm(struct pm_campaign *c, struct pm_err *err)
         const int pick = answer.pick;
         pm_answer_done(&answer);
         if (pick < 0 || pick == last || c->candidate[pick].entry == NULL ||
-            (c->candidate[pick].paced != NULL &&
+            (c->candidate[pick].paced != NULL && c->candidate[pick].paced_disturbed == NULL &&
              !(pm_walk_asks_for_power(&c->options->settings) &&
                pm_campaign_lacks_power(c, c->candidate[pick].paced))))
             return 0;
@@ -191,7 +193,7 @@ static int answer_here(struct pm_campaign *c, pm_answer_user *use, struct pm_err
     if (pm_campaign_interrupted(c))
         pm_answer_warn(&answer, "interrupted: what was measured is saved; the same command goes on "
                                 "from there");
-    else if (!c->options->no_measure && !trusting && pm_campaign_over(c))
+    else if (!c->options->no_measure && !trusting && !c->declined && pm_campaign_over(c))
         pm_answer_warn(&answer, "the time limit was reached: the same command goes on from there");
     int status = use(c->options, c->ctx, &answer, err) == 0 ? status_of(&answer) : -1;
     if (status >= 0 && pm_campaign_interrupted(c))

@@ -294,7 +294,8 @@ static bool run_block(struct pm_session *s, int *result, struct pm_err *err)
     size_t left = s->only_power ? 0 : pm_session_block_size(s);
     if (!start_worker(s) || (hold && !pm_session_idle_windows(s)))
         return false;
-    if (!hold && !s->only_power && !pm_session_power_first(s))
+    const bool decides = s->plan->limit_ms > 0 && !s->only_power; /* two runs may be enough */
+    if (!decides && !pm_session_power_first(s))
         return false;
     pm_session_open_block(s);
     while (!s->finished && left > 0) {
@@ -303,6 +304,8 @@ static bool run_block(struct pm_session *s, int *result, struct pm_err *err)
             return false;
         left -= step < left ? step : left;
         if ((*result = pm_session_look(s, err)) != 0)
+            return false;
+        if (!s->finished && !pm_session_power_first(s))
             return false;
     }
     pm_session_close_block(s);

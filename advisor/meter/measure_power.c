@@ -197,7 +197,8 @@ bool pm_session_power_first(struct pm_session *s)
 {
     const size_t first = s->m->windows;
     const double begin_ms = pm_clock_ms();
-    if (s->drew || s->plan->power == NULL || !(s->plan->most_w > 0 || s->plan->most_j > 0))
+    if (s->drew || s->plan->hold_ms > 0 || s->plan->power == NULL ||
+        !(s->plan->most_w > 0 || s->plan->most_j > 0))
         return true;
     s->drew = true;
     pm_session_progress(s, "power");

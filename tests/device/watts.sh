@@ -147,7 +147,7 @@ said "for as long as was asked" "^[1-9][0-9]+$" count
 
 home early-home
 exits "the board at rest breaks it" 1 --min-top1 10 --max-watts 3 "${even[@]}"
-said "before any network" "this board draws 10 W at rest" out
+said "before any network" "this board draws 10\.0 W at rest" out
 said "by how much" "power \+7.00 W or more" out
 [ -e early-home/pickmodel/profiles ] && echo "not ok watts nothing is measured" || echo "ok watts nothing is measured"
 windows() { # the busy and idle windows of each entry
