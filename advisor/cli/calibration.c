@@ -142,7 +142,7 @@ int pm_calibration_fit(struct pm_calibration *s, const struct pm_campaign *own, 
     if (s->ways == 0 && was_disturbed(&s->tuned))
         return pm_fail(err, PM_EDATA, s->tuned.path,
                        "the calibration was timed beside other work and does not count; end other "
-                       "programs and ask again, or say --with-load if they are the robot's own");
+                       "programs and ask again, or use --with-load if they are the robot's own");
     if (s->ways == 0)
         return pm_fail(err, PM_EDATA, s->tuned.path,
                        "too few calibration networks could be measured to fit anything");

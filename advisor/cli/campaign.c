@@ -411,12 +411,14 @@ void pm_campaign_warn(struct pm_campaign *c, struct pm_answer *answer)
     if (c->unquiet != NULL)
         pm_answer_warn(answer, c->unquiet);
     if (c->declined)
-        pm_answer_warn(answer, "nothing was measured, as the machine was not quiet");
+        pm_answer_warn(answer, "nothing was measured: the machine was not quiet");
     if (c->spoilt > 0)
-        pm_answer_warn(answer, pm_arena_printf(&c->arena,
-                                               "%zu measurement%s beside other work, not kept: "
-                                               "what was stored before was made undisturbed",
-                                               c->spoilt, c->spoilt == 1 ? " was" : "s were"));
+        pm_answer_warn(answer,
+                       pm_arena_printf(&c->arena,
+                                       "%zu measurement%s disturbed by other work and not "
+                                       "kept; the undisturbed %s stored before count%s",
+                                       c->spoilt, c->spoilt == 1 ? " was" : "s were",
+                                       c->spoilt == 1 ? "one" : "ones", c->spoilt == 1 ? "s" : ""));
     if (c->guarded && c->kernel_last_ms > SLOWER_MACHINE * c->kernel_first_ms) {
         snprintf(text, sizeof text,
                  "the machine itself became %.0f %% slower while measuring (fixed work took %.1f, "

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Where a campaign's watts come from. */
 #include "advise/power.h"
-#include "base/clock.h"
 #include "base/err.h"
 #include "cli/campaign.h"
 #include "cli/stop.h"
@@ -10,20 +9,10 @@
 #include "sensor/probe.h"
 
 #include <math.h>
-#include <poll.h>
 #include <string.h>
 
 #define REST_MS       200.0
 #define LOG_WINDOW_MS 5e3 /* of an external meter, which reads once a second or faster */
-
-/* false: interrupted, or out of time. */
-static bool rest(const struct pm_campaign *c, double ms)
-{
-    const double until = pm_clock_ms() + ms;
-    for (double left = ms; left > 0 && !pm_campaign_over(c); left = until - pm_clock_ms())
-        poll(NULL, 0, (int)fmin(ceil(left), 50));
-    return !pm_campaign_over(c);
-}
 
 static bool external_meter(const struct pm_settings *s)
 {
@@ -97,12 +86,12 @@ static bool watch_rest(struct pm_campaign *c, struct pm_energy_window window[PM_
     const struct pm_power_info *meter = pm_power_meter_info(c->power);
     struct pm_watch watch;
     struct pm_validity seen;
-    bool known = rest(c, REST_MS + meter->settle_ms); /* from finding the sensor */
+    bool known = pm_stop_sleep(REST_MS + meter->settle_ms, c->stop); /* from finding the sensor */
     pm_watch_begin(&watch, "");
     for (size_t i = 0; known && i < PM_IDLE_WINDOWS; i++) {
         struct pm_window w = {.known = false};
         pm_power_meter_begin(c->power);
-        known = rest(c, meter->window_ms);
+        known = pm_stop_sleep(meter->window_ms, c->stop) && !pm_campaign_over(c);
         pm_power_meter_end(c->power, &w);
         known = known && w.known && w.joules > 0;
         window[i] = (struct pm_energy_window){.joules = w.joules, .seconds = w.seconds};

@@ -97,7 +97,7 @@ static int time_layers(struct session *s, const struct pm_engine *engine, struct
     const char *unquiet;
     pm_progress_start(&progress, s->options.quiet, 0);
     if (!pm_quiet_await(&s->options.settings, stop, &progress, &s->arena, &unquiet)) {
-        s->d.untold = *stop ? "interrupted" : "the machine was not quiet";
+        s->d.untold = "the machine was not quiet";
         return 0;
     }
     if (pm_worker_open(engine->program, threads, (double)INFINITY, stop, &w, &ready, err) ==

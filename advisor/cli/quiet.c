@@ -2,12 +2,12 @@
 #include "cli/quiet.h"
 
 #include "base/clock.h"
+#include "cli/stop.h"
 #include "meter/crowd.h"
 #include "meter/guard.h"
 #include "record/settings.h"
 
 #include <math.h>
-#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -21,19 +21,12 @@ struct heard {
     const char *line; /* NULL: all is quiet */
 };
 
-static void rest(double ms, const volatile sig_atomic_t *stop)
-{
-    const double until = pm_clock_ms() + ms;
-    while (pm_clock_ms() < until && !(stop != NULL && *stop))
-        poll(NULL, 0, 50);
-}
-
 static const char *others_line(const struct pm_validity *v, const char *names,
                                struct pm_arena *arena)
 {
     return pm_arena_printf(arena,
                            "other programs use %.0f %% of the processors%s%s%s: what is measured "
-                           "beside them decides nothing; end them, or say --with-load if they are "
+                           "beside them decides nothing; end them, or use --with-load if they are "
                            "the robot's own",
                            100 * v->others_share, names != NULL ? " (" : "",
                            names != NULL ? names : "", names != NULL ? ")" : "");
@@ -61,7 +54,7 @@ static struct heard listen(double ms, const volatile sig_atomic_t *stop, struct 
     struct heard heard = {0};
     pm_crowd_read("", &scratch, &before);
     pm_watch_begin(&watch, "");
-    rest(ms, stop);
+    pm_stop_sleep(ms, stop);
     pm_watch_end(&watch, &v);
     pm_crowd_read("", &scratch, &after);
     heard.told = !isnan(v.others_share);
@@ -77,7 +70,7 @@ static struct heard listen(double ms, const volatile sig_atomic_t *stop, struct 
 static bool confirmed(void)
 {
     char answer[16];
-    fputs("Measure all the same? [y/N] ", stderr);
+    fputs("Measure anyway? [y/N] ", stderr);
     fflush(stderr);
     return fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
 }
@@ -99,7 +92,7 @@ bool pm_quiet_await(const struct pm_settings *settings, const volatile sig_atomi
     for (double until = pm_clock_ms() + WAIT_MS; ask && heard.others && pm_clock_ms() < until;) {
         heard = listen(AGAIN_MS, stop, arena);
         if (stop != NULL && *stop)
-            return false;
+            return true; /* the campaign sees that by itself */
     }
     *line = heard.line;
     return !(ask && heard.others) || confirmed();

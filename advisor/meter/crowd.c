@@ -14,23 +14,27 @@
 #define PROCESSES_MAX 8192
 #define LEAST_PCT     5.0
 
-/* "1234 (a name) S 1 ...": the name may hold spaces and brackets; times are the 14th and 15th. */
-static bool take_stat(char *text, struct pm_crowd_one *out, long *parent)
+/* "1234 (a name) S 1 ...": the name may hold spaces and brackets; times are the 14th and 15th,
+ * those of children that it waited for the two behind them. */
+static bool take_stat(char *text, struct pm_crowd_one *out)
 {
     char *name = strchr(text, '('), *end = strrchr(text, ')');
     unsigned long user, system;
+    long waited_user, waited_system;
     if (name == NULL || end == NULL || end < name)
         return false;
     *end = '\0';
     snprintf(out->name, sizeof out->name, "%.15s", name + 1);
-    if (sscanf(end + 1, " %*c %ld %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", parent, &user,
-               &system) != 3)
+    if (sscanf(end + 1, " %*c %ld %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %ld %ld",
+               &out->parent, &user, &system, &waited_user, &waited_system) != 5)
         return false;
-    out->busy_s = (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+    const double second = (double)sysconf(_SC_CLK_TCK);
+    out->busy_s = (double)(user + system) / second;
+    out->waited_s = (double)(waited_user + waited_system) / second;
     return true;
 }
 
-static bool read_process(const char *root, long pid, struct pm_crowd_one *out, long *parent)
+static bool read_process(const char *root, long pid, struct pm_crowd_one *out)
 {
     char path[PATH_MAX], text[1024];
     snprintf(path, sizeof path, "%s/proc/%ld/stat", root, pid);
@@ -42,8 +46,8 @@ static bool read_process(const char *root, long pid, struct pm_crowd_one *out, l
     if (got <= 0)
         return false;
     text[got] = '\0';
-    out->pid = pid;
-    return take_stat(text, out, parent);
+    *out = (struct pm_crowd_one){.pid = pid};
+    return take_stat(text, out);
 }
 
 static int by_pid(const void *a, const void *b)
@@ -52,65 +56,70 @@ static int by_pid(const void *a, const void *b)
     return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
-/* Calls take for every process but this one. */
-static void each_process(const char *root,
-                         void (*take)(void *to, const struct pm_crowd_one *one, long parent),
-                         void *to)
+static const struct pm_crowd_one *find(const struct pm_crowd *crowd, long pid)
+{
+    const struct pm_crowd_one key = {.pid = pid};
+    return crowd->n > 0 ? bsearch(&key, crowd->one, crowd->n, sizeof key, by_pid) : NULL;
+}
+
+/* A shell that starts an engine, a command that reads a sensor: whatever descends from us. */
+static void mark_ours(struct pm_crowd *crowd)
+{
+    for (bool more = true; more;) {
+        more = false;
+        for (size_t i = 0; i < crowd->n; i++) {
+            struct pm_crowd_one *one = &crowd->one[i];
+            const struct pm_crowd_one *parent = find(crowd, one->parent);
+            const bool ours = one->parent == (long)getpid() || (parent != NULL && parent->ours);
+            more = more || (ours && !one->ours);
+            one->ours = ours;
+        }
+    }
+}
+
+void pm_crowd_read(const char *root, struct pm_arena *arena, struct pm_crowd *out)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/proc", root);
     DIR *dir = opendir(path);
     const struct dirent *entry;
-    while (dir != NULL && (entry = readdir(dir)) != NULL) {
-        struct pm_crowd_one one;
+    struct pm_crowd crowd = {.one = pm_arena_alloc(arena, PROCESSES_MAX, sizeof *crowd.one)};
+    while (dir != NULL && crowd.one != NULL && crowd.n < PROCESSES_MAX &&
+           (entry = readdir(dir)) != NULL) {
         char *end;
-        long parent;
         const long pid = strtol(entry->d_name, &end, 10);
-        if (*end == '\0' && pid > 0 && pid != (long)getpid() &&
-            read_process(root, pid, &one, &parent))
-            take(to, &one, parent);
+        crowd.n += *end == '\0' && pid > 0 && pid != (long)getpid() &&
+                   read_process(root, pid, &crowd.one[crowd.n]);
     }
     if (dir != NULL)
         closedir(dir);
-}
-
-static void take_other(void *to, const struct pm_crowd_one *one, long parent)
-{
-    struct pm_crowd *crowd = to;
-    if (parent != (long)getpid() && crowd->one != NULL && crowd->n < PROCESSES_MAX)
-        crowd->one[crowd->n++] = *one;
-}
-
-void pm_crowd_read(const char *root, struct pm_arena *arena, struct pm_crowd *out)
-{
-    struct pm_crowd crowd = {.one = pm_arena_alloc(arena, PROCESSES_MAX, sizeof *crowd.one)};
-    each_process(root, take_other, &crowd);
     if (crowd.n > 0)
         qsort(crowd.one, crowd.n, sizeof *crowd.one, by_pid);
+    mark_ours(&crowd);
     *out = crowd;
 }
 
-static void take_child(void *to, const struct pm_crowd_one *one, long parent)
+double pm_crowd_ours_s(void)
 {
-    double *sum = to;
-    *sum += parent == (long)getpid() ? one->busy_s : 0;
-}
-
-double pm_crowd_children_s(void)
-{
+    struct pm_arena scratch = {0};
+    struct pm_crowd crowd;
     double sum = 0;
-    each_process("", take_child, &sum);
+    pm_crowd_read("", &scratch, &crowd);
+    for (size_t i = 0; i < crowd.n; i++)
+        sum += crowd.one[i].ours ? crowd.one[i].busy_s + crowd.one[i].waited_s : 0;
+    pm_arena_done(&scratch);
     return sum;
 }
 
-/* What each process of b used since a: to b's busy_s, summed over those of one name. */
+/* What each other process of b used since a: to b's busy_s, summed over those of one name. */
 static void sum_names(const struct pm_crowd *a, struct pm_crowd *b)
 {
     size_t names = 0;
     for (size_t i = 0; i < b->n; i++) {
         struct pm_crowd_one one = b->one[i];
-        const struct pm_crowd_one *was =
-            a->n > 0 ? bsearch(&one, a->one, a->n, sizeof one, by_pid) : NULL;
+        const struct pm_crowd_one *was = find(a, one.pid);
+        if (one.ours)
+            continue;
         one.busy_s -= was != NULL ? was->busy_s : 0;
         size_t at = 0;
         while (at < names && strcmp(b->one[at].name, one.name) != 0)
@@ -139,7 +148,7 @@ const char *pm_crowd_busiest(const struct pm_crowd *a, const struct pm_crowd *b,
     memcpy(used.one, b->one, b->n * sizeof *used.one);
     sum_names(a, &used);
     qsort(used.one, used.n, sizeof *used.one, by_use);
-    const double pct = 100 / seconds, most = pct * used.one[0].busy_s;
+    const double pct = 100 / seconds, most = used.n > 0 ? pct * used.one[0].busy_s : 0;
     const double next = used.n > 1 ? pct * used.one[1].busy_s : 0;
     if (!(most >= LEAST_PCT))
         return NULL;

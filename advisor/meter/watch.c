@@ -23,7 +23,7 @@ static double seconds_of(struct timeval t)
 /* Ours, and that of the processes we have reaped. */
 static double own_seconds(void)
 {
-    double total = pm_crowd_children_s(); /* an engine stands by */
+    double total = pm_crowd_ours_s(); /* an engine stands by, a sensor is read */
     static const int who[] = {RUSAGE_SELF, RUSAGE_CHILDREN};
     for (size_t i = 0; i < 2; i++) {
         struct rusage use;

@@ -31,4 +31,4 @@ pickmodel --min-top1 42 --max-latency 2s --no-measure | grep -i 'beside other wo
 # it counts where it is the robot's own
 pickmodel --min-top1 42 --max-latency 2s --with-load >answer.txt 2>progress
 echo "-> $?"
-grep -c 'other programs' progress
+grep -c 'other programs' progress || true

@@ -5,12 +5,14 @@
 #include "meter/guard.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -443,6 +445,30 @@ static void who_is_busy(void **unused)
     assert_null(pm_crowd_busiest(&before, &(struct pm_crowd){0}, 2, &arena));
 }
 
+/* A shell of ours whose child has used a processor and ended, while the shell lives on. */
+static void what_descends_is_ours(void **unused)
+{
+    int ends[2];
+    char word[8];
+    const double before = pm_crowd_ours_s();
+    (void)unused;
+    assert_int_equal(pipe(ends), 0);
+    const pid_t shell = fork();
+    if (shell == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        execl("/bin/sh", "sh", "-c",
+              "(i=0; while [ $i -lt 400000 ]; do i=$((i + 1)); done); echo done; read -r x",
+              (char *)NULL);
+        _exit(127);
+    }
+    assert_int_equal(read(ends[0], word, 4), 4);
+    assert_true(pm_crowd_ours_s() - before >= 0.05); /* some 5 ticks at least */
+    kill(shell, SIGKILL);
+    waitpid(shell, NULL, 0);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -460,6 +486,7 @@ int main(void)
         on_a_machine(nothing_there),
         on_a_machine(garbage),
         on_a_machine(who_is_busy),
+        on_a_machine(what_descends_is_ours),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
     pm_arena_done(&arena);
