@@ -21,8 +21,10 @@ const char *pm_entry_disturbance(const struct pm_entry *e, struct pm_arena *aren
     if (!pm_entry_is_disturbed(e))
         return NULL;
     if (!isnan(e->other_cpu_pct))
-        return pm_arena_printf(arena, "measured beside other work (%.0f %% of the processors)",
+        return pm_arena_printf(arena,
+                               "measured beside other work that used %.0f %% of the processors",
                                e->other_cpu_pct);
-    return pm_arena_printf(arena, "measured beside other work (it waited %.0f %% of its time)",
+    return pm_arena_printf(arena,
+                           "measured beside other work that it waited for %.0f %% of its time",
                            100 * pm_waited_share(e->ms, e->delay_ms, e->n));
 }

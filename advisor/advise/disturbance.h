@@ -12,8 +12,8 @@ struct pm_entry;
 
 bool pm_entry_is_disturbed(const struct pm_entry *entry);
 
-/* "measured beside other work (68 % of the processors)", in the arena; NULL: not disturbed, as far
- * as is known, or out of memory. */
+/* "measured beside other work that used 68 % of the processors", in the arena; NULL: not disturbed,
+ * as far as is known, or out of memory. */
 const char *pm_entry_disturbance(const struct pm_entry *entry, struct pm_arena *arena);
 
 #endif

@@ -95,5 +95,5 @@ bool pm_quiet_await(const struct pm_settings *settings, const volatile sig_atomi
             return true; /* the campaign sees that by itself */
     }
     *line = heard.line;
-    return !(ask && heard.others) || confirmed();
+    return !(ask && heard.others) || confirmed() || (stop != NULL && *stop);
 }

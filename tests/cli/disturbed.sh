@@ -20,7 +20,7 @@ import json
 a = json.load(open("answer.json"))
 c = next(c for c in a["candidates"] if c["network"] == "tiny5")
 b = c["budgets"]["max_latency"]
-print(a["status"], b["verdict"], b["note"].split(" (")[0], a.get("measured_now", {}).get("networks"))
+print(a["status"], b["verdict"], b["note"].split(" that")[0], a.get("measured_now", {}).get("networks"))
 print(any("other programs use" in w for w in a["warnings"]))
 END
 }
