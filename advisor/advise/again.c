@@ -17,8 +17,8 @@ bool pm_has_figure(struct pm_quantity q)
 
 bool pm_is_too_near(const struct pm_judgement *j, double bound)
 {
-    return pm_has_figure(j->value) && j->value.has_interval && j->value.lo <= bound &&
-           bound <= j->value.hi;
+    return !j->doubtful && pm_has_figure(j->value) && j->value.has_interval &&
+           j->value.lo <= bound && bound <= j->value.hi;
 }
 
 bool pm_candidate_pickable(const struct pm_candidate *c, const struct pm_settings *settings)

@@ -31,6 +31,7 @@ struct pm_judgement {
     size_t need_more;         /* runs that would decide; 0 = none or not known */
     double need_ms;           /* that they take */
     double spell_ms;          /* so long speed was seen to stay changed; 0: no such spells */
+    bool doubtful;            /* undecided for what its figure was measured beside: see note */
     bool leans_fails;         /* undecided, and what decides is likely to speak against it */
     const char *note;         /* "the latency is still rising", ...; may be NULL */
 };
@@ -229,6 +230,9 @@ int pm_answer_other_modes(struct pm_answer *answer, const char *mode,
 
 /* Why a figure that is no time decides nothing ("measured beside other work ..."); NULL: it may. */
 const char *pm_candidate_doubt(const struct pm_candidate *c, enum pm_metric metric);
+/* Was its latency measured beside other work? The rule goes by it, whatever the budgets: such a
+ * candidate is at most a provisional pick, and passes over none. */
+bool pm_candidate_is_doubtful(const struct pm_candidate *c);
 
 /* An undecided measured accuracy: so many images in all would carry the bound out of its interval,
  * were the share to stay (z2 p (1 - p) / d2, two digits); 0 when it is none, or cannot be said. */

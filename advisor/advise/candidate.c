@@ -72,6 +72,23 @@ static int find_disturbance(const struct pm_entry *e, struct pm_arena *arena, co
     return *out == NULL && e != NULL && pm_entry_is_disturbed(e) ? pm_fail_nomem(err) : 0;
 }
 
+/* What was measured beside the robot's own work counts only where that is asked for, and then alone
+ * (--with-load). A campaign knows such an entry for stale. */
+static const char *of_another_load(const struct pm_entry *e, const struct pm_settings *s)
+{
+    if (e == NULL || (e->conditions.load != NULL) == s->with_load)
+        return NULL;
+    return s->with_load ? "measured without --with-load" : "measured with --with-load";
+}
+
+static void take_load(struct pm_candidate *c, const struct pm_settings *settings)
+{
+    const char *entry = of_another_load(c->entry, settings);
+    const char *paced = of_another_load(c->paced, settings);
+    c->disturbed = entry != NULL ? entry : c->disturbed;
+    c->paced_disturbed = paced != NULL ? paced : c->paced_disturbed;
+}
+
 static int take_disturbances(struct pm_candidate *c, struct pm_arena *arena, struct pm_err *err)
 {
     if (find_disturbance(c->entry, arena, &c->disturbed, err) != 0)
@@ -146,6 +163,8 @@ int pm_candidates_of_profile(const struct pm_profile *profile, const struct pm_c
         if (take_disturbances(c, arena, err) != 0 ||
             pm_candidate_power(c, settings, arena, err) != 0)
             return -1;
+        if (ours)
+            take_load(c, settings);
     }
     *out = list;
     *n = count;

@@ -103,6 +103,8 @@ static const char *what_settles(const struct pm_answer *a, const struct pm_candi
         return pm_arena_printf(arena, "its %s %s not known (%s)", title, is,
                                j->note != NULL ? j->note : "no data");
     }
+    if (c->disturbed != NULL)
+        return pm_arena_printf(arena, "it was %s", c->disturbed);
     if (!pm_known(c->figure[PM_LATENCY]))
         return c->gap != NULL ? c->gap : "it was not measured";
     if (!pm_known(c->figure[PM_TOP1]) && a->settings->rule == PM_POLICY_PARETO)
@@ -292,7 +294,7 @@ void pm_answer_done(struct pm_answer *answer)
 void pm_answer_warn(struct pm_answer *answer, const char *text)
 {
     const char **list = pm_arena_alloc(&answer->arena, answer->warnings + 1, sizeof *list);
-    char *copy = pm_arena_dup(&answer->arena, text);
+    char *copy = text != NULL ? pm_arena_dup(&answer->arena, text) : NULL;
     if (list == NULL || copy == NULL)
         return;
     for (size_t i = 0; i < answer->warnings; i++)

@@ -44,6 +44,7 @@ static void count_latency(struct pm_comparison *c, const struct pm_difference *d
         break;
     }
     c->too_few += d->too_few;
+    c->disturbed += d->disturbed;
     c->as_they_stand += d->as_it_stands && d->shift != PM_SHIFT_OPEN;
 }
 
@@ -390,6 +391,13 @@ static void note_reach(struct pm_comparison *c, bool *nomem)
                                  "%zu of %zu latencies without an interval on one side or both: "
                                  "compared as they stand, any difference counts.",
                                  c->as_they_stand, c->n - c->open));
+    if (c->disturbed > 0)
+        add_text(c->note, &c->notes, nomem,
+                 pm_arena_printf(&c->arena,
+                                 "%zu latenc%s measured beside other work on one side: whether %s "
+                                 "changed is open.",
+                                 c->disturbed, c->disturbed == 1 ? "y was" : "ies were",
+                                 c->disturbed == 1 ? "it" : "they"));
     if (c->too_few > 0)
         add_text(c->note, &c->notes, nomem,
                  pm_arena_printf(&c->arena,

@@ -27,6 +27,7 @@ struct pm_difference {
     enum pm_shift shift;
     struct pm_quantity a, b;
     bool as_it_stands;    /* one of them has no interval */
+    bool disturbed;       /* one was measured beside other work */
     bool too_few;         /* one was measured, with too few runs for an interval */
     double ratio, lo, hi; /* b / a and its range; NAN when not known; hi may be infinite */
 };
@@ -55,7 +56,8 @@ struct pm_comparison {
     struct pm_pair *pair; /* in A's order */
     size_t only_a_n, only_b_n;
     int *only_a, *only_b; /* candidates that the other profile does not hold */
-    size_t slower, faster, lost, gained, open, as_they_stand, too_few; /* of the n latencies */
+    size_t slower, faster, lost, gained, open, as_they_stand, too_few,
+        disturbed; /* of the n latencies */
     size_t conditions;
     struct pm_condition condition[PM_CONDITIONS_MAX];
     bool with_budgets; /* else the fronts are compared */

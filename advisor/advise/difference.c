@@ -90,6 +90,13 @@ struct pm_difference pm_candidate_difference(const struct pm_candidate *a,
         d.shift = PM_SHIFT_OPEN;
         d.lo = d.hi = (double)NAN;
     }
+    if ((timed || m == PM_POWER || m == PM_ENERGY) && pm_known(d.a) && pm_known(d.b) &&
+        (pm_candidate_is_doubtful(a) || pm_candidate_is_doubtful(b))) {
+        d.disturbed = true;
+        d.as_it_stands = d.too_few = false;
+        d.shift = PM_SHIFT_OPEN;
+        d.lo = d.hi = (double)NAN;
+    }
     if (m == PM_MEMORY && d.as_it_stands && fabs(d.ratio - 1) < MEMORY_REL)
         d.shift = PM_SHIFT_NONE;
     if ((m == PM_POWER || m == PM_ENERGY) && a->power_scope != b->power_scope)

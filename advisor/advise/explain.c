@@ -141,14 +141,14 @@ static const char *open_question(const struct pm_answer *a, const struct pm_cand
         if (j->verdict == PM_NO_DATA)
             return pm_arena_printf(arena, "%s unknown: %s", title,
                                    j->note != NULL ? j->note : "no data");
-        if (c->disturbed != NULL && j->note == c->disturbed) /* the table has little room */
-            return pm_arena_printf(arena, "beside other work: %s undecided", title);
+        if (j->doubtful) /* the table has little room: the reason first */
+            return pm_arena_printf(arena, "%s: %s undecided", j->note, title);
         if (j->need_more > 0)
             return pm_arena_printf(arena, "%s undecided: ~%zu more runs", title, j->need_more);
         return pm_arena_printf(arena, "%s undecided%s%s", title, j->note != NULL ? ": " : "",
                                j->note != NULL ? j->note : "");
     }
-    return "undecided";
+    return c->disturbed != NULL ? c->disturbed : "undecided";
 }
 
 static const char *reason_for(struct pm_answer *a, size_t i)

@@ -326,7 +326,7 @@ static void too_near(struct pm_answer *a, enum pm_metric m, bool *nomem)
     const char *title = pm_metric_info(m)->title;
     const bool power = m == PM_POWER || m == PM_LAST || m == PM_ENERGY;
     char value[40], lo[40], hi[40];
-    if (j->value.has_interval && isfinite(j->value.hi) && power) {
+    if (pm_is_too_near(j, a->settings->budget[m].bound) && isfinite(j->value.hi) && power) {
         pm_finding_add(
             a, nomem,
             pm_arena_printf(&a->arena,
@@ -378,6 +378,21 @@ static void open_questions(struct pm_answer *a, bool *nomem)
     }
 }
 
+/* Nothing else is open, but what it was measured by. */
+static void beside_other_work(struct pm_answer *a, bool *nomem)
+{
+    const struct pm_candidate *c = a->pick >= 0 ? &a->c[a->pick] : NULL;
+    bool told = c == NULL || c->disturbed == NULL;
+    if (!told && c->entry->warnings == 0) /* a profile of ours says it by itself */
+        pm_answer_warn(a, pm_arena_printf(&a->arena, "%s was %s", c->name, c->disturbed));
+    for (int m = 0; m < PM_METRICS && !told; m++)
+        told = c->judged[m].doubtful;
+    if (!told)
+        pm_finding_add(a, nomem,
+                       pm_arena_printf(&a->arena, "%s was %s, and may lose its place.", c->name,
+                                       c->disturbed));
+}
+
 /* Something was asked for that no candidate has. */
 static bool power_is_missing(const struct pm_answer *a)
 {
@@ -412,6 +427,7 @@ int pm_answer_findings(struct pm_answer *a, struct pm_err *err)
     case PM_NOT_DECIDED:
         unknowns(a, &nomem);
         open_questions(a, &nomem);
+        beside_other_work(a, &nomem);
         weights(a, &nomem);
         break;
     case PM_OVERVIEW:

@@ -124,12 +124,18 @@ const char *pm_candidate_doubt(const struct pm_candidate *c, enum pm_metric metr
     return c->disturbed != NULL ? c->disturbed : c->paced_disturbed;
 }
 
+bool pm_candidate_is_doubtful(const struct pm_candidate *c)
+{
+    return c->disturbed != NULL || (c->entry == NULL && c->paced_disturbed != NULL);
+}
+
 /* What was disturbed speaks neither for nor against. */
 static void doubt(const char *disturbed, struct pm_judgement *j)
 {
     if (disturbed == NULL || j->verdict == PM_NO_DATA)
         return;
     j->verdict = PM_UNDECIDED;
+    j->doubtful = true;
     j->note = disturbed;
 }
 
@@ -192,6 +198,8 @@ static void judge_paced(const struct pm_candidate *c, const struct pm_time_bound
         (e->n == 0 && e->status != PM_CENSORED && !pm_known(e->latency_ms)))
         return;
     judge_entry(e, &bounds->paced, c->gap, limit_ms, bounds->quantile, &paced);
+    if (c->paced_disturbed != NULL && out->verdict == PM_FAILS)
+        return; /* what was measured undisturbed counts */
     doubt(c->paced_disturbed, &paced);
     if (e->status != PM_COMPLETE && paced.verdict != PM_FAILS)
         return;
@@ -231,7 +239,7 @@ static int forecast(const struct pm_candidate *c, double limit_ms, double q,
 {
     const struct pm_entry *e = c->entry;
     struct pm_looks_forecast f;
-    if (out->verdict != PM_UNDECIDED || !has_runs(e) || !(limit_ms > 0) || c->disturbed != NULL)
+    if (out->verdict != PM_UNDECIDED || !has_runs(e) || !(limit_ms > 0) || out->doubtful)
         return 0;
     const struct pm_timed_runs runs = {e->ms, e->at_ms, e->n};
     if (pm_looks_forecast(&runs, limit_ms, q, s->confidence, &f, err) != 0)
@@ -365,7 +373,7 @@ static void require_measured(enum pm_metric metric, const struct pm_settings *s,
 int pm_candidate_judge(struct pm_candidate *c, const struct pm_settings *settings,
                        struct pm_err *err)
 {
-    c->verdict = PM_MEETS;
+    c->verdict = pm_candidate_is_doubtful(c) ? PM_UNDECIDED : PM_MEETS;
     for (int m = 0; m < PM_METRICS; m++) {
         c->judged[m] = (struct pm_judgement){.verdict = PM_MEETS};
         if (!settings->budget[m].set)

@@ -113,8 +113,8 @@ static int relax_one(struct pm_answer *a, enum pm_metric metric, struct pm_relax
         double to = NAN;
         if (!may_fit(a, c, metric))
             continue;
-        const bool all_known =
-            others(a, c, metric) == PM_MEETS && pm_candidate_pickable(c, a->settings);
+        const bool all_known = others(a, c, metric) == PM_MEETS && !pm_candidate_is_doubtful(c) &&
+                               pm_candidate_pickable(c, a->settings);
         if (all_known && needed(a, c, metric, best->to, &to, err) != 0)
             return -1;
         if (isnan(to) && !best->possible && unknown < 0)

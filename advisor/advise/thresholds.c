@@ -219,7 +219,8 @@ int pm_thresholds_find(const struct pm_candidate *c, const struct pm_settings *s
                                     .accuracy = q[PM_TOP1].value,
                                     .time = q[PM_LATENCY].value,
                                     .energy = q[PM_ENERGY].value,
-                                    .may_be_picked = !c->stand_in || settings->include_stand_ins};
+                                    .may_be_picked = !c->stand_in || settings->include_stand_ins,
+                                    .doubtful = pm_candidate_is_doubtful(c)};
     for (int m = 0; m < PM_METRICS; m++) {
         if (pm_metric_is_timed((enum pm_metric)m))
             continue;

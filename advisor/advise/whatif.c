@@ -32,7 +32,7 @@ struct pm_rule_choice pm_whatif_decide(const struct pm_whatif_candidate *c, size
                                        enum pm_rule_goal goal, struct pm_rule_candidate *view)
 {
     for (size_t i = 0; i < n; i++) {
-        enum pm_verdict verdict = PM_MEETS;
+        enum pm_verdict verdict = c[i].doubtful ? PM_UNDECIDED : PM_MEETS;
         for (size_t m = 0; m < PM_WHATIF_METRICS; m++) {
             if (budget[m].set)
                 verdict =

@@ -38,6 +38,7 @@ struct pm_whatif_candidate {
     double accuracy, time, energy, batch; /* as in struct pm_rule_candidate */
     bool known[PM_WHATIF_METRICS];
     bool has_accuracy, has_time, has_energy, may_be_picked;
+    bool doubtful; /* whatever the budgets: it is not known by figures that count */
 };
 
 struct pm_whatif_budget {

@@ -160,7 +160,8 @@ static int add_candidate(struct cJSON *list, const struct pm_candidate *c,
         pm_json_add_bool(o, "censored", true);
     pm_json_add_number(o, "batch", w.batch);
     pm_json_add_bool(o, "may_be_picked", w.may_be_picked);
-    pm_json_add_number(o, "has", w.has_accuracy + 2 * w.has_time + 4 * w.has_energy);
+    pm_json_add_number(o, "has",
+                       w.has_accuracy + 2 * w.has_time + 4 * w.has_energy + 8 * w.doubtful);
     pm_json_add_number(o, "accuracy", w.has_accuracy ? w.accuracy : 0);
     pm_json_add_number(o, "time", w.has_time ? w.time : 0);
     pm_json_add_number(o, "energy", w.has_energy ? w.energy : 0);

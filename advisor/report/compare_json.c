@@ -40,6 +40,8 @@ static void add_difference(struct cJSON *list, enum pm_metric m, const struct pm
         pm_json_add_number(o, "ratio_lo", d->lo);
         pm_json_add_number(o, "ratio_hi", d->hi); /* null: no such end is known */
     }
+    if (d->disturbed)
+        pm_json_add_bool(o, "disturbed", true);
     if (d->too_few)
         pm_json_add_bool(o, "too_few_runs", true);
     if (d->as_it_stands)

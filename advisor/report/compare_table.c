@@ -43,6 +43,8 @@ static void range_cell(struct pm_table *t, size_t column, const struct pm_differ
     const int digits = fabs(lo) < 100 && fabs(hi) < 100 ? 1 : 0;
     if (isfinite(lo) && isfinite(hi) && d->lo > 0 && lo < hi)
         pm_table_cell(t, column, "%+.*f .. %+.*f %%", digits, lo, digits, hi);
+    else if (d->disturbed)
+        pm_table_cell(t, column, "other work");
     else if (d->too_few)
         pm_table_cell(t, column, "too few runs");
     else if (d->as_it_stands && isfinite(lo))

@@ -198,7 +198,7 @@ static verdicts at_pace(const struct world *w, const struct wish *wish, size_t i
     if (w->origin != MEASURED)
         return rest | paced;
     if (e->status == COMPLETE)
-        return paced;
+        return e->others_pct > 5 ? paced | (rest & ONLY(FAILS)) : paced;
     return rest | (paced & ONLY(FAILS)) | ONLY(UNDECIDED);
 }
 
@@ -369,7 +369,7 @@ verdicts oracle_budget(const struct world *w, const struct wish *wish, size_t i,
 
 verdicts oracle_overall(const struct world *w, const struct wish *wish, size_t i)
 {
-    verdicts v = ONLY(MEETS);
+    verdicts v = in_doubt(&w->item[i], ONLY(MEETS)); /* the rule goes by its latency */
     for (int k = 0; k < BUDGET_KEYS; k++) {
         if (wish->limit[k].set || (k == MIN_FPS && wish->pace.set))
             v = combine(v, oracle_budget(w, wish, i, (enum key)k));

@@ -36,12 +36,13 @@ void put(int32_t i, double batch, int32_t may_be_picked)
     candidate[i].may_be_picked = may_be_picked != 0;
 }
 
-/* has: bit 0 accuracy, 1 time, 2 energy */
+/* has: bit 0 accuracy, 1 time, 2 energy, 3 they are doubtful */
 void put_claims(int32_t i, int32_t has, double accuracy, double time, double energy)
 {
     candidate[i].has_accuracy = (has & 1) != 0;
     candidate[i].has_time = (has & 2) != 0;
     candidate[i].has_energy = (has & 4) != 0;
+    candidate[i].doubtful = (has & 8) != 0;
     candidate[i].accuracy = accuracy;
     candidate[i].time = time;
     candidate[i].energy = energy;

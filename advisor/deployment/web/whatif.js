@@ -159,7 +159,7 @@ window.pickmodelWhatIf = (() => {
       if (verdict === NO_DATA) return `${metrics[m].title} unknown: ${missing(candidates[i], m)}`;
       return `${metrics[m].title} undecided`;
     }
-    return 'undecided';
+    return candidates[i].has & 8 ? 'measured beside other work' : 'undecided';
   }
 
   function reason(now, i) {
