@@ -13,7 +13,7 @@ nets=$FIXTURES/fashion
 for name in s4 s8; do
     pickmodel add "$nets/networks/fashion-$name.cfg" --weights "$nets/weights/fashion-$name.weights" --task fashion -q
 done
-pickmodel explain fashion-s4 --engine darknet -f json 2>/dev/null | valid explain
+pickmodel explain fashion-s4 --engine darknet --with-load -f json 2>/dev/null | valid explain
 printf '%s\t1\n' "$FIXTURES/images/deep.png" "$FIXTURES/images/cut.jpg" >list
 pickmodel evaluate --task fashion --images list -q -f json | valid evaluate
 pickmodel evaluate --task fashion --images list -q -f md | sed "s|$FIXTURES|FIXTURES|g"

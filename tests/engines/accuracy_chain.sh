@@ -20,7 +20,7 @@ for cfg in "$nets"/networks/*.cfg; do
     pickmodel add "$cfg" --weights "$nets/weights/$name.weights" --task fashion -q
 done
 pickmodel evaluate --task fashion --images images-idx3 --labels labels-idx1 -q >/dev/null || echo "not ok evaluate"
-pickmodel --task fashion --engine darknet --all --candidate-time 1s --min-top1 20 --max-latency 1s -q -f json >answer.json
+pickmodel --task fashion --engine darknet --all --with-load --candidate-time 1s --min-top1 20 --max-latency 1s -q -f json >answer.json
 pickmodel fit --task fashion --engine darknet -f json >fit.json
 python3 - <<'PYTHON'
 import json

@@ -54,7 +54,7 @@ check "without an engine for it the remedy is named" without
 kept() { [ "$(cd data/pickmodel/catalogue/networks && echo *)" = "last.onnx open.onnx plain.onnx" ]; }
 check "what was refused left nothing" kept
 measured() { # each at its size, also the open one
-    pickmodel profile --task five --all --candidate-time 3s -q >path &&
+    pickmodel profile --task five --all --with-load --candidate-time 3s -q >path &&
         python3 - "$(cat path)" <<'PYTHON'
 import json, sys
 got = {e["network"]: e for e in json.load(open(sys.argv[1]))["entries"]}
@@ -65,7 +65,7 @@ PYTHON
 }
 check "all are measured" measured
 answered() {
-    pickmodel --task five --min-top1 50 --max-latency 5s --no-measure >out 2>&1
+    pickmodel --task five --min-top1 50 --max-latency 5s --no-measure --with-load >out 2>&1
     grep -qE '^(Ship|Not decided; provisionally) open' out && ! grep -q 'Weights' out
 }
 check "and chosen" answered

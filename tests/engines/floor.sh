@@ -2,7 +2,7 @@
 # No engine beats the floor: what its operations take at the peak of the processor.
 # SPDX-License-Identifier: MIT
 set -u
-path=$(pickmodel profile tiny resnet18 --candidate-time 2s -q) || exit 1
+path=$(pickmodel profile tiny resnet18 --candidate-time 2s -q --with-load) || exit 1
 python3 - "$path" <<'PYTHON'
 import json, sys
 profile = json.load(open(sys.argv[1]))

@@ -23,7 +23,7 @@ fi
 
 measured() { # which kernels the profile says; measures what is stale
     local path
-    path=$(pickmodel profile tiny --engine darknet-blas --candidate-time 0.2s -q) &&
+    path=$(pickmodel profile tiny --engine darknet-blas --candidate-time 0.2s -q --with-load) &&
         grep -o '"engine_version": *"OpenBLAS [^"]*"' "$path" | grep -o '[A-Za-z0-9]*"$' | tr -d '"'
 }
 [ "$(measured)" = "$own" ]

@@ -3,7 +3,7 @@
 # inference takes.
 # SPDX-License-Identifier: MIT
 for engine in darknet darknet-blas; do
-    pickmodel explain tiny --engine "$engine" --threads 1 -f json >"$engine.json" 2>/dev/null ||
+    pickmodel explain tiny --engine "$engine" --threads 1 --with-load -f json >"$engine.json" 2>/dev/null ||
         echo "not ok $engine explains a network"
     python3 - "$engine" <<'PYTHON'
 import json, sys

@@ -63,7 +63,7 @@ PYTHON
 export PICKMODEL_DATA=$PWD/catalogue
 
 measured() { # NETWORK: by onnxruntime alone, as the other engines cannot
-    pickmodel profile "$1" --engine onnxruntime --candidate-time 300ms -q >path &&
+    pickmodel profile "$1" --engine onnxruntime --candidate-time 300ms -q --with-load >path &&
         python3 - "$(cat path)" "$1" <<'PYTHON'
 import json, sys
 (e,) = [e for e in json.load(open(sys.argv[1]))["entries"] if e["network"] == sys.argv[2]]
@@ -74,7 +74,7 @@ PYTHON
 check "a cfg beyond Darknet is measured" measured gated
 check "the user's ONNX file is measured" measured mine
 only_there() {
-    pickmodel --min-top1 10 --no-measure --format csv >all && [ "$(grep -c onnxruntime all)" = 2 ] && ! grep -q darknet all
+    pickmodel --min-top1 10 --no-measure --with-load --format csv >all && [ "$(grep -c onnxruntime all)" = 2 ] && ! grep -q darknet all
 }
 check "auto is every engine that can run the network" only_there
 without() {
