@@ -4,8 +4,12 @@
 # SPDX-License-Identifier: MIT
 set -u
 
-writers=()
-trap 'kill "${writers[@]}" 2>/dev/null' EXIT
+touch players
+end_players() {
+    local pid
+    while read -r pid; do kill "$pid" 2>/dev/null; done <players
+}
+trap end_players EXIT
 
 tree() { # NAME: starts an empty /sys
     sys=$PWD/$1/sys
@@ -22,16 +26,10 @@ chip() { # HWMON DEVICE SUBSYSTEM NAME: DEVICE below /sys/devices, SUBSYSTEM bel
     echo "$4" >"$dir/name"
 }
 
-live() { # FILE VALUE VALUE: alternates between the two
-    local file=$1 i=0
-    shift
-    echo "$1" >"$file"
-    while sleep 0.04; do
-        i=$((1 - i))
-        if [ $i = 0 ]; then echo "$1"; else echo "$2"; fi >"$file.new"
-        mv "$file.new" "$file"
-    done &
-    writers+=($!)
+live() { # FILE WATTS: in uW, off by some 2 % at each update
+    local pid
+    echo "${1#"$sys/"} uW $2 noise=0.02 every=40" >spec
+    pid=$("$BUILD/tests/device/tools/play" -b -s 300 "$sys" spec) && echo "$pid" >>players
 }
 
 one() { # NAME TREE REGEX ARGUMENTS...: what read_power says there
@@ -50,11 +48,11 @@ tree labelled
 chip hwmon0 platform/i2c-1/1-0040 bus/i2c ina226
 echo 36 >"$dir/update_interval"
 echo "VDD_IN" >"$dir/power1_label"
-live "$dir/power1_input" 6150000 6350000
+live "$dir/power1_input" 6.25
 
 tree unlabelled
 chip hwmon0 platform/i2c-1/1-0040 bus/i2c ina226
-live "$dir/power1_input" 6150000 6350000
+live "$dir/power1_input" 6.25
 chip hwmon1 platform/i2c-1/1-0041 bus/i2c ina3221
 echo 5000 >"$dir/in1_input"
 echo "VDD_IN" >"$dir/in1_label"
@@ -76,7 +74,7 @@ done
 tree server
 chip hwmon0 ACPI0000:00 bus/acpi power_meter
 echo 100 >"$dir/power1_average_interval"
-live "$dir/power1_average" 119000000 121000000
+live "$dir/power1_average" 120
 
 tree slow
 chip hwmon0 ACPI0000:00 bus/acpi power_meter
@@ -92,11 +90,11 @@ tree none
 take="probe hwmon: accepted: board, [0-9.]+ W now, updates every [0-9.]+ ms"
 one "an INA226 labelled as the input" labelled \
     "$take.*"$'\n'"source hwmon: ina226-i2c-1-40 power1 \(VDD_IN\) \| kind gauge \| scope board .* gain 0.02 .*"$'\n''window 6\.2[0-9]* W' \
-    "" 1500
-one "an INA226 by name" labelled $'scope board .*\nwindow 6\.2' hwmon:ina226-i2c-1-40/power1 1000
-one "an INA226 by its label" labelled $'scope board .*\nwindow 6\.2' hwmon:ina226/VDD_IN 1000
+    "" 4000
+one "an INA226 by name" labelled $'scope board .*\nwindow 6\.2' hwmon:ina226-i2c-1-40/power1 4000
+one "an INA226 by its label" labelled $'scope board .*\nwindow 6\.2' hwmon:ina226/VDD_IN 4000
 one "an INA226 that gives no period is watched" unlabelled $'scope unknown \\| period [0-9.]+ ms.*\nwindow 6\.2' \
-    hwmon:ina226-i2c-1-40/power1 1000
+    hwmon:ina226-i2c-1-40/power1 4000
 one "an INA226 without a label is refused" unlabelled \
     'probe hwmon: rejected: no label of ina226-i2c-1-40 says that it measures the input of the board \| name it with --power hwmon:ina226-i2c-1-40/power1'
 one "a rail is not the input" rails 'probe hwmon: rejected: no label of ina226-i2c-1-40'
@@ -104,7 +102,7 @@ one "two inputs are not added" two \
     'probe hwmon: rejected: several chips are labelled as the input of the board, one of them ina226'
 one "an ACPI power meter" server \
     $'power_meter-acpi-0 power1 \\| kind gauge \\| scope board \\| .* gain 0.05 \\| settle 100 ms\nwindow (119|120)\.' \
-    "" 1500
+    "" 4000
 one "an ACPI power meter too slow to wait for" slow \
     'rejected: it updates every 1.0 s, so that a window takes 100 s and a network 20 min \| --power-window 100s accepts that'
 one "a battery is skipped" battery 'probe hwmon: rejected: no ACPI power meter and no INA2xx'
