@@ -13,10 +13,19 @@
 
 #include <math.h>
 
+/* The runs that the verdict rests on: at the frame rate asked for, where they were sustained. */
+static const struct pm_entry *judged_by(const struct pm_candidate *c)
+{
+    const bool at_rate = c->paced != NULL && c->paced->n > 0 && c->paced->status == PM_COMPLETE &&
+                         c->paced_disturbed == NULL;
+    return at_rate ? c->paced : c->entry;
+}
+
 static int share_within(const struct pm_candidate *c, const struct pm_settings *s, double *share,
                         struct pm_err *err)
 {
     static const enum pm_metric timed[] = {PM_LATENCY, PM_FPS, PM_KEEP_UP};
+    const struct pm_entry *e = judged_by(c);
     *share = 1;
     for (int m = 0; m < PM_METRICS; m++) {
         if (!pm_metric_is_timed((enum pm_metric)m) && s->budget[m].set &&
@@ -27,12 +36,11 @@ static int share_within(const struct pm_candidate *c, const struct pm_settings *
         const struct pm_budget *b = &s->budget[timed[i]];
         if (!b->set)
             continue;
-        if (c->entry == NULL || c->entry->n == 0) {
+        if (e == NULL || e->n == 0) {
             *share = c->judged[timed[i]].verdict == PM_MEETS ? *share : 0;
             continue;
         }
-        const struct pm_runs runs = {c->entry->ms,     c->entry->n, c->entry->start_n,
-                                     c->entry->starts, NULL,        NULL};
+        const struct pm_runs runs = {e->ms, e->n, e->start_n, e->starts, NULL, NULL};
         const double limit = pm_settings_limit_ms(s, timed[i], c->config.batch);
         double one = 0;
         if (pm_latency_share_within(&runs, limit, b->quantile, &one, err) != 0)

@@ -12,6 +12,7 @@
 #include <math.h>
 
 #include "base/err.h"
+#include "stats/autoregression.h"
 
 #define DRIFT_REL 0.05
 
@@ -36,6 +37,7 @@ struct price {
 
 struct sums {
     const struct pm_energy_data *data;
+    double confidence;
     struct totals busy, idle;
     double run_s, net_j;
 };
@@ -52,26 +54,40 @@ static struct totals total(const struct pm_energy_window *w, size_t n)
     return sum;
 }
 
-/* Variance of (total joules - their price) / `of`, where all windows together cost just nothing:
- * R / (R - 1) x sum r^2 / of^2, or what the edges alone must amount to, in joules watts x T /
- * sqrt(6) a window. One window alone has but its edges. A spread below them is luck: windows whose
- * lengths have the same remainder modulo T are all off by the same, and show no spread. */
-static struct part spread(const struct pm_energy_data *data, const struct pm_energy_window *w,
-                          size_t n, struct price price, double of)
+/* Variance of the sum of n residuals that may repeat one another: what gives Student's interval at
+ * n - 1 degrees the width that stats/autoregression.h finds. n >= 2. */
+static double of_repeating(const struct pm_series *residuals, double confidence)
 {
-    double period_s = isnan(data->period_ms) ? 0 : data->period_ms / 1000;
-    double squares = 0, edges = 0;
+    struct pm_autoregression series;
+    const double n = (double)residuals->n;
+    pm_autoregression_weigh(residuals, &series);
+    const double half = pm_autoregression_half_width(&series, 0, confidence);
+    const double sd = n * half / gsl_cdf_tdist_Pinv((1 + confidence) / 2, n - 1);
+    return sd * sd;
+}
+
+/* Variance of (total joules - their price) / `of`, where all windows together cost just nothing:
+ * were they independent, R / (R - 1) x sum r^2 / of^2, or what the edges alone must amount to, in
+ * joules watts x T / sqrt(6) a window. One window alone has but its edges. A spread below them is
+ * luck: windows whose lengths have the same remainder modulo T are all off by the same, and show no
+ * spread. Edges do not repeat themselves from window to window; what is much more than they may. */
+static struct part spread(const struct sums *s, const struct pm_energy_window *w, size_t n,
+                          struct price price, double of)
+{
+    const double period_s = isnan(s->data->period_ms) ? 0 : s->data->period_ms / 1000;
+    struct pm_series residuals = {0};
+    double edges = 0;
     for (size_t i = 0; i < n; i++) {
-        double cost = price.per_second * w[i].seconds + price.per_run * (double)w[i].runs;
-        double residual = (w[i].joules - cost) / of;
-        double edge = w[i].joules / w[i].seconds * period_s / of;
-        squares += residual * residual;
+        const double cost = price.per_second * w[i].seconds + price.per_run * (double)w[i].runs;
+        const double edge = w[i].joules / w[i].seconds * period_s / of;
+        pm_series_add(&residuals, (w[i].joules - cost) / of, false);
         edges += edge * edge / 6;
     }
-    double seen = n > 1 ? squares * (double)n / (double)(n - 1) : 0;
-    if (n > 1 && seen >= edges)
-        return (struct part){seen, (double)(n - 1)};
-    return (struct part){edges, INFINITY};
+    const double independent = n > 1 ? residuals.squares * (double)n / (double)(n - 1) : 0;
+    if (n < 2 || !(independent > edges))
+        return (struct part){edges, INFINITY};
+    const double share = edges / independent, beyond = 1 - share * share;
+    return (struct part){edges + beyond * of_repeating(&residuals, s->confidence), (double)(n - 1)};
 }
 
 /* Welch-Satterthwaite: u^4 / nu = sum of u_i^4 / nu_i; a known part adds nothing on the right. */
@@ -88,11 +104,11 @@ static struct part combine(const struct part *parts, size_t n)
 }
 
 static struct pm_quantity measured(const struct sums *s, double value, struct part busy,
-                                   struct part idle, double confidence)
+                                   struct part idle)
 {
     double gain = s->data->gain_rel * value;
     struct part all = combine((struct part[]){{gain * gain, INFINITY}, busy, idle}, 3);
-    double p = (1 + confidence) / 2;
+    double p = (1 + s->confidence) / 2;
     double t = all.dof > GAUSSIAN_DOF ? gsl_cdf_ugaussian_Pinv(p) : gsl_cdf_tdist_Pinv(p, all.dof);
     double half = t * sqrt(all.variance);
     double lo = value < 0 ? value - half : fmax(value - half, 0);
@@ -109,19 +125,19 @@ static struct part scaled(struct part p, double factor)
 /* Variances of the mean power, and the busy windows' part of that of the net energy. */
 static struct part busy_watts(const struct sums *s)
 {
-    return spread(s->data, s->data->busy, s->data->n_busy, (struct price){s->busy.watts, 0},
+    return spread(s, s->data->busy, s->data->n_busy, (struct price){s->busy.watts, 0},
                   s->busy.seconds);
 }
 
 static struct part idle_watts(const struct sums *s)
 {
-    return spread(s->data, s->data->idle, s->data->n_idle, (struct price){s->idle.watts, 0},
+    return spread(s, s->data->idle, s->data->n_idle, (struct price){s->idle.watts, 0},
                   s->idle.seconds);
 }
 
 static struct part net_joules(const struct sums *s)
 {
-    return spread(s->data, s->data->busy, s->data->n_busy, (struct price){s->idle.watts, s->net_j},
+    return spread(s, s->data->busy, s->data->n_busy, (struct price){s->idle.watts, s->net_j},
                   s->busy.runs);
 }
 
@@ -162,10 +178,11 @@ static int check(const struct pm_energy_data *data, double confidence, struct pm
     return 0;
 }
 
-static struct sums sums_of(const struct pm_energy_data *data)
+static struct sums sums_of(const struct pm_energy_data *data, double confidence)
 {
     struct sums s = {
         .data = data,
+        .confidence = confidence,
         .busy = total(data->busy, data->n_busy),
         .idle = total(data->idle, data->n_idle),
     };
@@ -190,26 +207,26 @@ int pm_energy_analyse(const struct pm_energy_data *data, double confidence, stru
 {
     if (check(data, confidence, err) != 0)
         return -1;
-    struct sums s = sums_of(data);
+    struct sums s = sums_of(data, confidence);
     struct pm_energy e = {.run_s = NAN, .idle_change_rel = NAN};
     struct part busy = nothing, idle = nothing;
     if (data->n_idle > 0) {
         idle = idle_watts(&s);
-        e.idle_w = measured(&s, s.idle.watts, nothing, idle, confidence);
+        e.idle_w = measured(&s, s.idle.watts, nothing, idle);
         watch_idle(data, &e);
     }
     if (data->n_busy > 0) {
         double total_j = s.busy.joules / s.busy.runs;
         struct part of_total =
-            spread(data, data->busy, data->n_busy, (struct price){0, total_j}, s.busy.runs);
+            spread(&s, data->busy, data->n_busy, (struct price){0, total_j}, s.busy.runs);
         busy = busy_watts(&s);
-        e.busy_w = measured(&s, s.busy.watts, busy, nothing, confidence);
-        e.total_j = measured(&s, total_j, of_total, nothing, confidence);
+        e.busy_w = measured(&s, s.busy.watts, busy, nothing);
+        e.total_j = measured(&s, total_j, of_total, nothing);
         e.run_s = s.run_s;
     }
     if (data->n_busy > 0 && data->n_idle > 0) {
-        e.above_idle_w = measured(&s, s.busy.watts - s.idle.watts, busy, idle, confidence);
-        e.net_j = measured(&s, s.net_j, net_joules(&s), scaled(idle, s.run_s), confidence);
+        e.above_idle_w = measured(&s, s.busy.watts - s.idle.watts, busy, idle);
+        e.net_j = measured(&s, s.net_j, net_joules(&s), scaled(idle, s.run_s));
     }
     *out = e;
     return 0;
@@ -222,17 +239,16 @@ int pm_energy_at_rate(const struct pm_energy_data *data, double rate, double con
         return -1;
     if (!(isfinite(rate) && rate >= 0))
         return pm_fail(err, PM_EDATA, NULL, "%g inferences a second: must not be below 0", rate);
-    struct sums s = sums_of(data);
+    struct sums s = sums_of(data, confidence);
     if (data->n_busy == 0 || data->n_idle == 0) {
         *out = (struct pm_quantity){.origin = PM_UNKNOWN};
         return 0;
     }
     double share = rate * s.run_s; /* of the time it is busy */
     if (share > 1)
-        *out = measured(&s, s.busy.watts, busy_watts(&s), nothing, confidence);
+        *out = measured(&s, s.busy.watts, busy_watts(&s), nothing);
     else
-        *out =
-            measured(&s, s.idle.watts * (1 - share) + s.busy.watts * share,
-                     scaled(net_joules(&s), rate), scaled(idle_watts(&s), 1 - share), confidence);
+        *out = measured(&s, s.idle.watts * (1 - share) + s.busy.watts * share,
+                        scaled(net_joules(&s), rate), scaled(idle_watts(&s), 1 - share));
     return 0;
 }

@@ -9,7 +9,8 @@
  * which the edges of a counter's windows show already, so that they are not counted twice.
  * T^2 / (6 L^2), relative, is the mean square of two uniform edge errors of a counter with update
  * period T over a window of length L: all there is for one window alone, and the least for several.
- * It has infinite degrees of freedom, as the gain has; s has R - 1. The interval is Student's t at
+ * It has infinite degrees of freedom, as the gain has; s has R - 1, and is widened for what the
+ * windows may repeat of one another (stats/autoregression.h). The interval is Student's t at
  * the effective degrees of freedom of Welch and Satterthwaite (JCGM 100:2008, G.4); busy and idle
  * windows enter a difference each with their own.
  *

@@ -245,6 +245,8 @@ static int describe(struct model *m, bool fit_t0, struct pm_hyperbola *out, stru
     out->A = parameter(m->at.A, c[P_A][P_A], out->t_value, -INFINITY, d->a_max);
     out->k = parameter(m->at.k, c[P_K][P_K], out->t_value, 0, INFINITY);
     out->t0 = parameter(m->at.t0, c[P_T0][P_T0], out->t_value, 0, INFINITY);
+    if (!out->t0.identified && !d->t0_zero && !d->origin)
+        out->k = parameter(m->at.k, 0, out->t_value, 0, INFINITY); /* another t0 has another k */
     if (!isfinite(m->at.rss) || !isfinite(m->at.A) || !isfinite(m->at.k))
         out->verdict = PM_FIT_FAILED;
     return 0;

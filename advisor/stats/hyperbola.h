@@ -21,7 +21,8 @@ struct pm_parameter {
     double value;
     double lo, hi;   /* Student interval by the delta method, cut off at the parameter's bound;
                         equal to value when not identified */
-    bool identified; /* false: at its bound or fixed, the data do not say what it is */
+    bool identified; /* false: at its bound or fixed, the data do not say what it is; nor what k is
+                        where that holds of t0 and nobody fixed it */
 };
 
 struct pm_hyperbola_options {

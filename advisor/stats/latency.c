@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "stats/autoregression.h"
 #include "stats/steady.h"
 
 #include <gsl/gsl_cdf.h>
@@ -36,14 +37,13 @@ static size_t *starts_from(const struct pm_runs *runs, size_t from, struct pm_ar
     return start_n;
 }
 
-static int intervals(const double *sorted, size_t n, double confidence, struct pm_latency *out,
-                     struct pm_err *err)
+static int intervals(const double *sorted, size_t n, const struct pm_autoregression *series,
+                     double confidence, struct pm_latency *out, struct pm_err *err)
 {
-    const double r = out->autocorrelation;
-    if (pm_quantile_interval(sorted, n, r, 0.50, confidence, &out->p50) != 0 ||
-        pm_quantile_interval(sorted, n, r, 0.90, confidence, &out->p90) != 0 ||
-        pm_quantile_interval(sorted, n, r, 0.95, confidence, &out->p95) != 0 ||
-        pm_quantile_interval(sorted, n, r, 0.99, confidence, &out->p99) != 0)
+    if (pm_quantile_interval(sorted, n, series, 0.50, confidence, &out->p50) != 0 ||
+        pm_quantile_interval(sorted, n, series, 0.90, confidence, &out->p90) != 0 ||
+        pm_quantile_interval(sorted, n, series, 0.95, confidence, &out->p95) != 0 ||
+        pm_quantile_interval(sorted, n, series, 0.99, confidence, &out->p99) != 0)
         return pm_fail(err, PM_EINTERNAL, "latency", "no interval for %zu runs", n);
     return 0;
 }
@@ -65,13 +65,15 @@ static int analyse_in(const struct pm_runs *runs, double confidence, struct pm_a
     size_t *start_n = starts_from(runs, l->sustained_from, arena, &starts);
     double *sorted = pm_sorted_copy(arena, kept, n);
     bool *flags = pm_arena_alloc(arena, n, sizeof *flags);
+    struct pm_autoregression series;
     if (start_n == NULL || sorted == NULL || flags == NULL)
         return pm_fail_nomem(err);
     if (pm_rank_autocorrelation_blocks(kept, start_n, starts, &l->autocorrelation, err) != 0 ||
+        pm_autoregression_of_ranks(kept, start_n, starts, &series, err) != 0 ||
         pm_summarise(kept, n, &l->summary, err) != 0 ||
         pm_flag_outliers(kept, n, flags, &l->outliers, err) != 0)
         return -1;
-    return intervals(sorted, n, confidence, l, err);
+    return intervals(sorted, n, &series, confidence, l, err);
 }
 
 int pm_latency_analyse(const struct pm_runs *runs, double confidence, struct pm_latency *out,
@@ -210,30 +212,39 @@ int pm_latency_judge(const struct pm_runs *runs, double limit_ms, double q, doub
     return 0;
 }
 
+/* Of resamples of n whose runs are each within it with probability p, those with q n there. */
+static double share_of_resamples(double n_eff, double p, double q)
+{
+    const unsigned n = (unsigned)fmax(floor(n_eff), 1);
+    const unsigned need = (unsigned)ceil(q * n - 1e-9);
+    return need == 0 ? 1 : gsl_cdf_binomial_Q(need - 1, p, n);
+}
+
 int pm_latency_share_within(const struct pm_runs *runs, double limit_ms, double q, double *share,
                             struct pm_err *err)
 {
     struct pm_arena arena = {0};
     struct pm_steady steady;
-    double r = 0;
+    struct pm_autoregression series;
     size_t within = 0, starts = 0;
     if (pm_steady_find(runs->ms, runs->n, &steady, err) != 0)
         return -1;
     /* of the runs that are judged, and no others */
     const size_t from = steady.throttled ? steady.level_start : steady.cut;
     const size_t *start_n = starts_from(runs, from, &arena, &starts);
-    const int result =
-        start_n == NULL ? pm_fail_nomem(err)
-                        : pm_rank_autocorrelation_blocks(runs->ms + from, start_n, starts, &r, err);
+    const int result = start_n == NULL ? pm_fail_nomem(err)
+                                       : pm_autoregression_of_ranks(runs->ms + from, start_n,
+                                                                    starts, &series, err);
     pm_arena_done(&arena);
     if (result != 0)
         return -1;
     const size_t judged = runs->n - from;
     for (size_t i = from; i < runs->n; i++)
         within += runs->ms[i] <= limit_ms;
-    const unsigned n = (unsigned)fmax(floor(pm_effective_n_at(judged, r, q)), 1);
     const double p = (double)within / (double)judged;
-    const unsigned need = (unsigned)ceil(q * n - 1e-9);
-    *share = need == 0 ? 1 : gsl_cdf_binomial_Q(need - 1, p, n);
+    *share = 0;
+    for (size_t i = 0; i < PM_COEFFICIENTS; i++)
+        *share += series.weight[i] *
+                  share_of_resamples(pm_effective_n(judged, pm_coefficient(i), q), p, q);
     return 0;
 }

@@ -6,6 +6,7 @@
 #define PM_LATENCY_H
 
 #include "stats/looks.h"
+#include "stats/quantile.h"
 #include "stats/sample.h"
 
 #include <stdbool.h>
@@ -80,9 +81,9 @@ struct pm_latency_verdict {
 int pm_latency_judge(const struct pm_runs *runs, double limit_ms, double q, double confidence,
                      struct pm_latency_verdict *out, struct pm_err *err);
 
-/* The share of resamples of these runs whose quantile q is within limit_ms: a resample of n (n_eff,
- * when they repeat one another) has it there when at least q n of its runs are, and each is with
- * the share found in the runs. Bootstrap without drawing. */
+/* The share of resamples of these runs whose quantile q is within limit_ms: a resample of n (what
+ * they are worth, when they repeat one another: stats/autoregression.h) has it there when at least
+ * q n of its runs are, and each is with the share found in the runs. Bootstrap without drawing. */
 int pm_latency_share_within(const struct pm_runs *runs, double limit_ms, double q, double *share,
                             struct pm_err *err);
 

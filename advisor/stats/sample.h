@@ -53,37 +53,6 @@ int pm_rank_autocorrelation(const double *x, size_t n, double *r, struct pm_err 
 int pm_rank_autocorrelation_blocks(const double *x, const size_t *start_n, size_t starts, double *r,
                                    struct pm_err *err);
 
-/* How many independent runs n correlated ones are worth: n (1 - r) / (1 + r), the variance of the
- * mean of a first-order autoregression; at least 1 when n >= 1. */
-double pm_effective_n(size_t n, double r);
-
-/* The same for the q-quantile, 0 < q < 1: crossings of a high quantile repeat one another less than
- * the values do, so p90 loses fewer runs to correlation than the median. pm_effective_n's inflation
- * is scaled by the ratio of the two that a Gaussian autoregression has (tetrachoric series); equal
- * to it at q = 0.5, where it is on the safe side: it makes good the low bias of r at small n. */
-double pm_effective_n_at(size_t n, double r, double q);
-
-struct pm_quantile_interval {
-    bool has_lo, has_hi;
-    double value;  /* pm_quantile_sorted, for q = 0.5 the median */
-    double lo, hi; /* order statistics; NaN when that end is missing */
-    double n_eff;
-    size_t need_more; /* further runs that would give both ends, r staying as it is; 0 = none */
-};
-
-/* Two-sided, distribution-free interval of the q-quantile by order statistics (David & Nagaraja,
- * Order Statistics, section 7.1): ranks l, u with P(l <= Bin(n, q) < u) >= confidence. Each tail
- * starts at (1 - confidence) / 2; what discreteness then leaves over is used to draw the ends
- * nearer, so that coverage is not far above nominal. With r > 0 the binomial is taken at
- * pm_effective_n_at and ranks are scaled by n_eff / n, towards the wide side; its distribution for
- * a real n_eff is the incomplete beta function, equal to gsl_cdf_binomial_P at whole numbers.
- *
- * An end that n_eff cannot support (p90, 95 %: 36 runs) is missing and need_more says what would
- * give it; the other end is then one-sided at the confidence. -1, out untouched, when n = 0 or q or
- * confidence is not inside (0, 1). Allocates nothing. */
-int pm_quantile_interval(const double *sorted, size_t n, double r, double q, double confidence,
-                         struct pm_quantile_interval *out);
-
 /* Marks samples whose |x - median| / MAD exceeds 14.826 (ten standard deviations of normal data;
  * hyperfine's rule) in flags[n] and counts them. With MAD = 0, half the samples being equal, the
  * mean absolute deviation stands in for it (Iglewicz & Hoaglin 1993). Nothing is deleted. */

@@ -111,6 +111,8 @@ static void a_parameter_at_its_bound_is_not_identified(void **state)
     (void)state;
     const double t[] = {50, 120, 300, 700, 1500, 4000};
     const double straight[] = {60.1, 61.3, 64.2, 70.9, 83.8, 99.2};
+    const struct pm_hyperbola_options zero = {
+        .a_max = 100, .confidence = 0.95, .force_t0_zero = true};
     double hooked[6];
     struct pm_hyperbola h = fit(t, straight, 6, NULL);
     assert_int_equal(h.verdict, PM_FIT_OK);
@@ -127,6 +129,9 @@ static void a_parameter_at_its_bound_is_not_identified(void **state)
     assert_true(!h.t0.identified);
     assert_close(h.t0.value, 0, 0);
     assert_close(h.covariance[2][2], 0, 0);
+    /* k goes with t0: what is not known of one is not known of the other */
+    assert_true(h.A.identified && !h.k.identified && h.covariance[1][1] > 0);
+    h = fit(t, hooked, 6, &zero);
     assert_true(h.A.identified && h.k.identified);
 }
 
@@ -143,7 +148,7 @@ static void the_ladder_of_distinct_times(void **state)
         struct pm_hyperbola h = fit(t, acc, n, NULL);
         assert_int_equal(h.verdict, PM_FIT_OK);
         assert_int_equal(h.p, 2);
-        assert_true(!h.t0.identified);
+        assert_true(!h.t0.identified && !h.k.identified);
         assert_close(h.t0.value, 0, 0);
     }
     assert_int_equal(fit(t, acc, 6, NULL).p, 3);

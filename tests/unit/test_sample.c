@@ -87,14 +87,6 @@ static void autocorrelation_of_known_series(void **state)
     assert_close(r, 0, 0);
     assert_int_equal(pm_rank_autocorrelation(rising, 3, &r, NULL), 0);
     assert_close(r, 0, 0);
-    assert_close(pm_effective_n(100, 0.6), 25, 1e-14);
-    assert_close(pm_effective_n(3, 0.9), 1, 0);
-    assert_close(pm_effective_n(0, 0.3), 0, 0);
-    assert_close(pm_effective_n_at(100, 0.6, 0.5), 25, 1e-12);
-    assert_between(pm_effective_n_at(100, 0.6, 0.9), 31, 32);
-    assert_between(pm_effective_n_at(100, 0.6, 0.99), 40, 80);
-    assert_close(pm_effective_n_at(100, 0, 0.99), 100, 0);
-    assert_close(pm_effective_n_at(2, 0.9, 0.5), 1, 0);
 }
 
 static void no_pair_crosses_a_process_start(void **state)
@@ -106,103 +98,6 @@ static void no_pair_crosses_a_process_start(void **state)
     /* the pair (3, 4), whose product is -0.25, is left out */
     assert_int_equal(pm_rank_autocorrelation_blocks(x, start_n, 3, &r, NULL), 0);
     assert_close(r, (9.0 / 4) / (17.5 / 6), 1e-14);
-}
-
-/* The ranks of the tables in David & Nagaraja, and the smallest n of each end. */
-static void interval_ranks_are_the_binomial_ones(void **state)
-{
-    (void)state;
-    double x[400];
-    struct pm_quantile_interval i;
-    for (size_t k = 0; k < 400; k++)
-        x[k] = (double)(k + 1);
-    assert_int_equal(pm_quantile_interval(x, 100, 0, 0.5, 0.95, &i), 0);
-    assert_true(i.has_lo && i.has_hi);
-    assert_close(i.value, 50.5, 0);
-    assert_close(i.lo, 40, 0);
-    assert_close(i.hi, 60, 0); /* 0.9540; [40, 61], 0.9648, has each tail at 2.5 % */
-    assert_int_equal(pm_quantile_interval(x, 36, 0, 0.9, 0.95, &i), 0);
-    assert_true(i.has_hi);
-    assert_close(i.hi, 36, 0);
-    assert_int_equal(pm_quantile_interval(x, 35, 0, 0.9, 0.95, &i), 0);
-    assert_true(i.has_lo && !i.has_hi);
-    assert_close(i.hi, NAN, 0);
-    assert_int_equal(i.need_more, 1);
-    assert_int_equal(pm_quantile_interval(x, 367, 0, 0.99, 0.95, &i), 0);
-    assert_int_equal(i.need_more, 1);
-    assert_int_equal(pm_quantile_interval(x, 368, 0, 0.99, 0.95, &i), 0);
-    assert_true(i.has_hi);
-    assert_int_equal(pm_quantile_interval(x, 36, 0.6, 0.9, 0.95, &i), 0);
-    assert_true(!i.has_hi);
-    assert_int_equal(i.need_more, 76); /* p90 loses 3.2 x to r = 0.6, not 4 x */
-    assert_int_equal(pm_quantile_interval(x, 111, 0.6, 0.9, 0.95, &i), 0);
-    assert_true(!i.has_hi);
-    assert_int_equal(i.need_more, 1);
-    assert_int_equal(pm_quantile_interval(x, 112, 0.6, 0.9, 0.95, &i), 0);
-    assert_true(i.has_hi);
-    assert_int_equal(pm_quantile_interval(x, 1, 0, 0.5, 0.95, &i), 0);
-    assert_true(!i.has_lo && !i.has_hi);
-    assert_int_equal(i.need_more, 5);
-}
-
-static void interval_refuses_nonsense(void **state)
-{
-    (void)state;
-    const double x[] = {1.25};
-    struct pm_quantile_interval i;
-    assert_int_equal(pm_quantile_interval(x, 0, 0, 0.5, 0.95, &i), -1);
-    assert_int_equal(pm_quantile_interval(x, 1, 0, 1.0, 0.95, &i), -1);
-    assert_int_equal(pm_quantile_interval(x, 1, 0, 0.5, NAN, &i), -1);
-    assert_int_equal(pm_quantile_interval(x, 1, 1, 0.5, 0.95, &i), -1);
-}
-
-/* Share of 2000 seeded series whose interval holds the true quantile; a missing end misses
- * nothing. */
-static double coverage(size_t n, double q, double rho, bool lognormal, unsigned long seed)
-{
-    const size_t rounds = 2000;
-    const double z = q > 0.5 ? 1.2815515655446004 : 0;
-    double truth = lognormal ? exp(0.3 * z) : 100 + 2 * z;
-    struct pm_rng *rng = pm_rng_open(seed);
-    size_t held = 0;
-    double x[200];
-    assert_non_null(rng);
-    for (size_t round = 0; round < rounds; round++) {
-        double e = pm_rng_gaussian(rng, 1);
-        struct pm_arena arena = {0};
-        struct pm_quantile_interval i;
-        double r;
-        for (size_t k = 0; k < n; k++) {
-            x[k] = lognormal ? exp(0.3 * e) : 100 + 2 * e;
-            e = rho * e + pm_rng_gaussian(rng, sqrt(1 - rho * rho));
-        }
-        assert_int_equal(pm_rank_autocorrelation(x, n, &r, NULL), 0);
-        assert_int_equal(pm_quantile_interval(pm_sorted_copy(&arena, x, n), n, r, q, 0.95, &i), 0);
-        held += (!i.has_lo || i.lo <= truth) && (!i.has_hi || i.hi >= truth);
-        pm_arena_done(&arena);
-    }
-    pm_rng_close(rng);
-    return (double)held / (double)rounds;
-}
-
-static void interval_covers_what_it_says(void **state)
-{
-    (void)state;
-    const size_t sizes[] = {60, 100, 200};
-    unsigned long seed = 20240;
-    for (size_t s = 0; s < 3; s++) {
-        for (int lognormal = 0; lognormal <= 1; lognormal++) {
-            for (int tail = 0; tail <= 1; tail++) {
-                double q = tail ? 0.9 : 0.5;
-                double iid = coverage(sizes[s], q, 0, lognormal, seed++);
-                double correlated = coverage(sizes[s], q, 0.6, lognormal, seed++);
-                print_message("n %3zu q %.1f %s: iid %.4f, AR(1) 0.6 %.4f\n", sizes[s], q,
-                              lognormal ? "lognormal" : "normal   ", iid, correlated);
-                assert_between(iid, 0.93, 0.985);
-                assert_between(correlated, 0.93, 0.98);
-            }
-        }
-    }
 }
 
 static void outliers_are_marked_not_removed(void **state)
@@ -266,9 +161,6 @@ int main(void)
         cmocka_unit_test(ranks_share_ties),
         cmocka_unit_test(autocorrelation_of_known_series),
         cmocka_unit_test(no_pair_crosses_a_process_start),
-        cmocka_unit_test(interval_ranks_are_the_binomial_ones),
-        cmocka_unit_test(interval_refuses_nonsense),
-        cmocka_unit_test(interval_covers_what_it_says),
         cmocka_unit_test(outliers_are_marked_not_removed),
         cmocka_unit_test(resampling_repeats_itself),
     };
