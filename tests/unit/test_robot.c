@@ -100,6 +100,22 @@ static void paced_runs_speak_against(void **unused)
     assert_int_equal(w.answer.pick, 1);
     assert_string_equal(w.c[0].judged[PM_LATENCY].note, "at the frame rate asked for");
     finish(&w);
+
+    w = start(); /* a sustained run is what counts, and what is resampled */
+    e.fps = (double)NAN;
+    e.ms = cold;
+    put(&w, e);
+    e.fps = 5;
+    e.ms = quick;
+    e.status = PM_COMPLETE;
+    put(&w, e);
+    put(&w, network("b", 60, 50, (double)NAN, NULL));
+    set(&w, "max_latency", "100ms");
+    set(&w, "fps", "5");
+    find(&w);
+    assert_int_equal(w.answer.pick, 0);
+    assert_true(w.answer.stability > 0.99);
+    finish(&w);
 }
 
 static void other_power_modes(void **unused)
