@@ -75,6 +75,9 @@ void pm_watch_begin(struct pm_watch *w, const char *root);
 /* Between inferences, as often as one likes: the clocks at most every 200 ms, the other states at
  * most every 2 s, and neither for more than 0.2 % of the time. */
 void pm_watch_look(struct pm_watch *w);
+/* How long other programs together would have taken the whole machine, so far; NAN: not told yet.
+ * It looks at every process. */
+double pm_watch_taken_ms(const struct pm_watch *w);
 /* After the engine's process has been reaped: until then its time counts as other processes'. */
 void pm_watch_end(struct pm_watch *w, struct pm_validity *out);
 

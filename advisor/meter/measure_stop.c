@@ -119,10 +119,24 @@ static int hold(struct pm_session *s)
     return 0;
 }
 
+/* So much of the machine went to other programs that the share would be too large even if they
+ * ended now and all the time there is were used: more such runs decide nothing. */
+static bool is_spoilt(const struct pm_session *s)
+{
+    const double most_ms = PM_OTHERS_SHARE * EXTENSION * s->plan->time_ms;
+    return !s->plan->with_load && pm_session_elapsed_ms(s) > most_ms &&
+           pm_watch_taken_ms(&s->watch) > most_ms;
+}
+
 int pm_session_look(struct pm_session *s, struct pm_err *err)
 {
     if (s->plan->hold_ms > 0)
         return hold(s);
+    if (is_spoilt(s)) {
+        s->m->outcome = PM_MEASURED_PARTIAL;
+        s->finished = true;
+        return 0;
+    }
     return s->plan->limit_ms > 0 ? decide(s, err) : estimate(s, err);
 }
 

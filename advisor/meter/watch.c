@@ -129,12 +129,25 @@ static void compare_clocks(const struct pm_watch *w, struct pm_validity *v)
     v->clock_ratio = v->clock_last_mhz / v->clock_first_mhz;
 }
 
+/* NAN: too soon to tell. own_s: used by this program meanwhile. */
+static double others_share(const struct pm_signs *from, const struct pm_signs *to, double own_s)
+{
+    const double all_s = to->all_s - from->all_s;
+    return all_s >= SHORTEST_S ? fmax(to->busy_s - from->busy_s - own_s, 0) / all_s : (double)NAN;
+}
+
+double pm_watch_taken_ms(const struct pm_watch *w)
+{
+    const struct pm_signs now = pm_signs_read(w->root);
+    return others_share(&w->begin, &now, own_seconds() - w->own_s) * (pm_clock_ms() - w->begin_ms);
+}
+
 static void share_out(const struct pm_watch *w, double own_s, struct pm_validity *v)
 {
     const double all_s = w->worst.all_s - w->begin.all_s;
-    if (!(all_s >= SHORTEST_S))
+    v->others_share = others_share(&w->begin, &w->worst, own_s);
+    if (isnan(v->others_share))
         return;
-    v->others_share = fmax(w->worst.busy_s - w->begin.busy_s - own_s, 0) / all_s;
     if (!isnan(w->worst.steal_s) && !isnan(w->begin.steal_s))
         v->steal_share = fmax(w->worst.steal_s - w->begin.steal_s, 0) / all_s;
 }
