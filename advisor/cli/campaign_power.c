@@ -81,17 +81,18 @@ int pm_campaign_own_power(struct pm_campaign *c, const struct pm_entry **entry, 
 }
 
 /* The windows of a machine that was left alone; false: they do not count. */
-static bool watch_rest(struct pm_campaign *c, struct pm_energy_window window[PM_IDLE_WINDOWS])
+static bool watch_rest(struct pm_campaign *c, struct pm_energy_window *window, size_t n)
 {
     const struct pm_power_info *meter = pm_power_meter_info(c->power);
+    const double part_ms = meter->window_ms / meter->parts;
     struct pm_watch watch;
     struct pm_validity seen;
     bool known = pm_stop_sleep(REST_MS + meter->settle_ms, c->stop); /* from finding the sensor */
     pm_watch_begin(&watch, "");
-    for (size_t i = 0; known && i < PM_IDLE_WINDOWS; i++) {
+    for (size_t i = 0; known && i < n; i++) {
         struct pm_window w = {.known = false};
         pm_power_meter_begin(c->power);
-        known = pm_stop_sleep(meter->window_ms, c->stop) && !pm_campaign_over(c);
+        known = pm_stop_sleep(part_ms, c->stop) && !pm_campaign_over(c);
         pm_power_meter_end(c->power, &w);
         known = known && w.known && w.joules > 0;
         window[i] = (struct pm_energy_window){.joules = w.joules, .seconds = w.seconds};
@@ -103,17 +104,18 @@ static bool watch_rest(struct pm_campaign *c, struct pm_energy_window window[PM_
 int pm_campaign_seek_rest(struct pm_campaign *c, struct pm_err *err)
 {
     const struct pm_settings *s = &c->options->settings;
-    struct pm_energy_window window[PM_IDLE_WINDOWS];
+    struct pm_energy_window window[PM_IDLE_WINDOWS * PM_WINDOW_PARTS];
     struct pm_energy energy;
     if (c->rest_sought || c->power == NULL || !(s->budget[PM_POWER].set || s->budget[PM_LAST].set))
         return 0;
     c->rest_sought = true;
-    if (!watch_rest(c, window))
-        return 0;
     const struct pm_power_info *meter = pm_power_meter_info(c->power);
+    const size_t n = (size_t)(PM_IDLE_WINDOWS * meter->parts);
+    if (!watch_rest(c, window, n))
+        return 0;
     const struct pm_energy_data data = {.idle = window,
-                                        .n_idle = PM_IDLE_WINDOWS,
-                                        .n_idle_before = PM_IDLE_WINDOWS,
+                                        .n_idle = n,
+                                        .n_idle_before = n,
                                         .gain_rel = isfinite(meter->gain_rel) ? meter->gain_rel : 0,
                                         .period_ms = meter->period_ms};
     if (pm_energy_analyse(&data, s->confidence, &energy, err) != 0)

@@ -69,6 +69,7 @@ struct pm_measured_window {
     double joules; /* NAN: an external meter's log will tell */
     size_t runs;   /* 0: idle, the network loaded and the process asleep */
 };
+/* Each is metered in parts (sensor/meter.h); so many windows, where an inference takes longer. */
 #define PM_BUSY_WINDOWS 5
 #define PM_IDLE_WINDOWS 3 /* before the busy ones, and again after */
 

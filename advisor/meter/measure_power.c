@@ -25,6 +25,16 @@ static double window_ms(const struct pm_session *s)
                                   : s->plan->power_window_ms;
 }
 
+static size_t parts(const struct pm_session *s)
+{
+    return s->plan->power != NULL ? (size_t)pm_power_meter_info(s->plan->power)->parts : 1;
+}
+
+static double part_ms(const struct pm_session *s)
+{
+    return window_ms(s) / (double)parts(s);
+}
+
 static double settle_ms(const struct pm_session *s)
 {
     return s->plan->power != NULL ? pm_power_meter_info(s->plan->power)->settle_ms : 0;
@@ -109,10 +119,10 @@ bool pm_session_idle_windows(struct pm_session *s)
     pm_session_progress(s, "idle power");
     if (settle_ms(s) > 0 && !pm_session_wait(s, pm_clock_ms() + settle_ms(s)))
         return false;
-    for (int i = 0; i < PM_IDLE_WINDOWS && !lost(s); i++) {
+    for (size_t i = 0; i < PM_IDLE_WINDOWS * parts(s) && !lost(s); i++) {
         double begin_ms;
         struct pm_measured_window w = open_window(s, &begin_ms);
-        const bool whole = pm_session_wait(s, begin_ms + window_ms(s));
+        const bool whole = pm_session_wait(s, begin_ms + part_ms(s));
         close_window(s, &w, begin_ms, whole);
         if (!whole)
             return false;
@@ -149,8 +159,10 @@ static bool busy_window(struct pm_session *s, double ms, size_t n)
 /* Every second window goes, and what it stood for with it: the rest still spans the run. */
 static void thin_out(struct pm_measurement *m)
 {
-    size_t kept = PM_IDLE_WINDOWS;
-    for (size_t i = PM_IDLE_WINDOWS; i < m->windows; i += 2)
+    size_t kept = 0;
+    while (kept < m->windows && m->window[kept].runs == 0) /* the idle ones stay */
+        kept++;
+    for (size_t i = kept; i < m->windows; i += 2)
         m->window[kept++] = m->window[i];
     m->windows = kept;
 }
@@ -177,12 +189,12 @@ static double needed_ms(const struct pm_session *s)
 static bool draws_too_much(const struct pm_session *s, size_t first)
 {
     const struct pm_power_info *meter = pm_power_meter_info(s->plan->power);
-    struct pm_energy_window window[FIRST_WINDOWS];
+    struct pm_energy_window window[FIRST_WINDOWS * PM_WINDOW_PARTS];
     struct pm_energy energy;
     struct pm_energy_data data = {.busy = window,
                                   .gain_rel = isfinite(meter->gain_rel) ? meter->gain_rel : 0,
                                   .period_ms = meter->period_ms};
-    for (size_t i = first; i < s->m->windows && data.n_busy < FIRST_WINDOWS; i++) {
+    for (size_t i = first; i < s->m->windows && data.n_busy < FIRST_WINDOWS * parts(s); i++) {
         const struct pm_measured_window *w = &s->m->window[i];
         window[data.n_busy++] = (struct pm_energy_window){w->joules, w->seconds, (long)w->runs};
     }
@@ -205,8 +217,8 @@ bool pm_session_power_first(struct pm_session *s)
     if (!pm_session_run(s, runs_for(s, settle_ms(s)), false))
         return false;
     bool enough = false;
-    for (int i = 0; i < FIRST_WINDOWS && !enough && !lost(s); i++) {
-        if (!busy_window(s, window_ms(s), 0))
+    for (size_t i = 0; i < FIRST_WINDOWS * parts(s) && !enough && !lost(s); i++) {
+        if (!busy_window(s, part_ms(s), 0))
             return false;
         enough = pm_clock_ms() - begin_ms >= FIRST_MS;
     }
@@ -239,8 +251,11 @@ bool pm_session_measure_power(struct pm_session *s)
     s->next_tick_ms = 0;
     if (!lost(s) && !pm_session_run(s, runs_for(s, settle_ms(s)), false))
         return false;
-    for (int i = 0; i < PM_BUSY_WINDOWS && !lost(s); i++) {
-        if (!busy_window(s, window_ms(s), 0))
+    const double end_ms = pm_clock_ms() + PM_BUSY_WINDOWS * window_ms(s);
+    for (size_t i = 0; i < PM_BUSY_WINDOWS * parts(s) && !lost(s); i++) {
+        if (i >= PM_BUSY_WINDOWS && pm_clock_ms() >= end_ms)
+            break; /* each takes as long as an inference */
+        if (!busy_window(s, part_ms(s), 0))
             return false;
     }
     const bool over = !pm_session_idle_windows(s);

@@ -42,6 +42,7 @@ static void describe(struct pm_power_meter *m, const struct pm_watch *seen, doub
         .gain_rel = isnan(gain_rel) ? s->gain_rel : gain_rel,
         .settle_ms = s->settle_ms,
         .window_ms = WINDOW_MIN_MS,
+        .parts = 1,
         .assumed_w = s->assumed_w,
         .seen_w = seen->seen_w,
     };
@@ -51,6 +52,7 @@ static void describe(struct pm_power_meter *m, const struct pm_watch *seen, doub
     if (s->kind != PM_ASSUMED) {
         const double update = isnan(seen->period_ms) ? m->poll_ms : seen->period_ms;
         m->info.window_ms = fmax(WINDOW_PERIODS * update, WINDOW_MIN_MS);
+        m->info.parts = PM_WINDOW_PARTS;
     }
 }
 
@@ -60,6 +62,7 @@ static enum pm_found judge_window(struct pm_power_meter *m, double window_ms,
     const double wanted = m->info.window_ms, least = SAMPLES_MIN * 1.5 * m->poll_ms;
     if (!isnan(window_ms)) {
         m->info.window_ms = window_ms;
+        m->info.parts = 1;
         if (window_ms >= least || m->info.kind == PM_ASSUMED)
             return PM_FOUND;
         pm_refuse(why, PM_REFUSED, "", "a window of %s holds too few of its updates, one every %s",

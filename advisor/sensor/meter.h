@@ -18,6 +18,8 @@
 struct pm_err;
 struct pm_power_meter; /* opaque */
 
+#define PM_WINDOW_PARTS 4 /* at most */
+
 struct pm_power_info {
     char name[96];
     enum pm_source_kind kind;
@@ -27,6 +29,9 @@ struct pm_power_info {
     double gain_rel;
     double settle_ms;
     double window_ms; /* shortest window that is worth its name: 100 periods, at least 1 s */
+    int parts;        /* a window is metered in so many: one alone shows no spread, and of a handful
+                         it is not known whether they repeat one another; 1: its length was asked
+                         for */
     double assumed_w;
     double seen_w; /* during the live read; assumed_w where nothing is read */
 };
