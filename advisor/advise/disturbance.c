@@ -6,6 +6,7 @@
 #include "stats/latency.h"
 
 #include <math.h>
+#include <stdio.h>
 
 bool pm_entry_is_disturbed(const struct pm_entry *e)
 {
@@ -16,14 +17,22 @@ bool pm_entry_is_disturbed(const struct pm_entry *e)
     return pm_waited_share(e->ms, e->delay_ms, e->n) > PM_WAITED_SHARE; /* false when not known */
 }
 
+/* One digit more near the 5 % that matter. */
+static const char *per_cent(double pct, char *out, size_t size)
+{
+    snprintf(out, size, pct < 9.95 ? "%.1f" : "%.0f", pct);
+    return out;
+}
+
 const char *pm_entry_disturbance(const struct pm_entry *e, struct pm_arena *arena)
 {
     if (!pm_entry_is_disturbed(e))
         return NULL;
+    char share[20];
     if (!isnan(e->other_cpu_pct))
         return pm_arena_printf(arena,
-                               "measured beside other work that used %.0f %% of the processors",
-                               e->other_cpu_pct);
+                               "measured beside other work that used %s %% of the processors",
+                               per_cent(e->other_cpu_pct, share, sizeof share));
     return pm_arena_printf(arena,
                            "measured beside other work that it waited for %.0f %% of its time",
                            100 * pm_waited_share(e->ms, e->delay_ms, e->n));

@@ -123,8 +123,8 @@ static const char *duration(double ms, char *out, size_t size)
 const char *pm_judgement_needs(const struct pm_judgement *j, char out[PM_NEEDS_TEXT])
 {
     char time[40], spell[40];
-    snprintf(out, PM_NEEDS_TEXT, "about %zu more runs (%s%s%s)", j->need_more,
-             duration(j->need_ms, time, sizeof time),
+    snprintf(out, PM_NEEDS_TEXT, "about %zu more run%s (%s%s%s)", j->need_more,
+             j->need_more == 1 ? "" : "s", duration(j->need_ms, time, sizeof time),
              j->spell_ms > 0 ? "; its speed changes in spells of about " : "",
              j->spell_ms > 0 ? duration(j->spell_ms, spell, sizeof spell) : "");
     return out;
@@ -144,7 +144,8 @@ static const char *open_question(const struct pm_answer *a, const struct pm_cand
         if (j->doubtful) /* the table has little room: the reason first */
             return pm_arena_printf(arena, "%s: %s undecided", j->note, title);
         if (j->need_more > 0)
-            return pm_arena_printf(arena, "%s undecided: ~%zu more runs", title, j->need_more);
+            return pm_arena_printf(arena, "%s undecided: ~%zu more run%s", title, j->need_more,
+                                   j->need_more == 1 ? "" : "s");
         return pm_arena_printf(arena, "%s undecided%s%s", title, j->note != NULL ? ": " : "",
                                j->note != NULL ? j->note : "");
     }

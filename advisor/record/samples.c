@@ -73,8 +73,8 @@ static int read_visits(const struct run_text *t, const char *where, struct pm_ar
         if (!(runs[v] >= 1 && runs[v] == floor(runs[v]) && runs[v] <= (double)(e->n - next)))
             return pm_fail(err, PM_EDATA, where, "visit_runs[%zu] is not a count of its runs", v);
         if (next > 0 && !(at_ms >= e->at_ms[next - 1]))
-            return pm_fail(err, PM_EDATA, where, "visit_at_s[%zu] lies before the visit before it",
-                           v);
+            return pm_fail(err, PM_EDATA, where,
+                           "visit_at_s[%zu] begins before the last run of the visit before it", v);
         for (size_t i = 0; i < (size_t)runs[v]; i++, next++) {
             e->at_ms[next] = at_ms;
             at_ms += e->ms[next];

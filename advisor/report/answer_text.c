@@ -110,7 +110,7 @@ static bool has_probes(const struct pm_answer *a)
 static size_t add_unlisted(const struct pm_answer *a, const struct pm_style *style,
                            struct pm_buf *buf)
 {
-    char line[200], ways[80] = "", idle[80] = "";
+    char line[240], ways[80] = "", idle[80] = "";
     size_t stand_ins = 0;
     for (size_t i = 0; i < a->n; i++)
         stand_ins += pm_is_unlisted(a, i) && !a->c[i].outrun;
