@@ -12,6 +12,7 @@
 
 #define SUSTAINED_WINDOWS 64
 #define FIRST_WINDOWS     3
+#define FIRST_LOOK        4   /* of their parts; far above the limit they are enough */
 #define FIRST_MS          3e3 /* or fewer, where an inference takes longer */
 
 bool pm_session_wants_power(const struct pm_session *s)
@@ -185,7 +186,8 @@ static double needed_ms(const struct pm_session *s)
            2 * PM_IDLE_WINDOWS * window_ms(s) + 3 * settle_ms(s);
 }
 
-/* Of the busy windows so far. One alone has no spread: a tenth stands for what it does not show. */
+/* Of the busy windows so far, which are looked at twice. One alone has no spread: a tenth stands
+ * for what it does not show. */
 static bool draws_too_much(const struct pm_session *s, size_t first)
 {
     const struct pm_power_info *meter = pm_power_meter_info(s->plan->power);
@@ -198,7 +200,8 @@ static bool draws_too_much(const struct pm_session *s, size_t first)
         const struct pm_measured_window *w = &s->m->window[i];
         window[data.n_busy++] = (struct pm_energy_window){w->joules, w->seconds, (long)w->runs};
     }
-    if (data.n_busy == 0 || pm_energy_analyse(&data, s->plan->confidence, &energy, NULL) != 0)
+    const double confidence = fmin(1 - (1 - s->plan->confidence) / 2, PM_ENERGY_CONFIDENCE_MAX);
+    if (data.n_busy == 0 || pm_energy_analyse(&data, confidence, &energy, NULL) != 0)
         return false;
     const double unseen = data.n_busy == 1 ? 1.1 : 1;
     return (s->plan->most_w > 0 && energy.busy_w.lo > unseen * s->plan->most_w) ||
@@ -216,18 +219,19 @@ bool pm_session_power_first(struct pm_session *s)
     pm_session_progress(s, "power");
     if (!pm_session_run(s, runs_for(s, settle_ms(s)), false))
         return false;
-    bool enough = false;
+    bool enough = false, too_much = false;
     for (size_t i = 0; i < FIRST_WINDOWS * parts(s) && !enough && !lost(s); i++) {
         if (!busy_window(s, part_ms(s), 0))
             return false;
-        enough = pm_clock_ms() - begin_ms >= FIRST_MS;
+        too_much = i + 1 == FIRST_LOOK && draws_too_much(s, first);
+        enough = too_much || pm_clock_ms() - begin_ms >= FIRST_MS;
     }
     if (lost(s)) { /* what is wrong with the sensor is found again, when the latency is known */
         s->m->power_cause[0] = '\0';
         s->m->windows = first;
         return true;
     }
-    s->rejected = s->finished = s->m->power_whole = draws_too_much(s, first);
+    s->rejected = s->finished = s->m->power_whole = too_much || draws_too_much(s, first);
     if (s->rejected)
         s->m->outcome = PM_MEASURED_PARTIAL;
     else

@@ -172,7 +172,7 @@ static int check(const struct pm_energy_data *data, double confidence, struct pm
     if (!isnan(data->period_ms) && !(isfinite(data->period_ms) && data->period_ms >= 0))
         return pm_fail(err, PM_EDATA, NULL, "update period %g ms must not be below 0",
                        data->period_ms);
-    if (!(confidence >= 0.5 && confidence <= 0.9999))
+    if (!(confidence >= 0.5 && confidence <= PM_ENERGY_CONFIDENCE_MAX))
         return pm_fail(err, PM_EDATA, NULL, "confidence %g must lie from 0.5 to 0.9999",
                        confidence);
     return 0;

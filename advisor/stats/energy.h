@@ -51,7 +51,8 @@ struct pm_energy {             /* unknown where there are no windows for it; ori
     bool idle_drift;        /* it changed by more than 5 % */
 };
 
-/* Intervals two-sided at `confidence`, above 0.5 and up to 0.9999. PM_EDATA when a window or an
+#define PM_ENERGY_CONFIDENCE_MAX 0.9999
+/* Intervals two-sided at `confidence`, from 0.5 to that. PM_EDATA when a window or an
  * option is not as said above; *out is then untouched. No interval starts below 0, but for net_j
  * and above_idle_w that are below 0 themselves, as noise may have it when busy is hardly more than
  * idle: they are given as they came out, and so are both ends. */
