@@ -78,7 +78,7 @@ void pm_watch_look(struct pm_watch *w);
 /* How long other programs together would have taken the whole machine, so far; NAN: not told yet.
  * It looks at every process. */
 double pm_watch_taken_ms(const struct pm_watch *w);
-/* After the engine's process has been reaped: until then its time counts as other processes'. */
+/* Of what this program's own processes use, living or reaped, nothing counts as others'. */
 void pm_watch_end(struct pm_watch *w, struct pm_validity *out);
 
 /* Sentences with figures and what to do, in the arena (one that does not fit memory is left out);

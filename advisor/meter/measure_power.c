@@ -12,7 +12,6 @@
 
 #define SUSTAINED_WINDOWS 64
 #define FIRST_WINDOWS     3
-#define FIRST_LOOK        4   /* of their parts; far above the limit they are enough */
 #define FIRST_MS          3e3 /* or fewer, where an inference takes longer */
 
 bool pm_session_wants_power(const struct pm_session *s)
@@ -223,7 +222,8 @@ bool pm_session_power_first(struct pm_session *s)
     for (size_t i = 0; i < FIRST_WINDOWS * parts(s) && !enough && !lost(s); i++) {
         if (!busy_window(s, part_ms(s), 0))
             return false;
-        too_much = i + 1 == FIRST_LOOK && draws_too_much(s, first);
+        /* far above the limit the parts of one window are enough */
+        too_much = parts(s) > 1 && i + 1 == parts(s) && draws_too_much(s, first);
         enough = too_much || pm_clock_ms() - begin_ms >= FIRST_MS;
     }
     if (lost(s)) { /* what is wrong with the sensor is found again, when the latency is known */

@@ -7,8 +7,7 @@
 #include "stats/autoregression.h"
 #include "stats/sample.h"
 
-/* q n computed in floating point may land just above the whole number it stands for: 0.9 x 10. */
-#define RANK_SLACK 1e-9
+#define RANK_SLACK 1e-9 /* a probability: no last digit of two that are equal may decide */
 #define NEGLIGIBLE 1e-5 /* a weight */
 
 /* What n values are worth, with each coefficient that the series may have. */

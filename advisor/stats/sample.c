@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "stats/sample.h"
 
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
@@ -12,8 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-/* Above 0.9 an estimate from a few hundred runs says only "very much"; n_eff = n / 19 is then
- * already a wide interval, and 1 would be no interval at all. */
+/* Above 0.9 an estimate from a few hundred runs says only "very much". */
 #define MAX_AUTOCORRELATION 0.9
 
 /* q n computed in floating point may land just above the whole number it stands for: 0.9 x 10. */

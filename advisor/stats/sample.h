@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * What a handful of timed runs says about the latency: order statistics, how much the runs repeat
- * one another, and the interval of a quantile. Units are those of the samples (ms, J, ...).
+ * What a handful of timed runs says about the latency: order statistics, outliers, and a plain
+ * estimate of how much neighbouring runs are alike (what that does to an interval is in
+ * autoregression.h and quantile.h). Units are those of the samples (ms, J, ...).
  *
  * No function keeps or changes its input. Every function that allocates returns 0, or -1 with err
  * filled: out of memory, or a sample that is not a finite number. */

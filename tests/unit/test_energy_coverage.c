@@ -13,24 +13,7 @@
 #include "close.h"
 #include "stats/energy.h"
 #include "stats/sample.h"
-
-static struct pm_energy analyse(const struct pm_energy_data *data, double confidence)
-{
-    struct pm_energy e;
-    struct pm_err err = {0};
-    if (pm_energy_analyse(data, confidence, &e, &err) != 0)
-        fail_msg("refused: %s", err.msg);
-    return e;
-}
-
-static struct pm_quantity at_rate(const struct pm_energy_data *data, double rate)
-{
-    struct pm_quantity q;
-    struct pm_err err = {0};
-    if (pm_energy_at_rate(data, rate, 0.95, &q, &err) != 0)
-        fail_msg("refused: %s", err.msg);
-    return q;
-}
+#include "windows.h"
 
 #define ROUNDS  600
 #define BUSY_W  9.7
