@@ -64,9 +64,11 @@ assert got["open"]["input_px"] == 64 and got["last"]["input_width"] == 48 and go
 PYTHON
 }
 check "all are measured" measured
-answered() {
-    pickmodel --task five --min-top1 50 --max-latency 5s --no-measure --with-load >out 2>&1
-    grep -qE '^(Ship|Not decided; provisionally) open' out && ! grep -q 'Weights' out
+answered() { # a busy machine may have given it too few runs: it may make more
+    pickmodel --task five --min-top1 50 --max-latency 5s --with-load -q >out 2>&1
+    if grep -q '^Ship open' out && ! grep -q 'Weights' out; then return 0; fi
+    cat out
+    return 1
 }
 check "and chosen" answered
 agree() { # planes in, the same classes out, whichever way the file takes them
