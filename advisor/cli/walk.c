@@ -131,7 +131,7 @@ static bool is_slower(const struct pm_candidate *k, double ms)
 }
 
 /* A slower way to run what already is the answer cannot take its place, whatever its budgets: a few
- * runs tell. */
+ * runs tell, and what it draws is not asked. */
 static int settle_against(struct pm_campaign *c, size_t i, int answer, struct pm_err *err)
 {
     struct pm_goal goal;
@@ -139,10 +139,12 @@ static int settle_against(struct pm_campaign *c, size_t i, int answer, struct pm
     if (answer < 0 || k->config.batch != c->candidate[answer].config.batch)
         return settle(c, i, true, err);
     const double ms = c->candidate[answer].figure[PM_LATENCY].value;
-    if (k->entry == NULL && wants_measuring(c, i, &goal) && goal.limit_ms > ms && !goal.power) {
+    if (k->entry == NULL && wants_measuring(c, i, &goal) &&
+        (goal.limit_ms <= 0 || goal.limit_ms > ms)) {
         goal.limit_ms = ms;
         goal.quantile = 0.9;
         goal.max_runs = GLANCE_RUNS;
+        goal.power = false;
         if (pm_campaign_measure(c, i, &goal, err) != 0)
             return -1;
     }
