@@ -13,7 +13,8 @@ enum pm_code {
     PM_EDATA,   /* a data file (catalogue, profile, table, cfg, weights) is missing or wrong */
     PM_ESYSTEM, /* the operating system refused something */
     PM_ENOMEM,
-    PM_EENGINE, /* an engine process broke its contract; costs one candidate, never the run */
+    PM_EINTERRUPTED, /* by Ctrl-C or a signal, before there was a result */
+    PM_EENGINE,      /* an engine process broke its contract; costs one candidate, never the run */
     PM_EINTERNAL,
 };
 

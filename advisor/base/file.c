@@ -2,12 +2,15 @@
 #include "base/file.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
+#include "base/temporary.h"
 #include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,15 +90,27 @@ static int make_parents(const char *path, struct pm_err *err)
     return 0;
 }
 
+static void folder_of(const char *path, char folder[PATH_MAX])
+{
+    snprintf(folder, PATH_MAX, "%s", path);
+    char *slash = strrchr(folder, '/');
+    if (slash == NULL)
+        snprintf(folder, PATH_MAX, ".");
+    else
+        slash[slash == folder ? 1 : 0] = '\0';
+}
+
+static void sweep_folder_of(const char *path)
+{
+    char folder[PATH_MAX];
+    folder_of(path, folder);
+    pm_temporary_sweep(folder);
+}
+
 static void sync_folder_of(const char *path)
 {
     char folder[PATH_MAX];
-    snprintf(folder, sizeof folder, "%s", path);
-    char *slash = strrchr(folder, '/');
-    if (slash == NULL)
-        snprintf(folder, sizeof folder, ".");
-    else
-        slash[slash == folder ? 1 : 0] = '\0';
+    folder_of(path, folder);
     const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0) {
         (void)fsync(fd); /* some file systems refuse it for folders; the rename is still atomic */
@@ -134,32 +149,26 @@ static int write_through(const char *path, const char *text, size_t len, struct 
 static int replace(const char *path, const struct stat *old, const char *text, size_t len,
                    struct pm_err *err)
 {
-    char temporary[PATH_MAX]; /* in the same folder; its own name, as path's may be the longest */
-    const char *slash = strrchr(path, '/');
-    const int folder = slash != NULL ? (int)(slash + 1 - path) : 0;
-    const int n = snprintf(temporary, sizeof temporary, "%.*s.pickmodel.tmp.%ld", folder, path,
-                           (long)getpid());
-    if (n < 0 || (size_t)n >= sizeof temporary)
-        return pm_fail(err, PM_ESYSTEM, path, "is too long a path");
+    struct pm_temporary fresh;
     if (make_parents(path, err) != 0)
         return -1;
-    const int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return pm_fail(err, PM_ESYSTEM, path, "cannot be written: %s", strerror(errno));
-    if (old != NULL)
-        (void)fchmod(fd, old->st_mode & 07777); /* some file systems know no modes */
-    const bool written = write_all(fd, text, len) && fsync(fd) == 0;
-    const int cause = errno;
-    close(fd);
-    if (!written) {
-        unlink(temporary);
-        return pm_fail(err, PM_ESYSTEM, path, "cannot be written: %s", strerror(cause));
-    }
-    if (rename(temporary, path) != 0) {
-        pm_fail(err, PM_ESYSTEM, path, "cannot be replaced: %s", strerror(errno));
-        unlink(temporary);
+    sweep_folder_of(path);
+    if (pm_temporary_file(path, &fresh, err) != 0)
         return -1;
+    if (old != NULL)
+        (void)fchmod(fresh.fd, old->st_mode & 07777); /* some file systems know no modes */
+    const char *what = "written";
+    bool done = write_all(fresh.fd, text, len) && fsync(fresh.fd) == 0;
+    if (done) {
+        what = "replaced";
+        done = rename(fresh.path, path) == 0;
     }
+    const int cause = errno;
+    if (!done)
+        unlink(fresh.path);
+    close(fresh.fd); /* only now: until then it is held */
+    if (!done)
+        return pm_fail(err, PM_ESYSTEM, path, "cannot be %s: %s", what, strerror(cause));
     sync_folder_of(path);
     return 0;
 }
@@ -176,6 +185,19 @@ int pm_file_write(const char *path, const char *text, size_t len, struct pm_err 
         return write_through(path, text, len, err);
     /* A link stays a link; the file it leads to is replaced. */
     return replace(realpath(path, target) != NULL ? target : path, &st, text, len, err);
+}
+
+bool pm_file_is_missing(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
+bool pm_file_is_same(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_ino == y.st_ino &&
+           x.st_dev == y.st_dev;
 }
 
 bool pm_file_exists(const char *path)
@@ -226,7 +248,7 @@ int pm_file_digest_words(const char *path, uint64_t *digest, struct pm_err *err)
     return digest_with(pm_digest_words, path, digest, err);
 }
 
-/* Still the file of that name? It may have been replaced between opening and locking it. */
+/* Still the file of that name? Who held it before removed it when it was done. */
 static bool in_place(int fd, const char *path)
 {
     struct stat opened, named;
@@ -234,19 +256,52 @@ static bool in_place(int fd, const char *path)
            opened.st_dev == named.st_dev;
 }
 
-int pm_file_lock(const char *path, const char *busy, struct pm_err *err)
+static bool lock_by(int fd, double until_ms)
+{
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if ((errno != EWOULDBLOCK && errno != EINTR) || pm_clock_ms() >= until_ms)
+            return false;
+        poll(NULL, 0, 20);
+    }
+    return true;
+}
+
+static int name_lock(const char *path, char name[PATH_MAX], struct pm_err *err)
+{
+    return snprintf(name, PATH_MAX, "%s.lock", path) < PATH_MAX
+               ? 0
+               : pm_fail(err, PM_ESYSTEM, path, "is too long a name");
+}
+
+int pm_file_lock(const char *path, const char *busy, double patience_ms, struct pm_err *err)
 {
     char name[PATH_MAX];
-    if (snprintf(name, sizeof name, "%s.lock", path) >= (int)sizeof name)
-        return pm_fail(err, PM_ESYSTEM, path, "is too long a name");
-    /* only the first ever writes it: writing replaces the file, and another's lock would be lost */
-    if (!pm_file_exists(name) && pm_file_write(name, "", 0, err) != 0)
+    struct stat st;
+    const double until_ms = pm_clock_ms() + patience_ms;
+    if (name_lock(path, name, err) != 0 || make_parents(name, err) != 0)
         return -1;
-    const int fd = open(name, O_RDWR | O_CLOEXEC);
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && in_place(fd, name))
-        return fd;
-    if (fd < 0)
-        return pm_fail(err, PM_ESYSTEM, name, "cannot be opened: %s", strerror(errno));
-    close(fd);
-    return pm_fail(err, PM_ESYSTEM, path, "%s", busy);
+    for (;;) {
+        const int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+        if (fd < 0)
+            return pm_fail(err, PM_ESYSTEM, name, "cannot be opened: %s", strerror(errno));
+        const bool regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+        const bool locked = regular && lock_by(fd, until_ms);
+        if (locked && in_place(fd, name))
+            return fd;
+        close(fd);
+        if (!regular)
+            return pm_fail(err, PM_ESYSTEM, name, "is not a regular file");
+        if (!locked)
+            return pm_fail(err, PM_ESYSTEM, path, "%s", busy);
+    }
+}
+
+void pm_file_unlock(const char *path, int lock)
+{
+    char name[PATH_MAX];
+    if (lock < 0)
+        return;
+    if (name_lock(path, name, NULL) == 0)
+        unlink(name); /* while it is held; whoever waits for it finds it gone and makes another */
+    close(lock);
 }

@@ -16,14 +16,19 @@ int pm_file_read(const char *path, size_t max, struct pm_buf *buf, struct pm_err
 /* Small files of /proc and /sys, whose size reads 0: first line, without its newline.
  * Returns false when it cannot be read; no error is made of it. */
 bool pm_file_first_line(const char *path, char *out, size_t size);
-/* Temporary file beside path, fsync, rename, fsync of the folder. Makes missing folders. A link is
- * followed and permissions stay; a device or pipe (/dev/null, /dev/stdout, a FIFO) is written to
- * and stays what it is.
- */
+/* Temporary file beside path (base/temporary.h), fsync, rename, fsync of the folder. Makes missing
+ * folders. A link is followed and permissions stay; a device or pipe (/dev/null, /dev/stdout, a
+ * FIFO) is written to and stays what it is. */
 int pm_file_write(const char *path, const char *text, size_t len, struct pm_err *err);
-/* One program at a time: the descriptor of path.lock, held until it is closed, or -1 with err,
- * which says `busy` when another holds it. path itself need not be there. */
-int pm_file_lock(const char *path, const char *busy, struct pm_err *err);
+/* One program at a time: the descriptor of path.lock, held until pm_file_unlock or our end, or -1
+ * with err, which says `busy` when another still holds it after patience_ms. path itself need not
+ * be there. What is changed is read after it is locked. */
+int pm_file_lock(const char *path, const char *busy, double patience_ms, struct pm_err *err);
+void pm_file_unlock(const char *path, int lock); /* lock < 0: nothing is held */
+/* Both are there and the same regular file, under whatever names. */
+bool pm_file_is_same(const char *a, const char *b);
+/* Nothing of that name, for certain: what cannot be looked at may well be there. */
+bool pm_file_is_missing(const char *path);
 bool pm_file_exists(const char *path); /* as a regular file, links followed */
 int pm_file_size(const char *path, uint64_t *bytes, struct pm_err *err);
 /* FNV-1a of the contents. */

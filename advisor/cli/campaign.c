@@ -74,8 +74,7 @@ int pm_campaign_open(struct pm_context *ctx, const struct pm_options *options,
 
 void pm_campaign_done(struct pm_campaign *c)
 {
-    if (c->lock >= 0)
-        close(c->lock);
+    pm_file_unlock(c->path, c->lock);
     c->lock = -1;
     pm_power_meter_close(c->power);
     pm_standby_done(&c->standby);
@@ -144,10 +143,11 @@ bool pm_campaign_over(const struct pm_campaign *c)
     return pm_campaign_interrupted(c) || c->declined || pm_clock_ms() >= c->deadline_ms;
 }
 
-int pm_campaign_lock(const char *profile, struct pm_err *err)
+int pm_campaign_lock(const char *profile, double patience_ms, struct pm_err *err)
 {
-    return pm_file_lock(
-        profile, "another pickmodel is measuring on this device; wait for it or end it", err);
+    return pm_file_lock(profile,
+                        "another pickmodel is measuring on this device; wait for it or end it",
+                        patience_ms, err);
 }
 
 /* Once for a device: what its cores can do at most rules networks out before they are run. */
@@ -178,7 +178,7 @@ int pm_campaign_begin(struct pm_campaign *c, struct pm_err *err)
 {
     if (c->guarded)
         return 0;
-    c->lock = pm_campaign_lock(c->path, err);
+    c->lock = pm_campaign_lock(c->path, 0, err);
     if (c->lock < 0 || reload(c, err) != 0)
         return -1;
     c->stop = pm_stop_watch();

@@ -68,7 +68,7 @@ int pm_campaign_refresh(struct pm_campaign *c, size_t i, struct pm_err *err);
 
 /* One program at a time writes a board's profile: the descriptor of its lock, to be closed, or -1.
  */
-int pm_campaign_lock(const char *profile, struct pm_err *err);
+int pm_campaign_lock(const char *profile, double patience_ms, struct pm_err *err);
 
 struct pm_goal {     /* of one measurement */
     double limit_ms; /* decide against it; 0: estimate */

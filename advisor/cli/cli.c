@@ -23,6 +23,8 @@ static int exit_status(const struct pm_err *err)
         return PM_EXIT_USAGE;
     case PM_EDATA:
         return PM_EXIT_DATA;
+    case PM_EINTERRUPTED:
+        return PM_EXIT_INTERRUPTED;
     case PM_ESYSTEM:
     case PM_ENOMEM:
     case PM_EENGINE:

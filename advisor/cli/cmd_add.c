@@ -4,12 +4,12 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/temporary.h"
 #include "base/text.h"
 #include "cli/ask_engine.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/options.h"
-#include "cli/tool.h"
 #include "record/evaluation.h"
 
 #include <errno.h>
@@ -19,9 +19,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CFG_MAX  ((size_t)16 << 20)
-#define ONNX_MAX (((size_t)1 << 31) - 1) /* protobuf's own limit */
-#define IMAGENET "imagenet-1k"
+#define CFG_MAX     ((size_t)16 << 20)
+#define ONNX_MAX    (((size_t)1 << 31) - 1) /* protobuf's own limit */
+#define IMAGENET    "imagenet-1k"
+#define PATIENCE_MS 30e3 /* for others that change the catalogue: it takes them seconds at most */
 
 /* "nets/My Net.cfg" -> "My-Net" */
 static const char *id_of(const char *path, struct pm_arena *arena, struct pm_err *err)
@@ -125,17 +126,17 @@ static int find_input(struct pm_context *ctx, const struct pm_options *o,
                    ? 0
                    : pm_fail(err, PM_EUSAGE, "--input",
                              "a cfg says its size itself: width= and height= of [net]");
-    struct pm_tool_folder folder;
-    char copy[PATH_MAX];
+    struct pm_temporary folder;
+    char copy[PATH_MAX + 20];
     if (pm_engine_find_all(ctx->paths.engines, &ctx->arena, &ctx->engine, &ctx->engines, err) !=
             0 ||
-        pm_tool_folder_open(&folder, err) != 0)
+        pm_temporary_folder(&folder, err) != 0)
         return -1;
     snprintf(copy, sizeof copy, "%s/copy.onnx", folder.path);
     int result = copy_file(o->name[0], copy, ONNX_MAX, err);
     if (result == 0)
         result = pm_cli_ask_engine(ctx, copy, o->input, e, err);
-    pm_tool_folder_close(&folder);
+    pm_temporary_folder_done(&folder);
     return result;
 }
 
@@ -261,14 +262,18 @@ static int change(const struct pm_options *o,
                   int (*how)(struct pm_context *, const struct pm_options *, struct pm_err *),
                   struct pm_err *err)
 {
+    struct pm_paths paths;
     struct pm_context ctx = {0};
-    if (pm_context_open_catalogue(&ctx, err) != 0)
+    if (pm_paths_find(&paths, err) != 0)
         return -1;
-    const int lock = pm_file_lock(ctx.paths.own_catalogue, "another pickmodel is changing it", err);
-    int result = lock >= 0 ? how(&ctx, o, err) : -1;
-    if (lock >= 0)
-        close(lock);
+    const int lock =
+        pm_file_lock(paths.own_catalogue, "another pickmodel is changing it", PATIENCE_MS, err);
+    int result = lock >= 0 ? pm_context_open_catalogue(&ctx, err) : -1;
+    if (result == 0)
+        result = how(&ctx, o, err);
     pm_context_done(&ctx);
+    pm_file_unlock(paths.own_catalogue, lock);
+    pm_paths_done(&paths);
     return result == 0 ? PM_EXIT_OK : -1;
 }
 

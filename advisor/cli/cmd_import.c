@@ -16,15 +16,25 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
-/* Hours of measuring are not replaced by a table. */
+#define PATIENCE_MS 5e3 /* for another import; who measures takes minutes */
+
+/* Hours of measuring are not replaced by a table, and what cannot be read may be such hours. */
 static int refuse_measured(const char *path, struct pm_err *err)
 {
     struct pm_profile old = {0};
+    struct pm_err why = {0};
+    struct stat st;
     int result = 0;
-    if (pm_file_exists(path) && pm_profile_load(path, false, &old, NULL) == 0 &&
-        strcmp(old.origin, "measured") == 0)
+    if (pm_file_is_missing(path) || (stat(path, &st) == 0 && !S_ISREG(st.st_mode)))
+        return 0; /* a device or a pipe keeps nothing */
+    if (pm_profile_load(path, false, &old, &why) != 0)
+        result = pm_fail(err, PM_EDATA, path,
+                         "is there and cannot be read, so it may hold measurements (%.200s); move "
+                         "it away, or give the import another --device or -o FILE",
+                         why.msg);
+    else if (strcmp(old.origin, "measured") == 0)
         result = pm_fail(err, PM_EUSAGE, path,
                          "holds measurements of this program; give the import another --device or "
                          "-o FILE");
@@ -46,6 +56,8 @@ static int import_log(const struct pm_options *o, const char *path, struct pm_er
     struct pm_power_log log = {0};
     struct pm_arena arena = {0};
     size_t filled = 0, missed = 0;
+    if (o->output != NULL && !pm_file_is_same(path, to) && refuse_measured(to, err) != 0)
+        return -1;
     if (pm_profile_load(path, true, &profile, err) != 0)
         return -1;
     int result = pm_power_log_load(log_path, o->offset_s, &log, err);
@@ -82,11 +94,11 @@ static int import_power(struct pm_context *ctx, const struct pm_options *o, stru
     const char *path = pm_paths_own_profile(&ctx->paths, name != NULL ? name : ctx->board.host);
     if (path == NULL)
         return pm_fail_nomem(err);
-    const int lock = pm_campaign_lock(path, err);
+    const int lock = pm_campaign_lock(path, PATIENCE_MS, err);
     if (lock < 0)
         return -1;
     const int result = import_log(o, path, err);
-    close(lock);
+    pm_file_unlock(path, lock);
     return result;
 }
 
@@ -107,7 +119,12 @@ static int import_table(struct pm_context *ctx, const struct pm_options *o, stru
     struct pm_profile profile = {0};
     char shown[PATH_MAX];
     const char *path = o->output != NULL ? o->output : pm_paths_own_profile(&ctx->paths, o->device);
-    int result = path != NULL ? refuse_measured(path, err) : pm_fail_nomem(err);
+    if (path == NULL)
+        return pm_fail_nomem(err);
+    const int lock = o->output == NULL ? pm_campaign_lock(path, PATIENCE_MS, err) : -1;
+    if (lock < 0 && o->output == NULL)
+        return -1;
+    int result = refuse_measured(path, err);
     if (result == 0)
         result = pm_table_load(o->name[0], o->device, &ctx->catalogue, &profile, err);
     if (result == 0)
@@ -118,6 +135,7 @@ static int import_table(struct pm_context *ctx, const struct pm_options *o, stru
     if (result == 0 && !o->quiet)
         say_without_accuracy(&profile);
     pm_profile_done(&profile);
+    pm_file_unlock(path, lock);
     return result;
 }
 

@@ -4,6 +4,7 @@
 #include "advise/accuracy.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/temporary.h"
 #include "base/text.h"
 #include "record/settings.h"
 #include "sensor/probe.h"
@@ -11,6 +12,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+/* What programs of ours that were ended left behind. */
+static void sweep(const struct pm_paths *paths)
+{
+    pm_temporary_sweep(paths->user_profiles);
+    pm_temporary_sweep(paths->evaluations);
+    pm_temporary_sweep(paths->own_cfg_dir);
+    pm_temporary_sweep(paths->own_catalogue_dir);
+    pm_temporary_sweep_folders();
+}
 
 static int open_context(bool calibration, struct pm_context *out, struct pm_err *err)
 {
@@ -26,6 +37,7 @@ static int open_context(bool calibration, struct pm_context *out, struct pm_err 
         pm_paths_done(&ctx.paths);
         return -1;
     }
+    sweep(&ctx.paths);
     *out = ctx;
     return 0;
 }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/temporary.h"
 #include "cli/choice.h"
 #include "cli/progress.h"
 #include "cli/tool.h"
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define TOP         5
 #define SAVE_MS     5e3
@@ -26,9 +28,9 @@ struct run {
     const struct pm_evaluate_plan *plan;
     struct pm_evaluation e;
     const char *path; /* where it is kept */
-    struct pm_tool_folder folder;
+    struct pm_temporary folder;
     bool has_folder;
-    char input[300];
+    char input[PATH_MAX + 10];
     const struct pm_engine *engine;
     struct pm_worker *worker;
     struct pm_images *images;
@@ -116,12 +118,17 @@ static bool same(const char *a, const char *b)
 }
 
 /* Go on from what is kept, if it is of the same network, weights and preprocessing. */
-static void take_kept(struct run *r)
+static int take_kept(struct run *r, struct pm_err *err)
 {
     struct pm_evaluation kept = {0};
-    struct pm_err ignored = {0};
-    if (!pm_file_exists(r->path) || pm_evaluation_load(r->path, &kept, &ignored) != 0)
-        return;
+    struct pm_err why = {0};
+    if (pm_file_is_missing(r->path))
+        return 0;
+    if (pm_evaluation_load(r->path, &kept, &why) != 0)
+        return pm_fail(err, PM_EDATA, r->path,
+                       "an earlier evaluation of these images cannot be read (%.200s); remove it "
+                       "to begin anew",
+                       why.msg);
     struct pm_evaluation *e = &r->e;
     if (same(kept.cfg_digest, e->cfg_digest) && same(kept.weights_digest, e->weights_digest) &&
         same(kept.preprocessing, e->preprocessing) && same(kept.list_digest, e->list_digest) &&
@@ -142,6 +149,7 @@ static void take_kept(struct run *r)
             e->first_skipped = pm_arena_dup(&e->arena, kept.first_skipped);
     }
     pm_evaluation_done(&kept);
+    return 0;
 }
 
 /* Width, height and channels of the input. */
@@ -196,7 +204,7 @@ static int open_both(struct run *r, struct pm_err *err)
         return pm_fail(err, PM_EDATA, p->known->id, "%s", why != NULL ? why : "out of memory");
     if (pm_choose_threads(p->ctx, &p->options->settings, r->engine, &threads, err) != 0)
         return -1;
-    if (pm_tool_folder_open(&r->folder, err) != 0)
+    if (pm_temporary_folder(&r->folder, err) != 0)
         return -1;
     r->has_folder = true;
     snprintf(r->input, sizeof r->input, "%s/input", r->folder.path);
@@ -301,7 +309,22 @@ static void close_both(struct run *r)
     pm_images_close(r->images);
     pm_worker_kill(r->worker);
     if (r->has_folder)
-        pm_tool_folder_close(&r->folder);
+        pm_temporary_folder_done(&r->folder);
+}
+
+/* The images that are left. 0 done; 1 interrupted; -1 err. */
+static int evaluate_rest(struct run *r, struct pm_err *err)
+{
+    pm_progress_candidate(&r->progress, r->plan->known->name);
+    int result = open_both(r, err);
+    if (result == 0)
+        result = go_through(r, err);
+    else if (*r->plan->stop)
+        result = 1;
+    if (result >= 0)
+        say(r);
+    close_both(r);
+    return result;
 }
 
 int pm_evaluate(const struct pm_evaluate_plan *plan, size_t number, struct pm_evaluation *out,
@@ -310,24 +333,22 @@ int pm_evaluate(const struct pm_evaluate_plan *plan, size_t number, struct pm_ev
     struct run r = {.plan = plan};
     pm_progress_start(&r.progress, plan->options->quiet, 0);
     r.progress.done = number - 1;
-    int result = describe(&r, err);
+    int result = describe(&r, err), lock = -1;
     if (result == 0)
-        take_kept(&r);
+        result = lock = pm_file_lock(r.path,
+                                     "another pickmodel is evaluating it on these images; wait for "
+                                     "it or end it",
+                                     0, err);
+    if (lock >= 0)
+        result = take_kept(&r, err);
     if (result == 0 && r.e.done < r.e.n) {
-        pm_progress_candidate(&r.progress, plan->known->name);
-        result = open_both(&r, err);
-        if (result == 0)
-            result = go_through(&r, err);
-        else if (*plan->stop)
-            result = 1;
-        if (result >= 0)
-            say(&r);
-        close_both(&r);
+        result = evaluate_rest(&r, err);
     } else if (result == 0) /* what is asked about last is what counts, of two as large */
         result = pm_evaluation_save(&r.e, r.path, err);
     if (result == 0 && r.e.good + r.e.wrong == 0)
         result = pm_fail(err, PM_EDATA, plan->list->source, "not one image could be read: %s",
                          r.e.first_skipped != NULL ? r.e.first_skipped : "no cause known");
+    pm_file_unlock(r.path, lock);
     if (result < 0)
         pm_evaluation_done(&r.e);
     else

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/temporary.h"
 #include "chart/chart.h"
 #include "cli/tool.h"
 #include "deployment/assets.h"
@@ -21,7 +22,7 @@
 static int print(const char *browser, const char *folder, const char *html, const char *pdf,
                  struct pm_err *err)
 {
-    char page[420], out[420], home[300], user[330];
+    char page[PATH_MAX + 40], out[PATH_MAX + 40], home[PATH_MAX + 10], user[PATH_MAX + 40];
     snprintf(page, sizeof page, "file://%s", html);
     snprintf(out, sizeof out, "--print-to-pdf=%s", pdf);
     snprintf(home, sizeof home, "HOME=%s", folder);
@@ -48,12 +49,12 @@ static int print(const char *browser, const char *folder, const char *html, cons
 int pm_pdf_of_html(const struct pm_buf *html, struct pm_buf *pdf, struct pm_err *err)
 {
     static const char *const browsers[] = {"chromium", "chromium-browser", "google-chrome", NULL};
-    struct pm_tool_folder folder = {0};
-    char browser[400], from[300], to[300];
+    struct pm_temporary folder;
+    char browser[400], from[PATH_MAX + 20], to[PATH_MAX + 20];
     if (!pm_tool_find(browsers, browser, sizeof browser))
         return pm_fail(err, PM_ESYSTEM, "--format pdf",
                        "needs Chromium (apt-get install chromium); or write html and print it");
-    if (pm_tool_folder_open(&folder, err) != 0)
+    if (pm_temporary_folder(&folder, err) != 0)
         return -1;
     snprintf(from, sizeof from, "%s/report.html", folder.path);
     snprintf(to, sizeof to, "%s/report.pdf", folder.path);
@@ -64,7 +65,7 @@ int pm_pdf_of_html(const struct pm_buf *html, struct pm_buf *pdf, struct pm_err 
         result = pm_fail(err, PM_ESYSTEM, browser, "made no PDF, and did not say why");
     if (result == 0)
         result = pm_file_read(to, PDF_MAX, pdf, err);
-    pm_tool_folder_close(&folder);
+    pm_temporary_folder_done(&folder);
     return result;
 }
 
@@ -102,10 +103,10 @@ static int write_specs(const struct pm_answer *a, const char *folder, struct cha
 
 static int write_svgs(const struct chart_files *f, const char *node, struct pm_err *err)
 {
-    struct pm_tool_folder folder = {0};
-    char script[400];
+    struct pm_temporary folder;
+    char script[PATH_MAX + 20];
     const char *argv[2 + 2 * PM_CHARTS + 1] = {node, script};
-    if (pm_tool_folder_open(&folder, err) != 0)
+    if (pm_temporary_folder(&folder, err) != 0)
         return -1;
     snprintf(script, sizeof script, "%s/charts.js", folder.path);
     for (size_t k = 0; k < f->n; k++) {
@@ -115,7 +116,7 @@ static int write_svgs(const struct chart_files *f, const char *node, struct pm_e
     int result = pm_file_write(script, pm_asset_charts, strlen(pm_asset_charts), err);
     if (result == 0)
         result = pm_tool_run(argv, NULL, err);
-    pm_tool_folder_close(&folder);
+    pm_temporary_folder_done(&folder);
     return result;
 }
 

@@ -5,10 +5,8 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/process.h"
+#include "cli/stop.h"
 
-#include <errno.h>
-#include <ftw.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,10 +45,12 @@ int pm_tool_run(const char *const *argv, const char *const *env, struct pm_err *
     int status = 0, result = -1;
     if (pm_process_start(&p, argv, env, err) != 0)
         return -1;
-    while ((read = pm_process_line(&p, deadline, NULL, &line)) == PM_READ_LINE)
+    while ((read = pm_process_line(&p, deadline, pm_stop_watch(), &line)) == PM_READ_LINE)
         continue;
     pm_buf_done(&line);
-    if (read != PM_READ_END) {
+    if (read == PM_READ_STOPPED) {
+        pm_fail(err, PM_EINTERRUPTED, argv[0], "was interrupted");
+    } else if (read != PM_READ_END) {
         pm_process_kill(&p);
         pm_fail(err, PM_ESYSTEM, argv[0], "did not finish within %.0f s", PATIENCE_MS / 1e3);
     } else if (!pm_process_wait(&p, deadline, &status) || status != 0) {
@@ -62,31 +62,4 @@ int pm_tool_run(const char *const *argv, const char *const *env, struct pm_err *
     }
     pm_process_done(&p);
     return result;
-}
-
-int pm_tool_folder_open(struct pm_tool_folder *folder, struct pm_err *err)
-{
-    const char *tmp = getenv("TMPDIR");
-    char root[PATH_MAX]; /* absolute: a browser is given it as an address */
-    if (realpath(tmp != NULL && *tmp != '\0' ? tmp : "/tmp", root) == NULL)
-        return pm_fail(err, PM_ESYSTEM, tmp, "is no folder for temporary files: %s",
-                       strerror(errno));
-    const int n = snprintf(folder->path, sizeof folder->path, "%s/pickmodel-XXXXXX", root);
-    if (n < 0 || (size_t)n >= sizeof folder->path || mkdtemp(folder->path) == NULL)
-        return pm_fail(err, PM_ESYSTEM, root, "no folder can be made in it: %s", strerror(errno));
-    return 0;
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
-{
-    (void)st;
-    (void)kind;
-    (void)where;
-    remove(path);
-    return 0;
-}
-
-void pm_tool_folder_close(const struct pm_tool_folder *folder)
-{
-    nftw(folder->path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }

@@ -11,16 +11,8 @@ struct pm_err;
 
 /* The first of the names (ending with NULL) that is a program in PATH. */
 bool pm_tool_find(const char *const *names, char *path, size_t size);
-/* Run it to its end, a minute at most; its output is dropped, its last words go into err. env: as
- * for pm_process_start. */
+/* Run it to its end, a minute at most; its output is dropped, its last words go into err. Ctrl-C
+ * ends it (PM_EINTERRUPTED), so that the caller can tidy up. env: as for pm_process_start. */
 int pm_tool_run(const char *const *argv, const char *const *env, struct pm_err *err);
-
-/* A folder of our own for what tools read and write. */
-struct pm_tool_folder {
-    char path[256];
-};
-int pm_tool_folder_open(struct pm_tool_folder *folder, struct pm_err *err);
-/* Removes it, with all that is in it. */
-void pm_tool_folder_close(const struct pm_tool_folder *folder);
 
 #endif

@@ -8,6 +8,7 @@
 #include "json/json.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -251,7 +252,7 @@ int pm_evaluations_forget(const char *folder, const char *network, struct pm_err
         snprintf(path, sizeof path, "%s/%s", folder, files[i]->d_name);
         if (pm_evaluation_load(path, &e, &ignored) == 0) {
             if (strcmp(e.network, network) == 0 && remove(path) != 0)
-                result = pm_fail(err, PM_ESYSTEM, path, "cannot be removed");
+                result = pm_fail(err, PM_ESYSTEM, path, "cannot be removed: %s", strerror(errno));
             pm_evaluation_done(&e);
         }
         free(files[i]);

@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,14 +69,23 @@ static const char *find_engines(struct pm_arena *arena, const char *program_dir)
     return find_helpers(arena, program_dir, "engines");
 }
 
+/* An init script or a timer may start us without HOME. */
+static const char *home_of_user(void)
+{
+    const struct passwd *user;
+    const char *home = variable("HOME");
+    if (home != NULL && home[0] == '/')
+        return home;
+    return (user = getpwuid(geteuid())) != NULL && user->pw_dir[0] == '/' ? user->pw_dir : "/root";
+}
+
 static const char *of_user(struct pm_arena *arena, const char *name)
 {
     const char *data = variable("XDG_DATA_HOME");
-    const char *home = variable("HOME");
+    const char *home = home_of_user();
     if (data != NULL && data[0] == '/')
         return pm_arena_printf(arena, "%s/pickmodel/%s", data, name);
-    return pm_arena_printf(arena, "%s/.local/share/pickmodel/%s", home != NULL ? home : "/root",
-                           name);
+    return pm_arena_printf(arena, "%s/.local/share/pickmodel/%s", home, name);
 }
 
 int pm_paths_find(struct pm_paths *out, struct pm_err *err)
@@ -96,6 +106,7 @@ int pm_paths_find(struct pm_paths *out, struct pm_err *err)
     p.images = find_helpers(&p.arena, program_dir, "images/worker");
     p.evaluations = of_user(&p.arena, "evaluations");
     p.user_profiles = of_user(&p.arena, "profiles");
+    p.own_catalogue_dir = of_user(&p.arena, "catalogue");
     p.own_catalogue = of_user(&p.arena, "catalogue/networks.json");
     p.own_cfg_dir = of_user(&p.arena, "catalogue/networks");
     if (user_cfg != NULL)
@@ -109,7 +120,7 @@ int pm_paths_find(struct pm_paths *out, struct pm_err *err)
     }
     if (p.catalogue == NULL || p.shipped_profiles == NULL || p.engines == NULL ||
         p.user_profiles == NULL || p.images == NULL || p.evaluations == NULL ||
-        p.own_catalogue == NULL || p.own_cfg_dir == NULL)
+        p.own_catalogue == NULL || p.own_catalogue_dir == NULL || p.own_cfg_dir == NULL)
         goto nomem;
     *out = p;
     return 0;

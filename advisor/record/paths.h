@@ -21,7 +21,8 @@ struct pm_paths {
     const char *shipped_profiles; /* jetson-tx1.json and its like */
     const char *user_profiles;    /* $XDG_DATA_HOME/pickmodel/profiles */
     const char *own_catalogue;    /* beside them, catalogue/networks.json: what the user added */
-    const char *own_cfg_dir;      /* its cfgs */
+    const char *own_catalogue_dir;
+    const char *own_cfg_dir; /* its cfgs */
 };
 
 int pm_paths_find(struct pm_paths *out, struct pm_err *err);
