@@ -138,7 +138,7 @@ _pickmodel_options() {
     local measuring=$'--candidate-time\n--time-limit\n--engine\n--batch\n--threads\n--all\n--quiet\n--fps\n--with-load'
     local budgets=$'--min-top1\n--min-top5\n--max-latency\n--min-fps\n--max-watts\n--max-energy
 --max-memory\n--max-params\n--max-size\n--battery\n--runtime\n--overhead\n--energy-basis
---task\n--confidence\n--rule\n--require-measured\n--include-stand-ins\n--config'
+--task\n--confidence\n--rule\n--require-measured\n--include-stand-ins\n--config\n--allow-commands'
     local sensor=$'--power\n--power-window\n--power-gain\n--sysfs'
     case $1 in
     pick | report)

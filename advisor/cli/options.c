@@ -18,6 +18,7 @@ enum flag {
     F_ALL,
     F_NO_MEASURE,
     F_TRUST_PREDICTIONS,
+    F_ALLOW_COMMANDS,
     F_QUIET,
     F_HELP,
     F_VERSION,
@@ -54,6 +55,7 @@ static const struct {
     [F_ALL] = {"all", 0, false, 0, 0},
     [F_NO_MEASURE] = {"no-measure", 0, false, 0, 0},
     [F_TRUST_PREDICTIONS] = {"trust-predictions", 0, false, 0, 0},
+    [F_ALLOW_COMMANDS] = {"allow-commands", 0, false, 0, 0},
     [F_QUIET] = {"quiet", 'q', false, 0, 0},
     [F_HELP] = {"help", 'h', false, 0, 0},
     [F_VERSION] = {"version", 'V', false, 0, 0},
@@ -126,6 +128,9 @@ static int apply_flag(struct parser *p, enum flag f, const char *value)
         return 0;
     case F_TRUST_PREDICTIONS:
         o->trust_predictions = true;
+        return 0;
+    case F_ALLOW_COMMANDS:
+        o->allow_commands = true;
         return 0;
     case F_QUIET:
         o->quiet = true;

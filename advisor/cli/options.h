@@ -48,7 +48,7 @@ struct pm_options {
      * --input */
     const char *images, *labels, *classes; /* of an evaluation */
     const char *title, *weights, *top1, *top5, *source, *preprocess, *input;
-    bool all, no_measure, trust_predictions, quiet;
+    bool all, no_measure, trust_predictions, allow_commands, quiet;
     const char *name[PM_NAMES_MAX]; /* positional: networks, or files */
     size_t names;
     int argc; /* the command line as it was given */

@@ -2,6 +2,7 @@
 #include "cli/options_check.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "cli/options.h"
 #include "images/preprocess.h"
@@ -210,10 +211,48 @@ static int check_combinations(const struct pm_options *o, struct pm_err *err)
     return 0;
 }
 
+/* Commands whose arguments are files. */
+static bool reads_files(enum pm_command command)
+{
+    return command == PM_CMD_COMPARE || command == PM_CMD_CHECK || command == PM_CMD_IMPORT ||
+           command == PM_CMD_EXPLAIN || command == PM_CMD_PREDICT || command == PM_CMD_ADD;
+}
+
+/* What is read is never written over. */
+static int check_output(const struct pm_options *o, struct pm_err *err)
+{
+    const char *const read[] = {o->config,  o->images,           o->labels,        o->classes,
+                                o->weights, o->settings.profile, o->settings.power};
+    bool same = false;
+    for (size_t i = 0; o->output != NULL && i < sizeof read / sizeof *read; i++)
+        same = same || (read[i] != NULL && pm_file_is_same(read[i], o->output));
+    for (size_t i = 0; o->output != NULL && reads_files(o->command) && i < o->names; i++)
+        same = same || pm_file_is_same(o->name[i], o->output);
+    return same ? pm_fail(err, PM_EUSAGE, "--output",
+                          "%.200s is what is read here, and would be lost; name another file",
+                          o->output)
+                : 0;
+}
+
+/* A file that was sent by somebody is not a program that we run. */
+static int check_commands(const struct pm_options *o, uint64_t given, struct pm_err *err)
+{
+    if (o->allow_commands && o->config == NULL)
+        return pm_fail(err, PM_EUSAGE, "--allow-commands", "goes with --config FILE");
+    const bool by_file =
+        strncmp(o->settings.power, "cmd:", 4) == 0 && (given & bit_of("power")) == 0;
+    return by_file && !o->allow_commands
+               ? pm_fail(err, PM_EUSAGE, o->config,
+                         "power: cmd: would run a command, and a file does not do that; give "
+                         "--power on the command line, or --allow-commands")
+               : 0;
+}
+
 int pm_options_check(struct pm_options *o, uint64_t given, struct pm_err *err)
 {
-    return choose_format(o, err) == 0 && check_settings(o, given, err) == 0 &&
-                   check_combinations(o, err) == 0
+    return check_commands(o, given, err) == 0 && choose_format(o, err) == 0 &&
+                   check_settings(o, given, err) == 0 && check_combinations(o, err) == 0 &&
+                   check_output(o, err) == 0
                ? 0
                : -1;
 }
