@@ -275,7 +275,7 @@ static int run_plan(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
     const struct pm_settings *settings = &c->options->settings;
     const struct pm_entry *old = stored(c, i, goal);
     const bool go_on = old != NULL && old->n > 0 && !goal->afresh && !pm_entry_is_disturbed(old) &&
-                       (old->status == PM_PARTIAL || goal->power);
+                       (old->status == PM_PARTIAL || goal->power || goal->limit_ms > 0);
     struct pm_measure_plan plan = {.program = s->engine->program,
                                    .network = pm_context_network(s->known, weights_file(s->known),
                                                                  s->key.config.batch,
@@ -309,6 +309,8 @@ static int run_plan(struct pm_campaign *c, size_t i, const struct pm_goal *goal,
     const struct pm_power_info *meter = c->power != NULL ? pm_power_meter_info(c->power) : NULL;
     if (pm_entry_from_measurement(m, meter, e, &c->arena, err) != 0)
         return -1;
+    if (go_on && old->status == PM_COMPLETE && e->status == PM_PARTIAL)
+        e->status = PM_COMPLETE; /* a decision's runs on top of a whole measurement */
     const struct pm_entry *kept = pm_profile_find(&c->profile, e);
     if (go_on && pm_entry_has_energy(kept) && !pm_entry_has_energy(e))
         e->power = kept->power; /* energy is not forgotten for some more runs */

@@ -38,12 +38,14 @@ static bool wants_measuring(const struct pm_campaign *c, size_t i, struct pm_goa
         return false;
     goal->power = pm_walk_asks_for_power(s) && pm_campaign_lacks_power(c, k->entry);
     if (complete)
-        goal->max_runs = k->entry->n; /* its latency is known; the energy may be missing */
+        goal->max_runs = k->entry->n; /* for its energy, should that be missing */
     bool wanted = k->entry == NULL || disturbed || goal->power;
-    for (int m = PM_LATENCY; !complete && m <= PM_MEMORY; m++) {
+    for (int m = PM_LATENCY; m <= PM_MEMORY; m++) {
         const struct pm_budget *b = &s->budget[m];
         const bool timed = pm_metric_is_timed((enum pm_metric)m);
         if (!b->set || (!timed && m != PM_MEMORY) || k->judged[m].verdict == PM_MEETS)
+            continue;
+        if (complete && (!timed || k->judged[m].need_more == 0)) /* more runs change nothing */
             continue;
         wanted = true;
         if (!timed)
