@@ -5,6 +5,8 @@
 #include "cli/options.h"
 #include "stats/sample.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -85,8 +87,20 @@ static void keep_memory(void)
 #endif
 }
 
+/* Started with a standard stream closed, the next file that is opened would take its number, and
+ * what is printed would go there. Each is opened the wrong way round: its use is an error still. */
+static void keep_standard_streams(void)
+{
+    static const int way[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            (void)!open("/dev/null", way[fd]); /* takes the lowest number that is free: fd */
+    }
+}
+
 int pm_cli_main(int argc, char **argv)
 {
+    keep_standard_streams();
     keep_memory();
     struct pm_err err = {0};
     struct pm_options *o = calloc(1, sizeof *o);
