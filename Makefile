@@ -92,7 +92,7 @@ endef
 # Submakes that build use all cores, unless the user said how many.
 PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: all run test check engines-all sanitize valgrind browser fault device bench bench-build bench-engines bench-predict bench-verdicts lint layers \
+.PHONY: all run test check engines-all sanitize valgrind browser fault device bench bench-build bench-engines bench-predict bench-verdicts bench-growth lint layers \
         function-length format format-check golden coverage man install uninstall dist clean help \
         packages test-packages
 
@@ -461,6 +461,8 @@ bench: bench-build ## six tables of speed, and build/bench.json (three quarters 
 	@/usr/bin/python3 tests/bench/bench.py $(BUILD)
 bench-predict: all ## predict against networks its calibration has never seen (five minutes)
 	@/usr/bin/python3 tests/bench/predict.py $(BUILD)/pickmodel
+bench-growth: all ## does time grow with what is given, or with its square? (two minutes)
+	@/usr/bin/python3 tests/bench/growth.py $(BUILD)/pickmodel
 bench-engines: bench-build ## its first part: the engines side by side
 	@/usr/bin/python3 tests/bench/bench.py $(BUILD) engines
 

@@ -103,13 +103,11 @@ static bool stands_alone(const struct pm_profile *profile, size_t i,
 {
     const struct pm_entry *e = &profile->entry[i];
     const struct pm_entry *asked = pm_profile_find_paced(profile, e, settings->fps);
-    for (size_t j = 0; j < profile->n; j++) {
-        const struct pm_entry *other = &profile->entry[j];
-        if (j != i && pm_entry_same_network(other, e) &&
-            (isnan(other->fps) || (asked == NULL && j < i)))
-            return false;
-    }
-    return asked == NULL || asked == e;
+    struct pm_entry back_to_back = *e;
+    back_to_back.fps = (double)NAN;
+    if (pm_profile_find(profile, &back_to_back) != NULL)
+        return false;
+    return asked != NULL ? asked == e : pm_profile_find_network(profile, e) == e;
 }
 
 static int take_paced_alone(struct pm_candidate *c, const struct pm_entry *e,

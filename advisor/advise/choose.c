@@ -293,12 +293,11 @@ void pm_answer_done(struct pm_answer *answer)
 
 void pm_answer_warn(struct pm_answer *answer, const char *text)
 {
-    const char **list = pm_arena_alloc(&answer->arena, answer->warnings + 1, sizeof *list);
+    const char **list =
+        pm_arena_room(&answer->arena, answer->warning, answer->warnings, sizeof *list);
     char *copy = text != NULL ? pm_arena_dup(&answer->arena, text) : NULL;
     if (list == NULL || copy == NULL)
         return;
-    for (size_t i = 0; i < answer->warnings; i++)
-        list[i] = answer->warning[i];
     list[answer->warnings++] = copy;
     answer->warning = list;
 }

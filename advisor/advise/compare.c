@@ -48,12 +48,31 @@ static void count_latency(struct pm_comparison *c, const struct pm_difference *d
     c->as_they_stand += d->as_it_stands && d->shift != PM_SHIFT_OPEN;
 }
 
+static int match(struct pm_comparison *c, struct pm_err *err)
+{
+    struct pm_candidate_set a, b;
+    if (pm_candidate_set_make(c->a->c, c->a->n, PM_MATCHED, &c->arena, &a, err) != 0 ||
+        pm_candidate_set_make(c->b->c, c->b->n, PM_MATCHED, &c->arena, &b, err) != 0)
+        return -1;
+    for (size_t j = 0; j < c->b->n; j++)
+        c->a_of_b[j] = pm_candidate_match(&c->b->c[j], &a);
+    for (size_t i = 0; i < c->a->n; i++) {
+        const int j = pm_candidate_match(&c->a->c[i], &b);
+        c->b_of_a[i] = j >= 0 && c->a_of_b[j] == (int)i ? j : -1;
+    }
+    for (size_t j = 0; j < c->b->n; j++) { /* each takes the other, or neither does */
+        const int i = c->a_of_b[j];
+        c->a_of_b[j] = i >= 0 && c->b_of_a[i] == (int)j ? i : -1;
+    }
+    return 0;
+}
+
 static void pair_up(struct pm_comparison *c)
 {
     const struct pm_answer *a = c->a, *b = c->b;
     for (size_t i = 0; i < a->n; i++) {
-        const int j = pm_candidate_match(&a->c[i], b->c, b->n);
-        if (j < 0 || pm_candidate_match(&b->c[j], a->c, a->n) != (int)i) {
+        const int j = c->b_of_a[i];
+        if (j < 0) {
             c->only_a[c->only_a_n++] = (int)i;
             continue;
         }
@@ -66,22 +85,9 @@ static void pair_up(struct pm_comparison *c)
         count_latency(c, &p->figure[PM_LATENCY]);
     }
     for (size_t j = 0; j < b->n; j++) {
-        bool paired = false;
-        for (size_t k = 0; k < c->n; k++)
-            paired = paired || c->pair[k].b == (int)j;
-        if (!paired)
+        if (c->a_of_b[j] < 0)
             c->only_b[c->only_b_n++] = (int)j;
     }
-}
-
-/* The other side's index of a candidate; -1 when it is in one profile alone. */
-static int across(const struct pm_comparison *c, int index, bool from_a)
-{
-    for (size_t k = 0; k < c->n; k++) {
-        if ((from_a ? c->pair[k].a : c->pair[k].b) == index)
-            return from_a ? c->pair[k].b : c->pair[k].a;
-    }
-    return -1;
 }
 
 static int allocate(struct pm_comparison *c, struct pm_err *err)
@@ -89,14 +95,17 @@ static int allocate(struct pm_comparison *c, struct pm_err *err)
     struct pm_arena *arena = &c->arena;
     const size_t n = c->a->n, m = c->b->n;
     c->pair = pm_arena_alloc(arena, n + 1, sizeof *c->pair);
+    c->b_of_a = pm_arena_alloc(arena, n + 1, sizeof *c->b_of_a);
+    c->a_of_b = pm_arena_alloc(arena, m + 1, sizeof *c->a_of_b);
     c->only_a = pm_arena_alloc(arena, n + 1, sizeof *c->only_a);
     c->only_b = pm_arena_alloc(arena, m + 1, sizeof *c->only_b);
     c->left = pm_arena_alloc(arena, n + 1, sizeof *c->left);
     c->joined = pm_arena_alloc(arena, m + 1, sizeof *c->joined);
     c->why = pm_arena_alloc(arena, TEXTS_MAX, sizeof *c->why);
     c->note = pm_arena_alloc(arena, TEXTS_MAX, sizeof *c->note);
-    if (c->pair == NULL || c->only_a == NULL || c->only_b == NULL || c->left == NULL ||
-        c->joined == NULL || c->why == NULL || c->note == NULL)
+    if (c->pair == NULL || c->b_of_a == NULL || c->a_of_b == NULL || c->only_a == NULL ||
+        c->only_b == NULL || c->left == NULL || c->joined == NULL || c->why == NULL ||
+        c->note == NULL)
         return pm_fail_nomem(err);
     return 0;
 }
@@ -137,27 +146,30 @@ static void find_conditions(struct pm_comparison *c)
 
 /* ---- fronts and picks ---- */
 
-static bool on_front(const struct pm_answer *a, int index)
+/* Steps of one front whose candidate is on no step of the other. */
+static size_t of_one_front(const struct pm_answer *own, const struct pm_answer *other,
+                           const int *across, int *out, bool *on_other)
 {
-    for (size_t i = 0; i < a->steps; i++) {
-        if (a->step[i] == index)
-            return true;
+    size_t n = 0;
+    for (size_t i = 0; i < other->steps; i++)
+        on_other[other->step[i]] = true;
+    for (size_t i = 0; i < own->steps; i++) {
+        const int j = across[own->step[i]];
+        if (j < 0 || !on_other[j])
+            out[n++] = own->step[i];
     }
-    return false;
+    return n;
 }
 
-static void compare_fronts(struct pm_comparison *c)
+static void compare_fronts(struct pm_comparison *c, bool *nomem)
 {
-    for (size_t i = 0; i < c->a->steps; i++) {
-        const int j = across(c, c->a->step[i], true);
-        if (j < 0 || !on_front(c->b, j))
-            c->left[c->left_front++] = c->a->step[i];
-    }
-    for (size_t i = 0; i < c->b->steps; i++) {
-        const int j = across(c, c->b->step[i], false);
-        if (j < 0 || !on_front(c->a, j))
-            c->joined[c->joined_front++] = c->b->step[i];
-    }
+    bool *on_a = pm_arena_alloc(&c->arena, c->a->n + 1, sizeof *on_a);
+    bool *on_b = pm_arena_alloc(&c->arena, c->b->n + 1, sizeof *on_b);
+    *nomem = *nomem || on_a == NULL || on_b == NULL;
+    if (*nomem)
+        return;
+    c->left_front = of_one_front(c->a, c->b, c->b_of_a, c->left, on_b);
+    c->joined_front = of_one_front(c->b, c->a, c->a_of_b, c->joined, on_a);
 }
 
 /* Another engine, precision, batch or number of threads makes another candidate. */
@@ -191,7 +203,7 @@ static void tell_pick(struct pm_comparison *c, bool of_a, bool *nomem)
     if (own->pick < 0)
         return;
     const struct pm_candidate *pick = &own->c[own->pick];
-    const int j = across(c, own->pick, of_a);
+    const int j = of_a ? c->b_of_a[own->pick] : c->a_of_b[own->pick];
     if (j < 0)
         add_text(c->why, &c->whys, nomem,
                  pm_arena_printf(&c->arena, "%s is not in %s%s.", pick->name, there,
@@ -213,7 +225,7 @@ static bool same_outcome(const struct pm_comparison *c)
 {
     if (c->a->status != c->b->status || (c->a->pick < 0) != (c->b->pick < 0))
         return false;
-    return c->a->pick < 0 || across(c, c->a->pick, true) == c->b->pick;
+    return c->a->pick < 0 || c->b_of_a[c->a->pick] == c->b->pick;
 }
 
 static void compare_picks(struct pm_comparison *c, bool *nomem)
@@ -224,7 +236,7 @@ static void compare_picks(struct pm_comparison *c, bool *nomem)
     if (!c->pick_changes && !c->pick_untold)
         return;
     tell_pick(c, true, nomem);
-    if (c->b->pick >= 0 && (c->a->pick < 0 || across(c, c->b->pick, false) != c->a->pick))
+    if (c->b->pick >= 0 && (c->a->pick < 0 || c->a_of_b[c->b->pick] != c->a->pick))
         tell_pick(c, false, nomem);
 }
 
@@ -317,7 +329,7 @@ static void note_names(struct pm_comparison *c, const char *what, const struct p
 /* A front is a matter of medians: near neighbours change places without any change that counts. */
 static void tell_fronts(struct pm_comparison *c, bool *nomem)
 {
-    compare_fronts(c);
+    compare_fronts(c, nomem);
     if (c->with_budgets || c->n == 0)
         return;
     if (c->left_front + c->joined_front == 0 && c->a->steps > 0)
@@ -419,7 +431,7 @@ int pm_comparison_find(const struct pm_answer *a, const struct pm_answer *b, con
 {
     struct pm_comparison c = {.a = a, .b = b, .a_name = a_name, .b_name = b_name};
     bool nomem = false;
-    if (allocate(&c, err) != 0) {
+    if (allocate(&c, err) != 0 || match(&c, err) != 0) {
         pm_arena_done(&c.arena);
         return -1;
     }

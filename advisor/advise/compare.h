@@ -11,6 +11,7 @@
 #define PM_COMPARE_H
 
 #include "advise/answer.h"
+#include "advise/candidate_set.h"
 
 struct pm_device;
 
@@ -54,6 +55,7 @@ struct pm_comparison {
     const char *a_name, *b_name; /* what the user called the profiles */
     size_t n;
     struct pm_pair *pair; /* in A's order */
+    int *b_of_a, *a_of_b; /* the other index of a candidate; -1 where it has none */
     size_t only_a_n, only_b_n;
     int *only_a, *only_b; /* candidates that the other profile does not hold */
     size_t slower, faster, lost, gained, open, as_they_stand, too_few,
@@ -81,10 +83,10 @@ void pm_comparison_done(struct pm_comparison *comparison);
 
 /* ---- parts, for recheck.c too ---- */
 
-/* The one of n that is the same network on the same engine with the same precision, input, batch
- * and threads; in the same power mode, or else in the only other mode there is. -1: none. */
-int pm_candidate_match(const struct pm_candidate *wanted, const struct pm_candidate *list,
-                       size_t n);
+/* The index of the one that is the same network on the same engine with the same precision, input,
+ * batch and threads; in the same power mode, or else in the only other mode there is. -1: none. */
+#define PM_MATCHED (PM_OF_ALL & ~(unsigned)PM_OF_MODE) /* the parts of the set */
+int pm_candidate_match(const struct pm_candidate *wanted, const struct pm_candidate_set *set);
 struct pm_difference pm_difference_of(struct pm_quantity a, struct pm_quantity b);
 /* Of one figure of two candidates; an inference that was ended counts as a latency of more. */
 struct pm_difference pm_candidate_difference(const struct pm_candidate *a,

@@ -16,17 +16,14 @@ const enum pm_metric pm_compared_figure[PM_COMPARED_FIGURES] = {PM_LATENCY, PM_M
 
 /* A governor that was set since is what people compare profiles for, although it makes another
  * candidate within one profile. Where a profile holds several modes, only the same one will do. */
-int pm_candidate_match(const struct pm_candidate *wanted, const struct pm_candidate *list, size_t n)
+int pm_candidate_match(const struct pm_candidate *wanted, const struct pm_candidate_set *set)
 {
-    int other = -1;
-    size_t others = 0;
-    for (size_t i = 0; i < n; i++) {
-        const unsigned apart = pm_configuration_difference(&wanted->config, &list[i].config);
-        if ((apart & ~(unsigned)PM_OF_MODE) != 0)
-            continue;
-        if (apart == 0)
-            return (int)i;
-        other = (int)i;
+    int other = -1, i;
+    size_t others = 0, probe = 0;
+    while ((i = pm_candidate_set_next(set, wanted, &probe)) >= 0) {
+        if (pm_configuration_same(&wanted->config, &set->c[i].config, PM_OF_MODE))
+            return i;
+        other = i;
         others++;
     }
     return others == 1 ? other : -1;

@@ -2,6 +2,7 @@
  * The two laws of the paper, fitted on the answer's candidates. */
 #include "advise/answer.h"
 
+#include "advise/candidate_set.h"
 #include "advise/ways.h"
 #include "base/err.h"
 #include "record/catalogue.h"
@@ -185,12 +186,6 @@ static double sum_of_squares(const struct spread *s)
     return s->n > 0 ? fmax(s->squares - s->sum * s->sum / (double)s->n, 0) : 0;
 }
 
-static bool one_but_for_batch(const struct pm_candidate *a, const struct pm_candidate *b)
-{
-    const unsigned apart = pm_configuration_difference(&a->config, &b->config);
-    return (apart & ~(unsigned)PM_OF_BATCH) == 0;
-}
-
 static bool several_batches(const struct pm_answer *a)
 {
     for (size_t i = 1; i < a->n; i++) {
@@ -201,26 +196,32 @@ static bool several_batches(const struct pm_answer *a)
 }
 
 /* Spread between batch sizes: of each network about its own mean, pooled. */
-static void between_batches(const struct pm_answer *a, struct pm_power_law *law)
+static int between_batches(struct pm_answer *a, struct pm_power_law *law, struct pm_err *err)
 {
+    struct pm_candidate_set set;
     double squares = 0;
     size_t freedom = 0;
-    for (size_t i = 0; several_batches(a) && i < a->n; i++) {
+    const bool several = several_batches(a);
+    if (several && pm_candidate_set_make(a->c, a->n, PM_OF_ALL & ~(unsigned)PM_OF_BATCH, &a->arena,
+                                         &set, err) != 0)
+        return -1;
+    for (size_t i = 0; several && i < a->n; i++) {
         struct spread s = {0};
-        bool first = true;
-        for (size_t j = 0; j < a->n; j++) {
-            const bool same = one_but_for_batch(&a->c[j], &a->c[i]);
-            first = first && !(same && j < i);
-            if (same && pm_known(a->c[j].busy_w))
+        size_t probe = 0;
+        if (pm_candidate_set_first(&set, &a->c[i]) != (int)i)
+            continue;
+        for (int j; (j = pm_candidate_set_next(&set, &a->c[i], &probe)) >= 0;) {
+            if (pm_known(a->c[j].busy_w))
                 take(&s, power_of(a, &a->c[j]).value);
         }
-        if (!first || s.n < 2)
+        if (s.n < 2)
             continue;
         squares += sum_of_squares(&s);
         freedom += s.n - 1;
     }
     law->batches = freedom;
     law->batches_sd = freedom >= 2 ? sqrt(squares / (double)freedom) : (double)NAN;
+    return 0;
 }
 
 /* Engines, precisions, threads and power modes draw differently: a law is of one way of running. */
@@ -231,7 +232,7 @@ static bool counts_for_power(const struct pm_answer *a, const struct pm_candidat
     return way < 0 || pm_configuration_same(&c->config, &a->c[way].config, parts);
 }
 
-static void fit_power(struct pm_answer *a)
+static int fit_power(struct pm_answer *a, struct pm_err *err)
 {
     struct pm_power_law *law = &a->fits.power;
     struct spread all = {0}, first_batch = {0};
@@ -255,7 +256,7 @@ static void fit_power(struct pm_answer *a)
     law->networks_sd = first_batch.n >= 3
                            ? sqrt(sum_of_squares(&first_batch) / (double)(first_batch.n - 1))
                            : (double)NAN;
-    between_batches(a, law);
+    return between_batches(a, law, err);
 }
 
 static void find_ceiling(struct pm_answer *a)
@@ -284,9 +285,8 @@ static void find_ceiling(struct pm_answer *a)
 int pm_answer_fit(struct pm_answer *answer, struct pm_err *err)
 {
     if (fit_accuracy(answer, err) != 0 || fit_operations(answer, err) != 0 ||
-        pm_answer_batches(answer, err) != 0)
+        pm_answer_batches(answer, err) != 0 || fit_power(answer, err) != 0)
         return -1;
-    fit_power(answer);
     find_ceiling(answer);
     if (answer->pick < 0 || answer->fits.front.verdict != PM_FIT_OK ||
         !pm_known(answer->c[answer->pick].figure[PM_LATENCY]))

@@ -69,7 +69,10 @@ static int take_candidates(struct pm_recheck *r, struct pm_err *err)
         return pm_fail_nomem(err);
     for (size_t i = 0; i < d->n; i++)
         r->then[i] = candidate_of(&d->candidate[i]);
-    r->place = d->pick >= 0 ? pm_candidate_match(&r->then[d->pick], r->now->c, r->now->n) : -1;
+    if (pm_candidate_set_make(r->then, d->n, PM_MATCHED, &r->arena, &r->set_then, err) != 0 ||
+        pm_candidate_set_make(r->now->c, r->now->n, PM_MATCHED, &r->arena, &r->set_now, err) != 0)
+        return -1;
+    r->place = d->pick >= 0 ? pm_candidate_match(&r->then[d->pick], &r->set_now) : -1;
     return 0;
 }
 
@@ -98,7 +101,7 @@ static bool could_win(const struct pm_recheck *r, size_t i)
 
 static bool is_missing(const struct pm_recheck *r, size_t i)
 {
-    return could_win(r, i) && pm_candidate_match(&r->then[i], r->now->c, r->now->n) < 0;
+    return could_win(r, i) && pm_candidate_match(&r->then[i], &r->set_now) < 0;
 }
 
 static size_t missing(const struct pm_recheck *r)
@@ -179,7 +182,7 @@ static void tell_new_pick(struct pm_recheck *r, bool *nomem)
     if (r->now->status != PM_RECOMMENDED || r->now->pick == r->place)
         return;
     const struct pm_candidate *pick = &r->now->c[r->now->pick];
-    const int i = pm_candidate_match(pick, r->then, r->decision->n);
+    const int i = pm_candidate_match(pick, &r->set_then);
     const size_t before = r->whys;
     if (i >= 0)
         tell_budgets(r, &r->then[i], pick, nomem);

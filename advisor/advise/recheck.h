@@ -20,6 +20,7 @@ struct pm_recheck {
     const struct pm_decision *decision;
     const struct pm_answer *now;
     enum pm_recheck_verdict verdict;
+    struct pm_candidate_set set_then, set_now;
     struct pm_candidate *then; /* the decision's candidates: identity and judgements alone */
     int place;                 /* of the decided pick among the answer's candidates; -1: nowhere */
     const char *headline;

@@ -8,16 +8,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Candidates by network, so that those of one stand together; in list order within it. */
+/* Candidates by network, so that those of one stand together. */
 struct place {
-    const char *id;
+    const char *id, *engine;
+    double time; /* of those that are sorted by it */
     size_t index;
 };
 
+/* Then by engine, then in the order of the list. */
 static int by_network(const void *a, const void *b)
 {
     const struct place *x = a, *y = b;
-    const int order = strcmp(x->id, y->id);
+    int order = strcmp(x->id, y->id);
+    if (order == 0)
+        order = strcmp(x->engine, y->engine);
+    return order != 0 ? order : (x->index > y->index) - (x->index < y->index);
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    const int order = (x->time > y->time) - (x->time < y->time);
     return order != 0 ? order : (x->index > y->index) - (x->index < y->index);
 }
 
@@ -25,7 +36,9 @@ static struct place *sorted(const struct pm_candidate *c, size_t n, struct pm_ar
 {
     struct place *p = pm_arena_alloc(arena, n + 1, sizeof *p);
     for (size_t i = 0; p != NULL && i < n; i++)
-        p[i] = (struct place){c[i].config.network, i};
+        p[i] = (struct place){.id = c[i].config.network,
+                              .engine = c[i].config.engine != NULL ? c[i].config.engine : "",
+                              .index = i};
     if (p != NULL && n > 0)
         qsort(p, n, sizeof *p, by_network);
     return p;
@@ -48,12 +61,10 @@ static unsigned varying(const struct pm_candidate *c, const struct place *p, siz
     for (size_t k = 1; k < n; k++)
         parts |= pm_configuration_difference(&c[p[0].index].config, &c[p[k].index].config);
     /* engines have numbers of threads of their own: only within one does it tell anything */
-    for (size_t i = 0; i < n && !threads; i++) {
-        for (size_t k = i + 1; k < n && !threads; k++) {
-            const unsigned apart =
-                pm_configuration_difference(&c[p[i].index].config, &c[p[k].index].config);
-            threads = (apart & PM_OF_ENGINE) == 0 && (apart & PM_OF_THREADS) != 0;
-        }
+    for (size_t k = 1; k < n && !threads; k++) {
+        const unsigned apart =
+            pm_configuration_difference(&c[p[k - 1].index].config, &c[p[k].index].config);
+        threads = (apart & PM_OF_ENGINE) == 0 && (apart & PM_OF_THREADS) != 0;
     }
     return threads ? parts : parts & ~(unsigned)PM_OF_THREADS;
 }
@@ -196,9 +207,22 @@ const char *pm_shown_name(const struct pm_answer *a, size_t index)
     return a->outrun > 0 && a->one_way && !c->outrun ? c->title : c->name;
 }
 
+/* Among n ways of its network, the fastest first: no slower one outruns it, but for the pick. */
+static bool is_outrun(const struct pm_answer *a, const struct place *p, size_t n, size_t i,
+                      double time, int usual)
+{
+    for (size_t m = 0; m < n && p[m].time <= time; m++) {
+        if (!pm_same_way(&a->c[p[m].index], &a->c[i]) && outrun_by(a, i, p[m].index, usual))
+            return true;
+    }
+    return a->pick >= 0 &&
+           pm_configuration_same(&a->c[a->pick].config, &a->c[i].config, PM_OF_NETWORK) &&
+           !pm_same_way(&a->c[a->pick], &a->c[i]) && outrun_by(a, i, (size_t)a->pick, usual);
+}
+
 int pm_answer_find_ways(struct pm_answer *a, struct pm_err *err)
 {
-    const struct place *p = sorted(a->c, a->n, &a->arena);
+    struct place *p = sorted(a->c, a->n, &a->arena);
     if (p == NULL)
         return pm_fail_nomem(err);
     const int usual = pm_answer_usual_way(a);
@@ -207,11 +231,11 @@ int pm_answer_find_ways(struct pm_answer *a, struct pm_err *err)
     for (size_t begin = 0, end; begin < a->n; begin = end) {
         end = end_of(p, a->n, begin);
         size_t listed = 0;
+        for (size_t k = begin; k < end; k++)
+            p[k].time = time_of(a, &a->c[p[k].index]);
+        qsort(p + begin, end - begin, sizeof *p, by_time);
         for (size_t k = begin; k < end; k++) {
-            bool outrun = false;
-            for (size_t m = begin; m < end; m++)
-                outrun = outrun || (!pm_same_way(&a->c[p[m].index], &a->c[p[k].index]) &&
-                                    outrun_by(a, p[k].index, p[m].index, usual));
+            const bool outrun = is_outrun(a, p + begin, end - begin, p[k].index, p[k].time, usual);
             a->c[p[k].index].outrun = outrun;
             a->outrun += outrun;
             listed += !outrun;

@@ -73,6 +73,16 @@ char *pm_arena_printf(struct pm_arena *arena, const char *fmt, ...)
     return text;
 }
 
+void *pm_arena_room(struct pm_arena *arena, void *list, size_t n, size_t size)
+{
+    if (n > 0 && (n & (n - 1)) != 0)
+        return list; /* its size is the next power of two */
+    void *larger = pm_arena_alloc(arena, n > 0 ? 2 * n : 1, size);
+    if (larger != NULL && n > 0)
+        memcpy(larger, list, n * size);
+    return larger;
+}
+
 void pm_arena_done(struct pm_arena *arena)
 {
     if (arena == NULL)

@@ -19,6 +19,10 @@ char *pm_arena_dup(struct pm_arena *arena, const char *text);
 char *pm_arena_dup_bytes(struct pm_arena *arena, const char *bytes, size_t len);
 char *pm_arena_printf(struct pm_arena *arena, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* A list that grows one by one: n items of `size` bytes from here on have room for one more; the
+ * same list, or a copy of twice the size. All its growth is by this function. NULL when out of
+ * memory; the old list is whole then. */
+void *pm_arena_room(struct pm_arena *arena, void *list, size_t n, size_t size);
 void pm_arena_done(struct pm_arena *arena);
 
 #endif

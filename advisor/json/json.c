@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/index.h"
 #include "base/quantity.h"
 #include "base/text.h"
 
@@ -26,6 +27,54 @@ static size_t line_of(const char *text, const char *at)
     return line;
 }
 
+#define FEW_KEYS 16 /* sooner held against each other than put into an index */
+
+static const cJSON *find_twice(const cJSON *object)
+{
+    for (const cJSON *a = object->child; a != NULL; a = a->next) {
+        for (const cJSON *b = a->next; b != NULL; b = b->next) {
+            if (strcmp(a->string, b->string) == 0)
+                return a;
+        }
+    }
+    return NULL;
+}
+
+static const cJSON *find_twice_of_many(const cJSON *object, struct pm_arena *arena, bool *nomem)
+{
+    struct pm_index index = {0};
+    const size_t keys = (size_t)cJSON_GetArraySize(object);
+    const cJSON **key = pm_arena_alloc(arena, keys, sizeof *key);
+    size_t n = 0;
+    *nomem = key == NULL;
+    for (const cJSON *a = object->child; a != NULL && !*nomem; a = a->next) {
+        const uint64_t digest = pm_index_digest_text(pm_index_digest(), a->string);
+        size_t probe = 0, at;
+        while ((at = pm_index_next(&index, digest, &probe)) != PM_INDEX_END) {
+            if (strcmp(key[at]->string, a->string) == 0)
+                return a;
+        }
+        *nomem = !pm_index_add(&index, arena, digest, n);
+        key[n++] = a;
+    }
+    return NULL;
+}
+
+static int check_keys(const cJSON *object, const char *name, struct pm_err *err)
+{
+    struct pm_arena arena = {0};
+    bool nomem = false;
+    const cJSON *twice = cJSON_GetArraySize(object) <= FEW_KEYS
+                             ? find_twice(object)
+                             : find_twice_of_many(object, &arena, &nomem);
+    pm_arena_done(&arena);
+    if (nomem)
+        return pm_fail_nomem(err);
+    return twice == NULL ? 0
+                         : pm_fail(err, PM_EDATA, name, "key \"%s\" stands twice in one object",
+                                   twice->string);
+}
+
 /* cJSON takes duplicate keys (the first wins) and turns 1e400 into infinity. */
 static int check_tree(const cJSON *node, const char *name, struct pm_err *err)
 {
@@ -36,16 +85,7 @@ static int check_tree(const cJSON *node, const char *name, struct pm_err *err)
         if (check_tree(child, name, err) != 0)
             return -1;
     }
-    if (!cJSON_IsObject(node))
-        return 0;
-    for (const cJSON *a = node->child; a != NULL; a = a->next) {
-        for (const cJSON *b = a->next; b != NULL; b = b->next) {
-            if (strcmp(a->string, b->string) == 0)
-                return pm_fail(err, PM_EDATA, name, "key \"%s\" stands twice in one object",
-                               a->string);
-        }
-    }
-    return 0;
+    return cJSON_IsObject(node) ? check_keys(node, name, err) : 0;
 }
 
 /* cJSON does not tell a syntax error from a failed allocation, so its allocations are watched. */

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/index.h"
 #include "base/number.h"
 #include "base/text.h"
 
@@ -70,6 +71,27 @@ bool pm_configuration_same(const struct pm_configuration *a, const struct pm_con
                            unsigned parts)
 {
     return (pm_configuration_difference(a, b) & parts) == 0;
+}
+
+uint64_t pm_configuration_digest(const struct pm_configuration *c, unsigned parts)
+{
+    const struct {
+        unsigned part;
+        const char *text;
+        long number[2];
+    } all[] = {
+        {PM_OF_NETWORK, c->network, {0}},     {PM_OF_ENGINE, c->engine, {0}},
+        {PM_OF_PRECISION, c->precision, {0}}, {PM_OF_INPUT, "", {c->input.width, c->input.height}},
+        {PM_OF_BATCH, "", {c->batch}},        {PM_OF_THREADS, "", {c->threads}},
+        {PM_OF_MODE, c->power_mode, {0}}};
+    uint64_t digest = pm_index_digest();
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if ((parts & all[i].part) == 0)
+            continue;
+        digest = pm_index_digest_text(digest, all[i].text);
+        digest = pm_digest(digest, all[i].number, sizeof all[i].number);
+    }
+    return digest;
 }
 
 static const char *separator(const struct pm_buf *buf, size_t start)

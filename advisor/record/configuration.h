@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct cJSON;
 struct pm_arena;
@@ -49,6 +50,8 @@ unsigned pm_configuration_difference(const struct pm_configuration *a,
 /* Alike in these parts? */
 bool pm_configuration_same(const struct pm_configuration *a, const struct pm_configuration *b,
                            unsigned parts);
+/* For an index (base/index.h): the same where these parts are. */
+uint64_t pm_configuration_digest(const struct pm_configuration *c, unsigned parts);
 /* "resnet50, darknet, fp32, 640 x 384, batch 1, 2 threads, MAXN": these parts, without what is not
  * known. */
 void pm_configuration_add(struct pm_buf *buf, const struct pm_configuration *c, unsigned parts);

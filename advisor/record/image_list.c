@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/index.h"
 #include "base/text.h"
 
 #include <dirent.h>
@@ -22,6 +23,7 @@ struct classes {
     const char *path;
     const char **name;
     size_t n;
+    struct pm_index index;
 };
 
 struct reader {
@@ -89,6 +91,11 @@ static int read_classes(struct reader *r, const char *path)
         r->classes.name[r->classes.n++] = line; /* an empty one is a class without a name */
     while (r->classes.n > 0 && *r->classes.name[r->classes.n - 1] == '\0')
         r->classes.n--;
+    for (size_t i = 0; i < r->classes.n; i++) {
+        const uint64_t digest = pm_index_digest_text(pm_index_digest(), r->classes.name[i]);
+        if (!pm_index_add(&r->classes.index, &r->list->arena, digest, i))
+            return pm_fail_nomem(r->err);
+    }
     return 0;
 }
 
@@ -96,9 +103,11 @@ static int read_classes(struct reader *r, const char *path)
 static long label_of(const struct reader *r, const char *text)
 {
     char *end = NULL;
-    for (size_t i = 0; i < r->classes.n; i++) {
-        if (strcmp(r->classes.name[i], text) == 0)
-            return (long)i;
+    const uint64_t digest = pm_index_digest_text(pm_index_digest(), text);
+    size_t probe = 0, at;
+    while ((at = pm_index_next(&r->classes.index, digest, &probe)) != PM_INDEX_END) {
+        if (strcmp(r->classes.name[at], text) == 0)
+            return (long)at;
     }
     errno = 0;
     const long value = strtol(text, &end, 10);

@@ -32,21 +32,6 @@ struct pm_entry pm_entry_empty(void)
                              .power = {.period_ms = none, .gain_rel = none}};
 }
 
-static bool same_rate(double a, double b)
-{
-    return isnan(a) ? isnan(b) : fabs(a - b) <= 1e-9 * fabs(a);
-}
-
-bool pm_entry_same_key(const struct pm_entry *a, const struct pm_entry *b)
-{
-    return same_rate(a->fps, b->fps) && pm_entry_same_network(a, b);
-}
-
-bool pm_entry_same_network(const struct pm_entry *a, const struct pm_entry *b)
-{
-    return pm_configuration_difference(&a->config, &b->config) == 0;
-}
-
 const char *pm_entry_label(const struct pm_entry *e, struct pm_arena *arena)
 {
     const char *how =
@@ -120,23 +105,6 @@ const char *pm_entry_stale(const struct pm_entry *e, const struct pm_conditions 
         return why != NULL ? why : "its conditions changed";
     }
     return NULL;
-}
-
-struct pm_entry *pm_profile_find(const struct pm_profile *profile, const struct pm_entry *key)
-{
-    for (size_t i = 0; i < profile->n; i++) {
-        if (pm_entry_same_key(&profile->entry[i], key))
-            return &profile->entry[i];
-    }
-    return NULL;
-}
-
-struct pm_entry *pm_profile_find_paced(const struct pm_profile *profile, const struct pm_entry *e,
-                                       double fps)
-{
-    struct pm_entry key = *e;
-    key.fps = fps;
-    return isfinite(fps) ? pm_profile_find(profile, &key) : NULL;
 }
 
 /* What sensors, engines and the kernel say may hold anything, and a profile with a text that is not
@@ -244,6 +212,7 @@ int pm_profile_put(struct pm_profile *profile, const struct pm_entry *entry, str
     if (!grow(profile))
         return pm_fail_nomem(err);
     profile->entry[profile->n++] = copy;
+    pm_profile_index(profile);
     return 0;
 }
 
@@ -262,12 +231,11 @@ void pm_profile_complete(struct pm_profile *profile, const struct pm_catalogue *
 
 int pm_profile_add_note(struct pm_profile *profile, const char *note, struct pm_err *err)
 {
-    const char **notes = pm_arena_alloc(&profile->arena, profile->notes + 1, sizeof *notes);
+    const char **notes =
+        pm_arena_room(&profile->arena, profile->note, profile->notes, sizeof *notes);
     char *copy = dup_plain(&profile->arena, note);
     if (notes == NULL || copy == NULL)
         return pm_fail_nomem(err);
-    for (size_t i = 0; i < profile->notes; i++)
-        notes[i] = profile->note[i];
     notes[profile->notes] = copy;
     profile->note = notes;
     profile->notes++;
@@ -304,6 +272,8 @@ void pm_profile_keep_ways(struct pm_profile *profile, const struct pm_settings *
             profile->entry[kept++] = *e;
     }
     profile->n = kept;
+    profile->places = NULL;
+    pm_profile_index(profile);
 }
 
 void pm_profile_done(struct pm_profile *profile)

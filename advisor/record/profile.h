@@ -150,6 +150,7 @@ struct pm_profile {
     size_t probes;
     size_t n, cap;
     struct pm_entry *entry;
+    struct pm_profile_places *places; /* of pm_profile_find alone */
 };
 
 /* An entry with every figure unknown and the defaults fp32, batch 1. */
@@ -177,9 +178,15 @@ void pm_profile_done(struct pm_profile *profile);
  * copied to the arena. */
 int pm_profile_put(struct pm_profile *profile, const struct pm_entry *entry, struct pm_err *err);
 struct pm_entry *pm_profile_find(const struct pm_profile *profile, const struct pm_entry *key);
+/* The first of all that are alike but for the rate. */
+struct pm_entry *pm_profile_find_network(const struct pm_profile *profile,
+                                         const struct pm_entry *key);
 /* The entry of the same candidate whose runs were started at that rate; NULL, also at no rate. */
 struct pm_entry *pm_profile_find_paced(const struct pm_profile *profile, const struct pm_entry *e,
                                        double fps);
+/* So that many entries are found as soon as few. For this library alone: whatever sets or shortens
+ * the list calls it; a copy with entries of its own needs none. */
+void pm_profile_index(struct pm_profile *profile);
 /* Replace the list of power sources tried; texts are copied and made plain. */
 int pm_profile_set_probes(struct pm_profile *profile, const struct pm_power_probe *probe, size_t n,
                           struct pm_err *err);

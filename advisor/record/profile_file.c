@@ -164,17 +164,15 @@ static int read_texts(const struct cJSON *list, const char *where, struct pm_are
 {
     if (list == NULL)
         return 0;
-    const size_t count = pm_json_count(list);
-    const char **texts = pm_arena_alloc(arena, count + 1, sizeof *texts);
-    if (texts == NULL)
-        return pm_fail_nomem(err);
-    size_t i = 0;
+    const char **texts = NULL;
+    size_t count = 0;
     for (const struct cJSON *item = pm_json_first(list); item != NULL; item = pm_json_next(item)) {
         if (pm_json_text_of(item) == NULL)
             return pm_fail(err, PM_EDATA, where, "expected a list of texts");
         if (!pm_text_is_plain(pm_json_text_of(item)))
             return pm_fail(err, PM_EDATA, where, "expected texts without control characters");
-        if ((texts[i++] = pm_arena_dup(arena, pm_json_text_of(item))) == NULL)
+        texts = pm_arena_room(arena, texts, count, sizeof *texts);
+        if (texts == NULL || (texts[count++] = pm_arena_dup(arena, pm_json_text_of(item))) == NULL)
             return pm_fail_nomem(err);
     }
     *out = texts;
@@ -213,48 +211,17 @@ static int read_entry(const struct cJSON *node, struct pm_profile *p, struct pm_
     return 0;
 }
 
-struct place {
-    const struct pm_entry *e;
-};
-
-static int by_network(const void *a, const void *b)
-{
-    const struct pm_entry *x = ((const struct place *)a)->e, *y = ((const struct place *)b)->e;
-    const int order = strcmp(x->config.network, y->config.network);
-    return order != 0 ? order : (x > y) - (x < y); /* of one array: in its order */
-}
-
-/* Place k among those of its network before it. */
-static int check_place(const struct pm_profile *p, const struct place *place, size_t k,
-                       struct pm_err *err)
-{
-    const struct pm_entry *e = place[k].e;
-    char where[220];
-    for (size_t j = k; j > 0 && strcmp(place[j - 1].e->config.network, e->config.network) == 0;
-         j--) {
-        if (!pm_entry_same_key(place[j - 1].e, e))
-            continue;
-        snprintf(where, sizeof where, "%.180s: entries[%zu]", p->path, (size_t)(e - p->entry));
-        return pm_fail(err, PM_EDATA, where, "network \"%.60s\" stands twice with the same key",
-                       e->config.network);
-    }
-    return 0;
-}
-
-/* Sorted, so that only entries of one network are held against each other. */
 static int check_unique(const struct pm_profile *p, struct pm_err *err)
 {
-    struct place *place = calloc(p->n + 1, sizeof *place);
-    int result = 0;
-    if (place == NULL)
-        return pm_fail_nomem(err);
-    for (size_t i = 0; i < p->n; i++)
-        place[i].e = &p->entry[i];
-    qsort(place, p->n, sizeof *place, by_network);
-    for (size_t k = 1; result == 0 && k < p->n; k++)
-        result = check_place(p, place, k, err);
-    free(place);
-    return result;
+    char where[220];
+    for (size_t i = 0; i < p->n; i++) {
+        if (pm_profile_find(p, &p->entry[i]) == &p->entry[i])
+            continue;
+        snprintf(where, sizeof where, "%.180s: entries[%zu]", p->path, i);
+        return pm_fail(err, PM_EDATA, where, "network \"%.60s\" stands twice with the same key",
+                       p->entry[i].config.network);
+    }
+    return 0;
 }
 
 static int read_profile(const struct cJSON *root, const char *path, struct pm_profile *p,
@@ -282,6 +249,7 @@ static int read_profile(const struct cJSON *root, const char *path, struct pm_pr
         if (read_entry(node, p, err) != 0)
             return -1;
     }
+    pm_profile_index(p);
     return check_unique(p, err);
 }
 

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/index.h"
 #include "base/number.h"
 #include "base/quantity.h"
 #include "base/text.h"
@@ -312,6 +313,36 @@ static void arenas(void **unused)
     pm_arena_done(&arena);
 }
 
+/* Each place of a digest, in the order they came, whatever else there is and however it grew. */
+static void indices(void **unused)
+{
+    struct pm_arena arena = {0};
+    struct pm_index index = {0};
+    size_t probe = 0;
+    (void)unused;
+    assert_true(pm_index_next(&index, 7, &probe) == PM_INDEX_END);
+    for (size_t i = 0; i < 1000; i++) /* digests that all begin at a few slots */
+        assert_true(pm_index_add(&index, &arena, i % 7 * 1024, i));
+    for (size_t digest = 0; digest < 7; digest++) {
+        probe = 0;
+        for (size_t i = digest; i < 1000; i += 7)
+            assert_int_equal(pm_index_next(&index, digest * 1024, &probe), i);
+        assert_true(pm_index_next(&index, digest * 1024, &probe) == PM_INDEX_END);
+    }
+    const uint64_t start = pm_index_digest();
+    assert_true(start == pm_index_digest());
+    assert_true(pm_index_digest_text(start, NULL) != pm_index_digest_text(start, ""));
+    assert_true(pm_index_digest_text(pm_index_digest_text(start, "a"), "bc") !=
+                pm_index_digest_text(pm_index_digest_text(start, "ab"), "c"));
+    size_t *list = NULL;
+    for (size_t n = 0; n < 100; n++) {
+        list = pm_arena_room(&arena, list, n, sizeof *list);
+        list[n] = n;
+        assert_int_equal(list[n / 2], n / 2);
+    }
+    pm_arena_done(&arena);
+}
+
 static void buffers(void **unused)
 {
     struct pm_buf buf = {0};
@@ -421,6 +452,7 @@ int main(void)
         cmocka_unit_test(printable_is_plain),
         cmocka_unit_test(digests),
         cmocka_unit_test(arenas),
+        cmocka_unit_test(indices),
         cmocka_unit_test(buffers),
         cmocka_unit_test(files),
         cmocka_unit_test(files_refused),
