@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/text.h"
+#include "deployment/quote.h"
 #include "record/catalogue.h"
 #include "record/profile.h"
 #include "report/answer_table.h"
@@ -189,16 +190,23 @@ static void card_table(const struct pm_answer *a, const struct pm_candidate *c, 
     fact(t, "How the power follows", c->power_note);
 }
 
+static const char *weights_of(const struct pm_candidate *c, struct pm_arena *arena)
+{
+    return pm_arena_printf(arena, "%s.weights", c->config.network);
+}
+
 /* Stock Darknet's own command. */
 static void darknet_command(struct pm_writer *w, const struct pm_candidate *c,
                             struct pm_arena *arena)
 {
     if (strcmp(c->known->task, "imagenet-1k") != 0)
         return; /* its labels are the user's */
+    const char *cfg = pm_quote_shell(c->known->cfg_path, arena);
+    const char *weights = pm_quote_shell(weights_of(c, arena), arena);
     const char *const command[] = {
         "darknet classifier predict /usr/share/darknet/cfg/imagenet1k.data \\",
-        pm_arena_printf(arena, "    %s %s.weights image.jpg", c->known->cfg_path,
-                        c->config.network)};
+        cfg != NULL && weights != NULL ? pm_arena_printf(arena, "    %s %s image.jpg", cfg, weights)
+                                       : NULL};
     w->buf->failed = w->buf->failed || command[1] == NULL;
     if (command[1] != NULL)
         w->code(w, command, sizeof command / sizeof *command);
@@ -228,6 +236,8 @@ static void darknet_program(struct pm_writer *w, const struct pm_candidate *c, b
     const char *const include = blas ? "#include <darknet_blas.h>" : NULL;
     const char *const accelerate =
         blas ? pm_arena_printf(arena, "        darknet_blas(net, %ld);", c->config.threads) : NULL;
+    const char *const cfg = pm_quote_c(c->known->cfg_path, arena);
+    const char *const weights = pm_quote_c(weights_of(c, arena), arena);
     const char *const line[] = {
         pm_arena_printf(arena, "/* cc classify.c -I/usr/lib/darknet/include%s \\",
                         blas ? " -ldarknet_blas" : ""),
@@ -251,8 +261,9 @@ static void darknet_program(struct pm_writer *w, const struct pm_candidate *c, b
         "{",
         "    static network *net;",
         "    if (net == 0) { /* load once, predict often */",
-        pm_arena_printf(arena, "        net = load_network(\"%s\",", c->known->cfg_path),
-        pm_arena_printf(arena, "                           \"%s.weights\", 0);", c->config.network),
+        cfg != NULL ? pm_arena_printf(arena, "        net = load_network(%s,", cfg) : NULL,
+        weights != NULL ? pm_arena_printf(arena, "                           %s, 0);", weights)
+                        : NULL,
         accelerate,
         "    }",
         "    return network_predict(net, pixels);",

@@ -159,31 +159,35 @@ int pm_answer_text(const struct pm_answer *a, const struct pm_style *style, stru
     return 0;
 }
 
-static void add_markdown_line(const char *mark, const char *text, struct pm_buf *buf)
-{
-    pm_buf_add(buf, mark);
-    pm_buf_add_plain(buf, text, strlen(text));
-    pm_buf_add(buf, "\n");
-}
-
 static void add_markdown_list(const char *title, const char *const *text, size_t n,
                               struct pm_buf *buf)
 {
     if (n == 0)
         return;
     pm_buf_addf(buf, "\n## %s\n\n", title);
-    for (size_t i = 0; i < n; i++)
-        add_markdown_line("- ", text[i], buf);
+    pm_markdown_list(buf, text, n);
+}
+
+/* Moves plain text into a page. */
+static void add_all_escaped(struct pm_buf *plain, struct pm_buf *buf)
+{
+    pm_markdown_add(buf, pm_buf_text(plain));
+    buf->failed = buf->failed || plain->failed;
+    pm_buf_done(plain);
 }
 
 int pm_answer_markdown(const struct pm_answer *a, const struct pm_style *style, struct pm_buf *buf,
                        struct pm_err *err)
 {
     struct pm_table margins = {0}, candidates = {0};
+    struct pm_buf plain = {0};
     int result = 0;
-    add_markdown_line("# ", a->headline, buf);
+    pm_buf_add(buf, "# ");
+    pm_markdown_add(buf, a->headline);
+    pm_buf_add(buf, "\n");
     if (a->status == PM_OVERVIEW)
-        add_staircase(a, "-", buf);
+        add_staircase(a, "-", &plain);
+    add_all_escaped(&plain, buf);
     add_markdown_list("What to know", a->finding, a->findings, buf);
     if (a->pick >= 0 && a->status != PM_OVERVIEW) {
         pm_buf_add(buf, "\n## Budgets\n\n");
@@ -192,15 +196,15 @@ int pm_answer_markdown(const struct pm_answer *a, const struct pm_style *style, 
     }
     if (has_probes(a))
         pm_buf_add(buf, "\n## Power sources tried\n\n");
-    add_probes(a, "-", 1000, buf);
+    add_probes(a, "-", 1000, &plain);
+    add_all_escaped(&plain, buf);
     pm_buf_add(buf, "\n## Candidates\n\n");
     pm_answer_table_people(a, true, &candidates);
     if (result == 0)
         result = pm_table_print(&candidates, PM_FORMAT_MARKDOWN, style, buf, err);
-    struct pm_buf unlisted = {0};
-    if (add_unlisted(a, &(struct pm_style){.width = 1000}, &unlisted) > 0)
-        pm_buf_addf(buf, "\n%s", pm_buf_text(&unlisted));
-    pm_buf_done(&unlisted);
+    if (add_unlisted(a, &(struct pm_style){.width = 1000}, &plain) > 0)
+        pm_buf_add(buf, "\n");
+    add_all_escaped(&plain, buf);
     add_markdown_list("Warnings", a->warning, a->warnings, buf);
     pm_table_done(&margins);
     pm_table_done(&candidates);

@@ -127,10 +127,16 @@ static void add_heading(const struct pm_dissection *d, bool markdown, int width,
 {
     const struct pm_catalogue_entry *k = d->known;
     struct pm_buf line = {0};
-    pm_buf_addf(&line,
-                "%s%s%s: %.4g G-ops, %.4g M parameters, weights of %.4g MiB, %ld x %ld pixels",
-                markdown ? "**" : "", k->name, markdown ? "**" : "", k->gops.value,
-                k->params_m.value, k->weight_mib.value, d->net->input_w, d->net->input_h);
+    if (markdown) {
+        pm_buf_add(&line, "**");
+        pm_markdown_add(&line, k->name);
+        pm_buf_add(&line, "**");
+    } else {
+        pm_buf_add(&line, k->name);
+    }
+    pm_buf_addf(&line, ": %.4g G-ops, %.4g M parameters, weights of %.4g MiB, %ld x %ld pixels",
+                k->gops.value, k->params_m.value, k->weight_mib.value, d->net->input_w,
+                d->net->input_h);
     pm_wrap_add(buf, "", pm_buf_text(&line), markdown ? 1000 : width);
     pm_buf_done(&line);
     if (d->ms != NULL)

@@ -3,8 +3,10 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/number.h"
 #include "base/text.h"
 
+#include <ctype.h>
 #include <libsmartcols/libsmartcols.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -62,7 +64,10 @@ void pm_table_cell(struct pm_table *t, size_t column, const char *fmt, ...)
 static void add_escaped(struct pm_buf *buf, const char *text, size_t len)
 {
     for (const char *p = text; p < text + len; p++) {
-        if (strchr("|<>*_`[]\\", *p) != NULL)
+        /* within a word an underscore is one, and addresses must stay whole */
+        const bool within =
+            *p == '_' && p > text && isalnum((unsigned char)p[-1]) && isalnum((unsigned char)p[1]);
+        if (!within && strchr("|<>*_`[]\\", *p) != NULL)
             pm_buf_add(buf, "\\");
         pm_buf_add_bytes(buf, p, 1);
     }
@@ -94,8 +99,12 @@ void pm_markdown_list(struct pm_buf *buf, const char *const *text, size_t n)
 
 static int print_markdown(const struct pm_table *t, struct pm_buf *buf)
 {
-    for (size_t i = 0; i < t->columns; i++)
-        pm_buf_addf(buf, "| %s ", t->column[i].title[0] != '\0' ? t->column[i].title : " ");
+    for (size_t i = 0; i < t->columns; i++) { /* a title may be a network's name */
+        const char *title = t->column[i].title[0] != '\0' ? t->column[i].title : " ";
+        pm_buf_add(buf, "| ");
+        add_escaped(buf, title, strlen(title));
+        pm_buf_add(buf, " ");
+    }
     pm_buf_add(buf, "|\n");
     for (size_t i = 0; i < t->columns; i++)
         pm_buf_add(buf, t->column[i].right ? "|---:" : "|---");
@@ -112,13 +121,23 @@ static int print_markdown(const struct pm_table *t, struct pm_buf *buf)
     return 0;
 }
 
+/* A spreadsheet would run what begins like a formula and is no number; a quote before it makes it
+ * text there. */
+static bool is_formula(const char *cell)
+{
+    double number;
+    return *cell != '\0' && strchr("=+-@\t\r", *cell) != NULL && strcmp(cell, "-") != 0 &&
+           !pm_number_double(cell, &number);
+}
+
 static void add_csv_cell(struct pm_buf *buf, const char *cell)
 {
+    const char *guard = is_formula(cell) ? "'" : "";
     if (strpbrk(cell, ",\"\r\n") == NULL) {
-        pm_buf_add(buf, cell);
+        pm_buf_addf(buf, "%s%s", guard, cell);
         return;
     }
-    pm_buf_add(buf, "\"");
+    pm_buf_addf(buf, "\"%s", guard);
     for (const char *p = cell; *p != '\0'; p++)
         pm_buf_addf(buf, *p == '"' ? "\"\"" : "%c", *p);
     pm_buf_add(buf, "\"");
