@@ -405,6 +405,11 @@ bool pm_json_is_object(const struct cJSON *node)
     return cJSON_IsObject(node);
 }
 
+bool pm_json_is_bool(const struct cJSON *node)
+{
+    return cJSON_IsBool(node);
+}
+
 bool pm_json_is_true(const struct cJSON *node)
 {
     return cJSON_IsTrue(node);

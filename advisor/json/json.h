@@ -74,6 +74,7 @@ const struct cJSON *pm_json_first(const struct cJSON *array_or_object);
 const struct cJSON *pm_json_next(const struct cJSON *item);
 size_t pm_json_count(const struct cJSON *array);
 bool pm_json_is_object(const struct cJSON *node);
+bool pm_json_is_bool(const struct cJSON *node);
 bool pm_json_is_true(const struct cJSON *node);
 const char *pm_json_text_of(const struct cJSON *node); /* NULL when not a text */
 bool pm_json_number_of(const struct cJSON *node, double *out);

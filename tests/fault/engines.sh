@@ -27,6 +27,15 @@ profile_loads() { # FOLDER
     done
 }
 
+# Started from here: another test may run the same one.
+is_alive() { # NAME
+    local pid
+    for pid in $(pgrep -f "fake.py $1\$"); do
+        [ "$(readlink "/proc/$pid/cwd")" != "$PWD" ] || return 0
+    done
+    return 1
+}
+
 # Whatever else runs here belongs to the measurement: beside other work nothing would be decided.
 one() { # NAME STATUS CAUSE-REGEX COMMAND...: prints ok or not ok
     local name=$1 status=$2 cause=$3 start=$SECONDS got
@@ -46,7 +55,7 @@ one() { # NAME STATUS CAUSE-REGEX COMMAND...: prints ok or not ok
     elif [ "$name" != bad-schema ] && ! profile_loads "$name" 2>>"$name/log"; then
         fail "$name" "the profile it left does not load"
         tail -n 1 "$name/log"
-    elif pgrep -f "fake.py $name\$" >/dev/null; then
+    elif is_alive "$name"; then
         fail "$name" "the engine outlived it"
     else
         echo "ok engine $name"
@@ -81,6 +90,10 @@ pick() {
     pick more 4 'Tiny 5: failed: .*more runs than were asked'
     pick fewer 4 'Tiny 5: failed: .*fewer runs than were asked'
     pick not-finite 4 'Tiny 5: failed: .*not finite'
+    pick finite-text 4 'Tiny 5: failed: .*lacks a valid peak_kib or finite'
+    pick huge-peak 4 'Tiny 5: failed: .*lacks a valid peak_kib or finite'
+    pick other-batch 4 'Tiny 5: failed: .*another batch'
+    pick does-not-wait 4 'Tiny 5: failed: .*less than half of the time.*does it wait'
     pick status 4 'Tiny 5: failed: .*exited with status 3'
     pick no-bye 4 'Tiny 5: failed: .*goodbye|"bye"'
     pick bad-schema 3 'engine.json: schema is "pickmodel/engine/7"'
@@ -90,6 +103,7 @@ pick() {
 } &
 # What hangs is ended: at ten times the budget an inference has certainly failed.
 one hang-run 1 'Tiny 5: over [0-9]+ ms, ended' --min-top1 45 --max-latency 50ms --format json &
+pick deaf 4 'Tiny 5: failed: .*no longer reads' &
 LIMIT=4 pick drip 4 '(Tiny 5: failed|time limit was reached)' &
 pick hang-end 4 'Tiny 5: failed: .*(did not end|goodbye)' &
 LIMIT=4 pick hang-greeting 4 '(did not greet|time limit was reached)' &
