@@ -291,8 +291,10 @@ int pm_file_lock(const char *path, const char *busy, double patience_ms, struct 
         close(fd);
         if (!regular)
             return pm_fail(err, PM_ESYSTEM, name, "is not a regular file");
-        if (!locked)
-            return pm_fail(err, PM_ESYSTEM, path, "%s", busy);
+        if (!locked) {
+            pm_fail(err, PM_ESYSTEM, path, "%s", busy);
+            return PM_FILE_BUSY;
+        }
     }
 }
 

@@ -20,9 +20,10 @@ bool pm_file_first_line(const char *path, char *out, size_t size);
  * folders. A link is followed and permissions stay; a device or pipe (/dev/null, /dev/stdout, a
  * FIFO) is written to and stays what it is. */
 int pm_file_write(const char *path, const char *text, size_t len, struct pm_err *err);
-/* One program at a time: the descriptor of path.lock, held until pm_file_unlock or our end, or -1
- * with err, which says `busy` when another still holds it after patience_ms. path itself need not
- * be there. What is changed is read after it is locked. */
+#define PM_FILE_BUSY (-2)
+/* One program at a time: the descriptor of path.lock, held until pm_file_unlock or our end. With
+ * err, PM_FILE_BUSY, which says `busy`, when another still holds it after patience_ms; -1 where it
+ * cannot be made. path itself need not be there. What is changed is read after it is locked. */
 int pm_file_lock(const char *path, const char *busy, double patience_ms, struct pm_err *err);
 void pm_file_unlock(const char *path, int lock); /* lock < 0: nothing is held */
 /* Both are there and the same regular file, under whatever names. */

@@ -24,7 +24,7 @@ static int measure_again(struct pm_campaign *c, size_t i, struct pm_err *err)
         (pm_entry_is_disturbed(&before) || after->latency_ms.value <= before.latency_ms.value))
         return 0;
     if (pm_profile_put(&c->profile, &before, err) != 0 ||
-        pm_profile_save(&c->profile, c->path, err) != 0)
+        (c->unkept == NULL && pm_profile_save(&c->profile, c->path, err) != 0))
         return -1;
     return pm_campaign_refresh(c, i, err);
 }

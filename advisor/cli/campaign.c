@@ -174,12 +174,28 @@ static int reload(struct pm_campaign *c, struct pm_err *err)
     return 0;
 }
 
+/* A question is answered all the same, from memory; a profile that is not kept is none. */
+static int cannot_keep(struct pm_campaign *c, const struct pm_err *why, struct pm_err *err)
+{
+    if (c->options->command != PM_CMD_PICK && c->options->command != PM_CMD_REPORT) {
+        *err = *why;
+        return -1;
+    }
+    c->unkept = pm_arena_printf(&c->arena, "%s: %s", why->where, why->msg);
+    return c->unkept != NULL ? 0 : pm_fail_nomem(err);
+}
+
 int pm_campaign_begin(struct pm_campaign *c, struct pm_err *err)
 {
     if (c->guarded)
         return 0;
-    c->lock = pm_campaign_lock(c->path, 0, err);
-    if (c->lock < 0 || reload(c, err) != 0)
+    struct pm_err why = {0};
+    c->lock = pm_campaign_lock(c->path, 0, &why);
+    if (c->lock == PM_FILE_BUSY) {
+        *err = why;
+        return -1;
+    }
+    if ((c->lock < 0 && cannot_keep(c, &why, err) != 0) || reload(c, err) != 0)
         return -1;
     c->stop = pm_stop_watch();
     c->declined =
@@ -244,7 +260,10 @@ static int store(struct pm_campaign *c, size_t i, const struct pm_entry *e, stru
     char date[32];
     pm_clock_date(date, sizeof date);
     c->profile.date = pm_arena_dup(&c->profile.arena, date);
-    if (pm_profile_put(&c->profile, e, err) != 0 || pm_profile_save(&c->profile, c->path, err) != 0)
+    struct pm_err why = {0};
+    if (pm_profile_put(&c->profile, e, err) != 0 ||
+        (c->unkept == NULL && pm_profile_save(&c->profile, c->path, &why) != 0 &&
+         cannot_keep(c, &why, err) != 0))
         return -1;
     return pm_campaign_refresh(c, i, err);
 }
@@ -412,6 +431,11 @@ void pm_campaign_warn(struct pm_campaign *c, struct pm_answer *answer)
         pm_answer_warn(answer, warning[i]);
     if (c->unquiet != NULL)
         pm_answer_warn(answer, c->unquiet);
+    if (c->unkept != NULL)
+        pm_answer_warn(answer, pm_arena_printf(&c->arena,
+                                               "what was measured is not kept for the "
+                                               "next question: %s",
+                                               c->unkept));
     if (c->declined)
         pm_answer_warn(answer, "nothing was measured: the machine was not quiet");
     if (c->spoilt > 0)

@@ -52,6 +52,7 @@ struct pm_campaign {
     struct pm_standby standby; /* engines that stand by, while measuring */
     bool guarded;
     struct pm_guard before;
+    const char *unkept;  /* why what is measured cannot be kept; NULL: it is */
     const char *unquiet; /* what disturbed when measuring began; NULL */
     bool declined;       /* asked whether to measure beside it, the user said no */
     size_t spoilt;       /* measurements beside other work that would have spoilt stored ones */

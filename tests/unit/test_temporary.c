@@ -125,7 +125,7 @@ static void a_lock_is_a_file_of_ours(void **unused)
     assert_int_equal(access("locks/elsewhere", F_OK), -1);
     const int held = pm_file_lock("locks/new/c", "busy", 10, &err);
     assert_true(held >= 0);
-    assert_int_equal(pm_file_lock("locks/new/c", "busy", 10, &err), -1);
+    assert_int_equal(pm_file_lock("locks/new/c", "busy", 10, &err), PM_FILE_BUSY);
     assert_string_equal(err.msg, "busy");
     close(held);
     const int again = pm_file_lock("locks/new/c", "busy", 10, &err);
