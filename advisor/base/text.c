@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/text.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+
+char pm_text_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
 
 #define NEAR_MAX 63
 
@@ -25,11 +29,11 @@ size_t pm_text_distance(const char *a, const char *b)
     for (size_t i = 1; i <= n; i++) {
         rows[2][0] = i;
         for (size_t j = 1; j <= m; j++) {
-            const int ca = tolower((unsigned char)a[i - 1]), cb = tolower((unsigned char)b[j - 1]);
+            const char ca = pm_text_lower(a[i - 1]), cb = pm_text_lower(b[j - 1]);
             rows[2][j] =
                 min3(rows[1][j] + 1, rows[2][j - 1] + 1, rows[1][j - 1] + (ca != cb ? 1 : 0));
-            const bool swapped = i > 1 && j > 1 && ca == tolower((unsigned char)b[j - 2]) &&
-                                 tolower((unsigned char)a[i - 2]) == cb;
+            const bool swapped =
+                i > 1 && j > 1 && ca == pm_text_lower(b[j - 2]) && pm_text_lower(a[i - 2]) == cb;
             if (swapped && rows[0][j - 2] + 1 < rows[2][j])
                 rows[2][j] = rows[0][j - 2] + 1;
         }
@@ -114,7 +118,7 @@ bool pm_text_same_name(const char *a, const char *b)
         b = skip_filler(b);
         if (*a == '\0' || *b == '\0')
             return *a == *b;
-        if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+        if (pm_text_lower(*a) != pm_text_lower(*b))
             return false;
         a++;
         b++;

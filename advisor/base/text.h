@@ -9,6 +9,8 @@
 
 /* Damerau-Levenshtein distance, case ignored; texts longer than 63 characters count as far. */
 size_t pm_text_distance(const char *a, const char *b);
+/* Of A to Z alone: tolower would ask the locale, and in Turkish I is no capital of i. */
+char pm_text_lower(char c);
 /* The nearest of n names when it is near enough to be a slip of the pen, else NULL. */
 const char *pm_text_nearest(const char *wanted, const char *const *names, size_t n);
 

@@ -237,8 +237,7 @@ static int remove_one(struct pm_context *ctx, const char *name, struct pm_err *e
                        "came with pickmodel; only added networks are removed");
     const size_t i = (size_t)(known - c->entry);
     const char *cfg = known->cfg_path, *id = known->id;
-    memmove(&c->entry[i], &c->entry[i + 1], (c->n - i - 1) * sizeof *c->entry);
-    c->n--;
+    pm_catalogue_remove(c, i);
     if (pm_catalogue_save_own(c, ctx->paths.own_catalogue, err) != 0)
         return -1;
     if (cfg != NULL && unlink(cfg) != 0)

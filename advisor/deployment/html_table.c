@@ -2,6 +2,7 @@
 #include "deployment/html_table.h"
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "chart/chart.h"
 #include "deployment/html_text.h"
 #include "report/table.h"
@@ -23,7 +24,7 @@ static void add_title(struct pm_buf *buf, const char *title)
         return;
     }
     for (const char *p = title; *p != '\0'; p++) {
-        const char c[] = {(char)(p == title ? *p : tolower((unsigned char)*p)), '\0'};
+        const char c[] = {p == title ? *p : pm_text_lower(*p), '\0'};
         pm_html_add(buf, c);
     }
 }

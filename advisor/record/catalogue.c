@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/index.h"
 #include "base/text.h"
 #include "network/network.h"
 #include "json/json.h"
@@ -215,14 +216,37 @@ static int reserve(struct pm_catalogue *c, size_t more, struct pm_err *err)
     return 0;
 }
 
-/* There is room for it. */
-static void put(struct pm_catalogue *c, const struct pm_catalogue_entry *e)
+static uint64_t digest_of(const char *id)
 {
-    size_t i = 0;
-    while (i < c->n && strcmp(c->entry[i].id, e->id) != 0)
+    return pm_index_digest_text(pm_index_digest(), id);
+}
+
+/* c->n: nowhere. The index is of as many as were put in; where some were removed, all are looked
+ * through. */
+static size_t place_of(const struct pm_catalogue *c, const char *id)
+{
+    size_t probe = 0, i = 0;
+    if (c->ids.n == c->n) {
+        while ((i = pm_index_next(&c->ids, digest_of(id), &probe)) != PM_INDEX_END) {
+            if (strcmp(c->entry[i].id, id) == 0)
+                return i;
+        }
+        return c->n;
+    }
+    while (i < c->n && strcmp(c->entry[i].id, id) != 0)
         i++;
+    return i;
+}
+
+/* There is room for it. */
+static int put(struct pm_catalogue *c, const struct pm_catalogue_entry *e, struct pm_err *err)
+{
+    const size_t i = place_of(c, e->id);
+    if (i == c->n && c->ids.n == c->n && !pm_index_add(&c->ids, &c->arena, digest_of(e->id), i))
+        return pm_fail_nomem(err);
     c->entry[i] = *e;
     c->n += i == c->n;
+    return 0;
 }
 
 static int read_all(const struct cJSON *root, const struct source *from, struct pm_catalogue *c,
@@ -238,9 +262,8 @@ static int read_all(const struct cJSON *root, const struct source *from, struct 
         return -1;
     for (const struct cJSON *node = pm_json_first(list); node != NULL; node = pm_json_next(node)) {
         struct pm_catalogue_entry e = {0};
-        if (read_entry(node, index++, from, c, &e, err) != 0)
+        if (read_entry(node, index++, from, c, &e, err) != 0 || put(c, &e, err) != 0)
             return -1;
-        put(c, &e);
     }
     return 0;
 }
@@ -284,8 +307,14 @@ int pm_catalogue_put(struct pm_catalogue *catalogue, const struct pm_catalogue_e
 {
     if (reserve(catalogue, 1, err) != 0)
         return -1;
-    put(catalogue, e);
-    return 0;
+    return put(catalogue, e, err);
+}
+
+void pm_catalogue_remove(struct pm_catalogue *c, size_t i)
+{
+    memmove(&c->entry[i], &c->entry[i + 1], (c->n - i - 1) * sizeof *c->entry);
+    c->n--;
+    c->ids = (struct pm_index){0};
 }
 
 int pm_catalogue_save_own(const struct pm_catalogue *catalogue, const char *own_path,
@@ -362,11 +391,8 @@ void pm_catalogue_lend_accuracy(const struct pm_catalogue_entry *entry,
 const struct pm_catalogue_entry *pm_catalogue_by_id(const struct pm_catalogue *catalogue,
                                                     const char *id)
 {
-    for (size_t i = 0; i < catalogue->n; i++) {
-        if (strcmp(catalogue->entry[i].id, id) == 0)
-            return &catalogue->entry[i];
-    }
-    return NULL;
+    const size_t i = place_of(catalogue, id);
+    return i < catalogue->n ? &catalogue->entry[i] : NULL;
 }
 
 #define SUGGEST_MAX 256

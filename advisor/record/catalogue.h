@@ -6,6 +6,7 @@
 #define PM_CATALOGUE_H
 
 #include "base/arena.h"
+#include "base/index.h"
 #include "base/quantity.h"
 #include "network/cost.h"
 #include "record/configuration.h"
@@ -71,6 +72,7 @@ struct pm_catalogue {
     uint64_t digest;
     size_t n;
     struct pm_catalogue_entry *entry;
+    struct pm_index ids; /* of the entries, in catalogue.c alone */
 };
 
 /* Read the catalogue at path. cfg_dirs are searched in order for each cfg. A network whose cfg is
@@ -84,6 +86,8 @@ int pm_catalogue_add_own(struct pm_catalogue *catalogue, const char *own_path,
 /* Write those of the catalogue that are the user's to own_path. */
 int pm_catalogue_save_own(const struct pm_catalogue *catalogue, const char *own_path,
                           struct pm_err *err);
+/* Forget the entry at index i < n. */
+void pm_catalogue_remove(struct pm_catalogue *catalogue, size_t i);
 /* Put e (its texts borrowed for as long as the catalogue lives) beside the others, or in the place
  * of the one with its id. */
 int pm_catalogue_put(struct pm_catalogue *catalogue, const struct pm_catalogue_entry *e,
