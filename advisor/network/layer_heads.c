@@ -25,6 +25,7 @@ int pm_layer_read_softmax(const struct pm_layer_site *site, struct pm_layer *l)
     if (o != NULL && (!pm_number_double(o->value, &temperature) || temperature <= 0))
         return pm_layer_fail(site, o, "temperature=%.40s: expected a number above 0", o->value);
     l->tree = file_option(site, "tree");
+    l->classes = (long)l->inputs / l->groups;
     l->touched_floats = 2 * l->inputs;
     return pm_layer_yields_vector(site, l, l->inputs);
 }
@@ -84,6 +85,7 @@ int pm_layer_read_region(const struct pm_layer_site *site, struct pm_layer *l)
         pm_layer_long(site, "num", 1, 1, 1 << 20, &num) != 0 || check_anchors(site, num) != 0)
         return -1;
     l->tree = file_option(site, "tree");
+    l->classes = classes;
     l->map = file_option(site, "map");
     return detector_yields(site, l, num, classes + coords + 1,
                            "width x height x num x (classes + coords + 1)");

@@ -39,6 +39,7 @@ struct pm_layer {
     double touched_floats;  /* values an image an inference writes in Darknet: output, delta... */
     const size_t *from;     /* layers read besides the one before (route, shortcut) */
     size_t from_n;
+    long classes;           /* that a tree= of the layer is of */
     const char *tree, *map; /* files Darknet opens for this layer; NULL: none */
     const char *beyond;     /* what Darknet has not: "[scale_channels]"; NULL: it has all */
 };

@@ -4,10 +4,10 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/file.h"
 #include "base/text.h"
 #include "engines/darknet/accelerator.h"
 #include "engines/darknet/cfg_copy.h"
+#include "engines/darknet/companions.h"
 #include "engines/darknet/self_stat.h"
 #include "engines/darknet/weights_file.h"
 #include "network/network.h"
@@ -24,26 +24,11 @@ struct pm_darknet {
     size_t input_values, output_values;
 };
 
-/* Files named inside the cfg: libdarknet opens them unchecked. */
-static int check_companions(const struct pm_network *net, struct pm_err *err)
-{
-    for (size_t i = 0; i < net->layers; i++) {
-        const char *const files[] = {net->layer[i].tree, net->layer[i].map};
-        for (size_t k = 0; k < 2; k++) {
-            if (files[k] != NULL && !pm_file_exists(files[k]))
-                return pm_fail(err, PM_EDATA, files[k],
-                               "is missing; [%s] in line %zu of %s names it", net->layer[i].kind,
-                               net->layer[i].line, net->name);
-        }
-    }
-    return 0;
-}
-
 static int check_request(struct pm_darknet *dn, const char *cfg, const char *weights, long batch,
                          struct pm_err *err)
 {
     if (pm_network_load(cfg, &dn->arena, &dn->expected, err) != 0 ||
-        check_companions(&dn->expected, err) != 0)
+        pm_companions_check(&dn->expected, err) != 0)
         return -1;
     if (dn->expected.beyond != NULL) {
         char where[300];
