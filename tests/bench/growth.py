@@ -3,8 +3,8 @@
 """make bench-growth: does time grow with what is given, or with its square?
 
     growth.py PICKMODEL [WHAT ...]                                       default: all
-    growth.py PICKMODEL check [PART]   the test: none takes 20 s of the processor (PART: of a
-                                       program that is so many times as slow)
+    growth.py PICKMODEL check [PART]   the test: eight times as much takes less than 24 times as
+                                       long (PART: less of each, for a program that is slower)
 
 Each input is made n times as long, twice; the exponent is that of the last doubling: 1 is linear,
 2 a square. Time is the processor's, less that of an empty question; memory the peak. What takes
@@ -21,7 +21,6 @@ import tempfile
 
 PICKMODEL = os.path.abspath(sys.argv[1])
 LIMIT_S = 60
-CHECK_S = 20  # a hundred times what it takes; a square takes longer
 CHECKED = {"keys": 150000, "catalogue": 60000, "rows": 60000, "notes": 50000, "ways": 50000, "compared": 60000, "classes": 200000}
 
 
@@ -141,7 +140,9 @@ def check(part):
     for make, _ in WHAT:
         n = CHECKED.get(make.__name__)
         if n is not None:
-            seconds, _, status = measure(make(n // part), CHECK_S)
+            eighth, _, _ = measure(make(n // part // 8))
+            limit = math.ceil(24 * max(eighth or 0, 0.05)) + 1  # of a line 8 and what it starts with; of a square 64
+            seconds, _, status = measure(make(n // part), limit)
             print("%s: status %d%s" % (make.__name__, status, ": ended" if seconds is None else ""))
 
 
