@@ -17,6 +17,8 @@ enum pm_origin {
     PM_ORIGINS      /* how many there are */
 };
 
+#define PM_LEAST_MS 1e-6 /* of an inference: less than a nanosecond is no time */
+
 struct pm_quantity {
     enum pm_origin origin;
     bool has_interval;

@@ -101,6 +101,10 @@ static bool takes_part(const struct pm_campaign *c, const struct pm_catalogue_en
 static int none(const struct pm_campaign *c, size_t networks, struct pm_err *err)
 {
     const struct pm_settings *s = &c->options->settings;
+    if (c->ctx->engines == 0)
+        return pm_fail(err, PM_EDATA, c->ctx->paths.engines,
+                       "holds no engine, so nothing can be run; `make` builds them, and "
+                       "PICKMODEL_ENGINES names another folder");
     if (networks == 0 && c->ctx->catalogue.n > 0)
         return pm_fail(err, PM_EUSAGE, "--task",
                        "no network of the task \"%s\" is in the catalogue; `pickmodel add` adds "

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/quantity.h"
 #include "meter/worker_talk.h"
 
 #include <math.h>
@@ -25,7 +26,7 @@ static int take_samples(struct pm_worker *w, const struct cJSON *r, struct run *
     const struct cJSON *delay = pm_json_first(pm_json_array(r, "delay_ms"));
     for (; ms != NULL; ms = pm_json_next(ms)) {
         double value = 0, waited = (double)NAN;
-        if (!pm_json_number_of(ms, &value) || !(value > 0) || value > 1e9)
+        if (!pm_json_number_of(ms, &value) || !(value >= PM_LEAST_MS) || value > 1e9)
             return pm_talk_broken(w, err,
                                   "the engine reported a time that is not a positive number");
         if (delay != NULL && pm_json_number_of(delay, &waited) && waited < 0)

@@ -59,6 +59,9 @@ struct entry_text {
     PM_FIELD_RANGE(struct pm_entry, member, PM_JSON_NUMBER, PM_OPTIONAL, 0, 1e12)
 #define E_QUANTITY(member, max_)                                                                   \
     PM_FIELD_RANGE(struct pm_entry, member, PM_JSON_QUANTITY, PM_OPTIONAL, 0, max_)
+/* of an inference */
+#define E_TIME(member)                                                                             \
+    PM_FIELD_RANGE(struct pm_entry, member, PM_JSON_QUANTITY, PM_OPTIONAL, PM_LEAST_MS, 1e9)
 #define E_BOOL(member) PM_FIELD(struct pm_entry, member, PM_JSON_BOOL, PM_OPTIONAL)
 
 static const struct pm_field entry_fields[] = {
@@ -69,10 +72,10 @@ static const struct pm_field entry_fields[] = {
      .need = PM_REQUIRED,
      .offset = offsetof(struct entry_text, status)},
     E_TEXT(cause),
-    E_QUANTITY(latency_ms, 1e9),
-    E_QUANTITY(p90_ms, 1e9),
-    E_QUANTITY(p95_ms, 1e9),
-    E_QUANTITY(p99_ms, 1e9),
+    E_TIME(latency_ms),
+    E_TIME(p90_ms),
+    E_TIME(p95_ms),
+    E_TIME(p99_ms),
     E_NUMBER(mean_ms),
     E_NUMBER(sd_ms),
     E_NUMBER(min_ms),

@@ -42,7 +42,7 @@ static const struct column columns[] = {
     {"power_mode", TEXT, ROW(config.power_mode), 0, 0, NULL},
     {"top1_pct", FIGURE, ROW(top1_pct), 0, 100, "%"},
     {"top5_pct", FIGURE, ROW(top5_pct), 0, 100, "%"},
-    {"latency_ms", FIGURE, ROW(latency_ms), 1e-9, 1e9, "ms"},
+    {"latency_ms", FIGURE, ROW(latency_ms), PM_LEAST_MS, 1e9, "ms"},
     {"gops", FIGURE, ROW(gops), 0, 1e9, NULL},
     {"params_m", FIGURE, ROW(params_m), 0, 1e9, "M"},
     {"memory_mib", FIGURE, ROW(memory_mib), 0, 1e9, "MiB"},
