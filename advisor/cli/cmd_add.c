@@ -13,6 +13,7 @@
 #include "record/evaluation.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -209,18 +210,37 @@ static int check_names(const struct pm_catalogue *c, const struct pm_catalogue_e
     return 0;
 }
 
+/* What takes the place of another is kept beside it, and it is the catalogue that changes from one
+ * to the other: whatever fails, a network and what is said of it belong together. */
+static int name_beside(const char *file, struct pm_catalogue_entry *e, struct pm_arena *arena,
+                       struct pm_err *err)
+{
+    uint64_t digest = 0;
+    if (pm_file_digest(file, &digest, err) != 0)
+        return -1;
+    e->cfg = pm_arena_printf(arena, "%s~%016" PRIx64 "%s", e->id, digest,
+                             e->description == PM_ONNX ? ".onnx" : ".cfg");
+    return e->cfg != NULL ? 0 : pm_fail_nomem(err);
+}
+
 static int add(struct pm_context *ctx, const struct pm_options *o, struct pm_err *err)
 {
     struct pm_catalogue_entry e = {0};
+    struct pm_catalogue *c = &ctx->catalogue;
     if (describe(ctx, o, &e, err) != 0)
         return -1;
-    const bool replaced = pm_catalogue_by_id(&ctx->catalogue, e.id) != NULL;
-    if (check_names(&ctx->catalogue, &e, o->name[0], err) != 0)
+    const struct pm_catalogue_entry *old = pm_catalogue_by_id(c, e.id);
+    const char *old_file = old != NULL && old->own ? old->cfg_path : NULL;
+    const bool replaced = old != NULL;
+    if (check_names(c, &e, o->name[0], err) != 0 ||
+        (old_file != NULL && name_beside(o->name[0], &e, &c->arena, err) != 0))
         return -1;
-    if (keep_copy(ctx, o->name[0], &e, err) != 0 ||
-        pm_catalogue_put(&ctx->catalogue, &e, err) != 0 ||
-        pm_catalogue_save_own(&ctx->catalogue, ctx->paths.own_catalogue, err) != 0)
+    if (keep_copy(ctx, o->name[0], &e, err) != 0 || pm_catalogue_put(c, &e, err) != 0 ||
+        pm_catalogue_save_own(c, ctx->paths.own_catalogue, err) != 0)
         return -1;
+    const char *slash = old_file != NULL ? strrchr(old_file, '/') : NULL;
+    if (slash != NULL && strcmp(slash + 1, e.cfg) != 0)
+        unlink(old_file);
     if (!o->quiet)
         print_added(&e, replaced);
     return 0;

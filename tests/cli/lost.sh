@@ -15,6 +15,16 @@ wait
 [ "$(cat added* | grep -c ^added)" = "$(grep -c '"id"' "$own/catalogue/networks.json")" ] && echo "all added are there"
 cat added* | grep -c ^added
 
+# a network and what is said of it belong together, whatever fails
+of_net1() { pickmodel list --format csv | grep '^net1,' | cut -d, -f1,4,9; }
+of_net1
+sed 's/filters=.*/filters=7/' "$FIXTURES/tiny/networks/tiny3.cfg" >net1.cfg
+(ulimit -f 1 && pickmodel add net1.cfg --task tiny --top1 90 2>&1 | sed 's/.*: //') # the catalogue is larger
+of_net1
+pickmodel add net1.cfg --task tiny --top1 90 -q
+of_net1
+ls "$own/catalogue/networks" | sed 's/~.*\./~DIGEST./' | grep -w net1
+
 # what cannot be read may be hours of measuring
 printf 'network,latency_ms,top1_pct\na,1,50\n' >t.csv
 pickmodel import t.csv --device phone
