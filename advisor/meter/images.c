@@ -139,44 +139,69 @@ void pm_images_close(struct pm_images *im)
     free(im);
 }
 
-static int read_labels(const struct cJSON *reply, const char *path, struct pm_arena *arena,
-                       long **label, size_t *n, struct pm_err *err)
+/* Appended to what was read before; *n of them are there, of `all`. */
+static int read_labels(const struct cJSON *reply, const char *path, size_t all, long *label,
+                       size_t *n, struct pm_err *err)
 {
-    const struct cJSON *list = pm_json_array(reply, "label");
-    const size_t count = pm_json_count(list);
-    *label = pm_arena_alloc(arena, count + 1, sizeof **label);
-    *n = 0;
-    if (*label == NULL)
-        return pm_fail_nomem(err);
-    for (const struct cJSON *item = pm_json_first(list); item != NULL; item = pm_json_next(item)) {
+    const size_t before = *n;
+    const struct cJSON *item = pm_json_first(pm_json_array(reply, "label"));
+    for (; item != NULL && *n < all; item = pm_json_next(item)) {
         double value = 0;
         if (!pm_json_number_of(item, &value) || !(value >= 0 && value < LABELS_MAX))
             return pm_fail(err, PM_EDATA, path, "label %zu is no class", *n);
-        (*label)[(*n)++] = (long)value;
+        label[(*n)++] = (long)value;
     }
-    return 0;
+    return *n > before || *n == all
+               ? 0
+               : pm_fail(err, PM_EDATA, path, "the decoder told %zu of %zu labels", *n, all);
+}
+
+static size_t count_in(const struct cJSON *reply, const char *key)
+{
+    double count = 0;
+    return pm_json_number_of(pm_json_member(reply, key), &count) && count >= 0 && count < 1e12
+               ? (size_t)count
+               : 0;
+}
+
+/* The labels from *n on, as many as one reply holds; the first makes room for `all`. */
+static int look_on(struct pm_images *im, const char *path, struct pm_arena *arena, long **label,
+                   size_t *n, size_t *all, size_t *images, struct pm_err *err)
+{
+    struct cJSON *labels = pm_json_object();
+    pm_json_add_text(labels, "op", "labels");
+    pm_json_add_text(labels, "path", path);
+    pm_json_add_number(labels, "index", (double)*n);
+    struct cJSON *reply = ask(im, labels, NULL, err);
+    int result = reply != NULL ? done(im, reply, "labels") : -1;
+    if (result != 0) {
+        result = pm_fail(err, PM_EDATA, path, "%s",
+                         result > 0 ? im->problem : "cannot be read by the decoder");
+    } else {
+        *images = count_in(reply, "images");
+        const size_t told = count_in(reply, "labels");
+        if (*n == 0) {
+            *all = told;
+            *label = pm_arena_alloc(arena, told + 1, sizeof **label);
+        }
+        result =
+            *label != NULL ? read_labels(reply, path, *all, *label, n, err) : pm_fail_nomem(err);
+    }
+    pm_json_free(reply);
+    return result;
 }
 
 int pm_images_look(const char *program, const char *path, struct pm_arena *arena, long **label,
                    size_t *n, size_t *images, struct pm_err *err)
 {
-    double count = 0;
     struct pm_images im = {.program = program};
+    size_t all = 0;
     if (start(&im, err) != 0)
         return -1;
-    struct cJSON *labels = pm_json_object();
-    pm_json_add_text(labels, "op", "labels");
-    pm_json_add_text(labels, "path", path);
-    struct cJSON *reply = ask(&im, labels, NULL, err);
-    int result = reply != NULL ? done(&im, reply, "labels") : -1;
-    if (result == 0 && pm_json_number_of(pm_json_member(reply, "images"), &count) && count >= 0)
-        *images = (size_t)count;
-    if (result == 0)
-        result = read_labels(reply, path, arena, label, n, err);
-    else
-        result = pm_fail(err, PM_EDATA, path, "%s",
-                         result > 0 ? im.problem : "cannot be read by the decoder");
-    pm_json_free(reply);
+    *n = 0;
+    int result = look_on(&im, path, arena, label, n, &all, images, err);
+    while (result == 0 && *n < all)
+        result = look_on(&im, path, arena, label, n, &all, images, err);
     end(&im);
     pm_buf_done(&im.line);
     return result;

@@ -6,9 +6,10 @@
  *      "into":"/tmp/x/input"}                                 -> {"event":"opened"}
  *     {"op":"image","path":"a.png"}                           -> {"event":"image"}
  *     {"op":"image","path":"t10k.gz","index":7}   of an IDX file
- *     {"op":"labels","path":"labels.gz"}             ->
- * {"event":"labels","images":0,"label":[9,2,1]} of a file with images -> {...,
- * "images":10000,"label":[]}
+ *     {"op":"labels","path":"labels.gz","index":0}
+ *                        -> {"event":"labels","images":0,"labels":3,"label":[9,2,1]}
+ *     the labels from there on, 100,000 at most; of a file with images
+ *                        -> {"event":"labels","images":10000,"labels":0,"label":[]}
  *
  * An image goes to the file `into`, float32, planar. What is wrong with one is "problem" in its
  * reply; the program ends with its input. */
@@ -33,6 +34,8 @@ struct request { /* every key of every op */
     const char *op, *path, *preprocess, *into;
     long width, height, channels, index;
 };
+
+#define LABELS_A_LINE 100000 /* a reply is 1 MiB long at most */
 
 struct program {
     struct request form; /* of "open" */
@@ -108,9 +111,11 @@ static int add_labels(const struct request *r, struct cJSON *reply, struct pm_er
     if (pm_idx_load(r->path, &labels, err) != 0)
         return -1;
     pm_json_add_number(reply, "images", labels.w != 0 ? (double)labels.n : 0);
+    const size_t n = labels.w == 0 ? labels.n : 0, from = r->index > 0 ? (size_t)r->index : 0;
+    pm_json_add_number(reply, "labels", (double)n);
     struct cJSON *list = pm_json_add_list(reply, "label");
     int result = 0;
-    for (size_t i = 0; i < labels.n && labels.w == 0; i++)
+    for (size_t i = from; i < n && i - from < LABELS_A_LINE; i++)
         pm_json_push_number(list, labels.bytes[i]);
     pm_idx_done(&labels);
     return result;
