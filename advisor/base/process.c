@@ -27,8 +27,16 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
-static _Noreturn void become(const char *const *argv, const char *const *env, const int pipes[3][2],
-                             pid_t parent)
+static void set_variable(const char *text)
+{
+    char name[64];
+    const size_t len = strcspn(text, "=");
+    snprintf(name, sizeof name, "%.*s", (int)len, text);
+    setenv(name, text + len + (text[len] == '='), 1);
+}
+
+static _Noreturn void become(const char *const *argv, const char *const *env, const char *mark,
+                             const int pipes[3][2], pid_t parent)
 {
 #ifdef __linux__
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* survives exec: kill -9 of us ends it too */
@@ -42,12 +50,9 @@ static _Noreturn void become(const char *const *argv, const char *const *env, co
     dup2(pipes[1][1], 1);
     dup2(pipes[2][1], 2);
     signal(SIGPIPE, SIG_DFL);
-    for (size_t i = 0; env != NULL && env[i] != NULL; i++) {
-        char name[64];
-        const size_t len = strcspn(env[i], "=");
-        snprintf(name, sizeof name, "%.*s", (int)len, env[i]);
-        setenv(name, env[i] + len + (env[i][len] == '='), 1);
-    }
+    for (size_t i = 0; env != NULL && env[i] != NULL; i++)
+        set_variable(env[i]);
+    set_variable(mark);
     char *const *args; /* exec's prototype is older than const; it changes nothing */
     memcpy(&args, &argv, sizeof args);
     execv(argv[0], args);
@@ -62,13 +67,14 @@ int pm_process_start(struct pm_process *p, const char *const *argv, const char *
     int pipes[3][2] = {{-1, -1}, {-1, -1}, {-1, -1}};
     const pid_t parent = getpid();
     pid_t pid = -1;
+    pm_orphans_adopt(p->mark);
     bool ready = true;
     for (int i = 0; i < 3; i++)
         ready = ready && pipe2(pipes[i], O_CLOEXEC) == 0;
     if (ready)
         pid = fork();
     if (pid == 0)
-        become(argv, env, (const int(*)[2])pipes, parent);
+        become(argv, env, p->mark, (const int(*)[2])pipes, parent);
     const int cause = errno;
     close_fd(&pipes[0][0]);
     close_fd(&pipes[1][1]);
@@ -198,6 +204,7 @@ bool pm_process_wait(struct pm_process *p, double deadline_ms, int *status)
         if (got == p->pid) {
             drain_stderr(p);
             kill(-p->pid, SIGKILL); /* what it may have left behind in its group */
+            pm_orphans_end(p->mark);
             p->pid = -1;
             return true;
         }
@@ -218,6 +225,7 @@ void pm_process_kill(struct pm_process *p)
     kill(p->pid, SIGKILL); /* should it not have reached its own group yet */
     while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
         ;
+    pm_orphans_end(p->mark);
     p->pid = -1;
 }
 

@@ -4,6 +4,7 @@
 #define PM_PROCESS_H
 
 #include "base/buf.h"
+#include "base/orphans.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -19,6 +20,7 @@ struct pm_process {
     size_t taken;         /* of which so many have been taken as lines */
     char complaint[2048]; /* the end of what it said on stderr */
     size_t total;         /* bytes it wrote on stdout */
+    char mark[PM_ORPHANS_MARK];
 };
 
 enum pm_process_read {
@@ -42,7 +44,7 @@ enum pm_process_read pm_process_line(struct pm_process *p, double deadline_ms,
 /* Wait for its end until the deadline, then SIGKILL. *status as waitpid; false when it was killed
  * by us. */
 bool pm_process_wait(struct pm_process *p, double deadline_ms, int *status);
-/* SIGKILL to the whole group, and reap. */
+/* SIGKILL to the whole group, and reap; also to what left the group (base/orphans.h). */
 void pm_process_kill(struct pm_process *p);
 void pm_process_done(struct pm_process *p);
 /* "was ended by SIGSEGV", "exited with status 3". */

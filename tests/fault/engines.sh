@@ -28,9 +28,9 @@ profile_loads() { # FOLDER
 }
 
 # Started from here: another test may run the same one.
-is_alive() { # NAME
+is_alive() { # PATTERN
     local pid
-    for pid in $(pgrep -f "fake.py $1\$"); do
+    for pid in $(pgrep -f "$1"); do
         [ "$(readlink "/proc/$pid/cwd")" != "$PWD" ] || return 0
     done
     return 1
@@ -55,7 +55,7 @@ one() { # NAME STATUS CAUSE-REGEX COMMAND...: prints ok or not ok
     elif [ "$name" != bad-schema ] && ! profile_loads "$name" 2>>"$name/log"; then
         fail "$name" "the profile it left does not load"
         tail -n 1 "$name/log"
-    elif is_alive "$name"; then
+    elif is_alive "fake.py $name\$" || is_alive "^sleep 31415\$"; then
         fail "$name" "the engine outlived it"
     else
         echo "ok engine $name"
@@ -99,6 +99,7 @@ pick() {
     pick bad-schema 3 'engine.json: schema is "pickmodel/engine/7"'
     pick stderr-flood 0 '"status": "recommended"'
     pick good 0 '"status": "recommended"'
+    pick leaves 0 '"status": "recommended"'
     one short-delay 0 'Tiny 5: [0-9]+ runs' profile tiny5 --candidate-time 1s
 } &
 # What hangs is ended: at ten times the budget an inference has certainly failed.
