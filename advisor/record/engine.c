@@ -177,6 +177,20 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct pm_engine *)a)->name, ((const struct pm_engine *)b)->name);
 }
 
+/* Two of one name would be one candidate twice. Sorted by name. */
+static int check_distinct(const struct pm_engine *engine, size_t n, const char *folder,
+                          struct pm_err *err)
+{
+    for (size_t i = 1; i < n; i++) {
+        if (strcmp(engine[i].name, engine[i - 1].name) == 0)
+            return pm_fail(err, PM_EDATA, folder,
+                           "two folders hold an engine \"%s\"; one must have another name in its "
+                           "engine.json",
+                           engine[i].name);
+    }
+    return 0;
+}
+
 int pm_engine_find_all(const char *folder, struct pm_arena *arena, struct pm_engine **out,
                        size_t *n, struct pm_err *err)
 {
@@ -192,7 +206,7 @@ int pm_engine_find_all(const char *folder, struct pm_arena *arena, struct pm_eng
     size_t count = 0;
     int result = 0;
     const struct dirent *d;
-    while (result == 0 && (d = readdir(dir)) != NULL && count < ENGINES_MAX) {
+    while (result == 0 && (d = readdir(dir)) != NULL) {
         char sub[PATH_MAX], manifest[PATH_MAX + 16];
         if (d->d_name[0] == '.')
             continue;
@@ -200,13 +214,17 @@ int pm_engine_find_all(const char *folder, struct pm_arena *arena, struct pm_eng
         snprintf(manifest, sizeof manifest, "%s/engine.json", sub);
         if (!pm_file_exists(manifest))
             continue;
-        result = pm_engine_load(sub, arena, &engine[count], err);
-        count++;
+        if (count == ENGINES_MAX)
+            result = pm_fail(err, PM_EDATA, folder, "holds more than %d engines", ENGINES_MAX);
+        else
+            result = pm_engine_load(sub, arena, &engine[count++], err);
     }
     closedir(dir);
     if (result != 0)
         return -1;
     qsort(engine, count, sizeof *engine, by_name);
+    if (check_distinct(engine, count, folder, err) != 0)
+        return -1;
     *out = engine;
     *n = count;
     return 0;
