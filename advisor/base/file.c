@@ -149,7 +149,7 @@ static int write_through(const char *path, const char *text, size_t len, struct 
 static int replace(const char *path, const struct stat *old, const char *text, size_t len,
                    struct pm_err *err)
 {
-    struct pm_temporary fresh;
+    struct pm_temporary fresh = {.fd = -1};
     if (make_parents(path, err) != 0)
         return -1;
     sweep_folder_of(path);

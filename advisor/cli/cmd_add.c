@@ -127,7 +127,7 @@ static int find_input(struct pm_context *ctx, const struct pm_options *o,
                    ? 0
                    : pm_fail(err, PM_EUSAGE, "--input",
                              "a cfg says its size itself: width= and height= of [net]");
-    struct pm_temporary folder;
+    struct pm_temporary folder = {.fd = -1};
     char copy[PATH_MAX + 20];
     if (pm_engine_find_all(ctx->paths.engines, &ctx->arena, &ctx->engine, &ctx->engines, err) !=
             0 ||

@@ -49,7 +49,7 @@ static int print(const char *browser, const char *folder, const char *html, cons
 int pm_pdf_of_html(const struct pm_buf *html, struct pm_buf *pdf, struct pm_err *err)
 {
     static const char *const browsers[] = {"chromium", "chromium-browser", "google-chrome", NULL};
-    struct pm_temporary folder;
+    struct pm_temporary folder = {.fd = -1};
     char browser[400], from[PATH_MAX + 20], to[PATH_MAX + 20];
     if (!pm_tool_find(browsers, browser, sizeof browser))
         return pm_fail(err, PM_ESYSTEM, "--format pdf",
@@ -103,7 +103,7 @@ static int write_specs(const struct pm_answer *a, const char *folder, struct cha
 
 static int write_svgs(const struct chart_files *f, const char *node, struct pm_err *err)
 {
-    struct pm_temporary folder;
+    struct pm_temporary folder = {.fd = -1};
     char script[PATH_MAX + 20];
     const char *argv[2 + 2 * PM_CHARTS + 1] = {node, script};
     if (pm_temporary_folder(&folder, err) != 0)

@@ -244,7 +244,7 @@ int pm_walk_all(struct pm_campaign *c, struct pm_err *err)
         const bool disturbed = c->candidate[i].disturbed != NULL;
         const bool complete = e != NULL && e->status == PM_COMPLETE && !disturbed;
         const struct pm_goal goal = {.quantile = 0.9,
-                                     .max_runs = complete ? e->n : 0,
+                                     .max_runs = e != NULL && complete ? e->n : 0,
                                      .afresh = disturbed,
                                      .power = pm_campaign_lacks_power(c, e)};
         if ((e == NULL || disturbed || e->status == PM_PARTIAL || goal.power) &&

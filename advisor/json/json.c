@@ -44,18 +44,18 @@ static const cJSON *find_twice_of_many(const cJSON *object, struct pm_arena *are
 {
     struct pm_index index = {0};
     const size_t keys = (size_t)cJSON_GetArraySize(object);
-    const cJSON **key = pm_arena_alloc(arena, keys, sizeof *key);
+    const char **key = pm_arena_alloc(arena, keys, sizeof *key);
     size_t n = 0;
     *nomem = key == NULL;
     for (const cJSON *a = object->child; a != NULL && !*nomem; a = a->next) {
         const uint64_t digest = pm_index_digest_text(pm_index_digest(), a->string);
         size_t probe = 0, at;
         while ((at = pm_index_next(&index, digest, &probe)) != PM_INDEX_END) {
-            if (strcmp(key[at]->string, a->string) == 0)
+            if (strcmp(key[at], a->string) == 0)
                 return a;
         }
         *nomem = !pm_index_add(&index, arena, digest, n);
-        key[n++] = a;
+        key[n++] = a->string;
     }
     return NULL;
 }

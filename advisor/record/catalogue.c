@@ -402,8 +402,11 @@ int pm_catalogue_find(const struct pm_catalogue *catalogue, const char *name,
 {
     const char *names[2 * SUGGEST_MAX];
     size_t n = 0;
-    if ((*out = pm_catalogue_by_id(catalogue, name)) != NULL)
+    const size_t place = place_of(catalogue, name);
+    if (place < catalogue->n) {
+        *out = &catalogue->entry[place];
         return 0;
+    }
     for (size_t i = 0; i < catalogue->n; i++) {
         const struct pm_catalogue_entry *e = &catalogue->entry[i];
         if (pm_text_same_name(e->id, name) || pm_text_same_name(e->name, name)) {

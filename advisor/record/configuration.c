@@ -146,9 +146,10 @@ int pm_input_of_keys(const struct pm_input_keys *keys, const char *where, struct
 
 struct pm_input_keys pm_input_to_keys(struct pm_input input)
 {
-    return input.width == input.height
-               ? (struct pm_input_keys){.input_px = input.width}
-               : (struct pm_input_keys){.input_width = input.width, .input_height = input.height};
+    struct pm_input_keys keys = {.input_width = input.width, .input_height = input.height};
+    if (input.width == input.height)
+        keys = (struct pm_input_keys){.input_px = input.width};
+    return keys;
 }
 
 void pm_input_write(struct cJSON *object, struct pm_input input)

@@ -57,7 +57,7 @@ wc -l <t.csv
 touch "$own/profiles/.pickmodel.tmp.4711" "$own/catalogue/.pickmodel.tmp.abcdef" "$own/catalogue/.pickmodel.note"
 mkdir -p tmp/.pickmodel.tmp.XyZ123/browser tmp/pickmodel-sources
 TMPDIR=$PWD/tmp pickmodel list >/dev/null
-ls -A "$own/catalogue" tmp; ls -A "$own/profiles" | grep -c tmp
+ls -A "$own/catalogue" tmp; find "$own/profiles" -name '*tmp*' | wc -l
 
 # a file of somebody else's runs nothing
 echo 'power: "cmd:touch ran; echo 5"' >>budgets.yaml
