@@ -101,7 +101,10 @@ static void fail(struct pm_session *s, const struct pm_err *err)
 {
     s->m->outcome = PM_MEASURED_FAILED;
     s->nomem = s->nomem || err->code == PM_ENOMEM;
-    snprintf(s->m->cause, sizeof s->m->cause, "%s", err->msg);
+    /* the engine's own place, such as a line of the cfg */
+    const bool place = err->where[0] != '\0' && strcmp(err->where, s->plan->program) != 0;
+    snprintf(s->m->cause, sizeof s->m->cause, "%.200s%s%.270s", place ? err->where : "",
+             place ? ": " : "", err->msg);
     s->finished = true;
 }
 

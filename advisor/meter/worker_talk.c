@@ -94,8 +94,7 @@ void pm_talk_unexpected(struct pm_worker *w, const struct cJSON *got, const char
     const char *where = pm_json_text_of(pm_json_member(got, "where"));
     if (event != NULL && strcmp(event, "error") == 0 && message != NULL) {
         pm_process_kill(&w->process);
-        pm_fail(err, PM_EENGINE, NULL, "%s%s%s", where != NULL ? where : "",
-                where != NULL && *where != '\0' ? ": " : "", message);
+        pm_fail(err, PM_EENGINE, where, "%s", message);
         return;
     }
     char what[160];

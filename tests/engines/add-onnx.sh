@@ -51,7 +51,9 @@ imagenet() { pickmodel add plain.onnx >out 2>&1; [ $? = 2 ] && grep -q '5 classe
 check "its classes are told" imagenet
 without() { PICKMODEL_ENGINES=$PWD refuses 3 'make onnxruntime' plain.onnx; }
 check "without an engine for it the remedy is named" without
-kept() { [ "$(cd data/pickmodel/catalogue/networks && echo *)" = "last.onnx open.onnx plain.onnx" ]; }
+kept() { # one was added again, and is named by its contents since
+    [ "$(cd data/pickmodel/catalogue/networks && echo * | sed 's/~[0-9a-f]*//')" = "last.onnx open.onnx plain.onnx" ]
+}
 check "what was refused left nothing" kept
 measured() { # each at its size, also the open one
     pickmodel profile --task five --all --with-load --candidate-time 3s -q >path &&
