@@ -174,7 +174,7 @@ static int reload(struct pm_campaign *c, struct pm_err *err)
     return 0;
 }
 
-/* A question is answered all the same, from memory; a profile that is not kept is none. */
+/* A question can be answered without being kept; measuring a profile that is lost is in vain. */
 static int cannot_keep(struct pm_campaign *c, const struct pm_err *why, struct pm_err *err)
 {
     if (c->options->command != PM_CMD_PICK && c->options->command != PM_CMD_REPORT) {

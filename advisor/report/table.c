@@ -121,8 +121,8 @@ static int print_markdown(const struct pm_table *t, struct pm_buf *buf)
     return 0;
 }
 
-/* A spreadsheet would run what begins like a formula and is no number; a quote before it makes it
- * text there. */
+/* A spreadsheet evaluates a cell that begins like a formula and is not a number. A leading quote
+ * keeps it text. */
 static bool is_formula(const char *cell)
 {
     double number;
