@@ -203,7 +203,14 @@ END
 # ---- whole or not at all; the source that was named ----
 
 home again-home
-five="cmd:while :; do echo 5; sleep 0.02; done"
+# a meter in one process: what starts another for each line is late by as long as that waits for a core
+cat >meter <<'END'
+import sys, time
+while True:
+    print(sys.argv[1], flush=True)
+    time.sleep(0.02)
+END
+five="cmd:exec python3 $PWD/meter 5"
 export PICKMODEL_DATA=$PWD/one
 exits "10 W stored" 0 profile tiny0 "${ten[@]}"
 cp again-home/pickmodel/profiles/*[!s].json before.json
@@ -246,7 +253,7 @@ fi
 
 # two programs at once: while one measures the other is told to wait, and nothing is lost
 home two-home
-command pickmodel profile --with-load tiny0 -q --power "cmd:while [ ! -e go ]; do sleep 0.1; done; while :; do echo 10; sleep 0.02; done" \
+command pickmodel profile --with-load tiny0 -q --power "cmd:while [ ! -e go ]; do sleep 0.1; done; exec python3 meter 10" \
     --power-window 1s --candidate-time 1s >first 2>&1 & # it measures once it may read its power
 pickmodel profile tiny1 -q --power none --candidate-time 100ms >second 2>&1
 touch go
@@ -302,7 +309,7 @@ exits "a named source that fails is an error" 2 --min-top1 10 --max-watts 12 --p
 said "with its reason" "/nowhere" err
 exits "a command that prints text" 2 --min-top1 10 --max-watts 12 --power "cmd:echo hello; sleep 9"
 exits "a command that prints watts" 0 profile tiny0 --candidate-time 1s --power-window 400ms \
-    --power "cmd:while :; do echo 10; sleep 0.02; done"
+    --power "cmd:exec python3 meter 10"
 exits "decides" 0 --min-top1 10 --max-watts 12 --no-measure
 
 # ten watts, then nothing: what was read before the end is no figure either
