@@ -19,6 +19,13 @@ BUILD  := build/sanitize
 CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 LDSAN  := -fsanitize=address,undefined
 endif
+ifdef FUZZ
+BUILD  := build/fuzz
+CC     := clang
+WARN   := -w
+CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+LDSAN  := -fsanitize=address,undefined
+endif
 ifdef COVERAGE
 BUILD  := build/coverage
 CFLAGS := -O0 -g --coverage
@@ -362,9 +369,9 @@ tests-build: $(TESTS) $(BUILD)/tests/fault/oom $(DEVICE_TESTS) $(ENGINE_TESTS)
 tests-run: all tests-build $(BROWSER_MODULES)
 	@tests/run $(BUILD) $(ONLY)
 
-sanitize: ## unit and CLI tests under AddressSanitizer and UBSan
+sanitize: ## unit and CLI tests, and the fuzzers' corpora, under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory -s SANITIZE=1 all tests-build-plainless
-	@tests/run build/sanitize unit cli
+	@tests/run build/sanitize unit cli fuzz
 
 .PHONY: tests-build-plainless
 tests-build-plainless: $(TESTS)
@@ -388,6 +395,8 @@ $(BUILD)/tests/property/property: $(PROPERTY_OBJ) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 tests-build: $(BUILD)/tests/property/property
+
+include tests/fuzz/fuzz.mk
 
 .PHONY: soak
 soak: ## half a million questions of other random worlds; SEED=N repeats them

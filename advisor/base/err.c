@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/err.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -14,6 +16,8 @@ int pm_fail(struct pm_err *err, enum pm_code code, const char *where, const char
     va_start(ap, fmt);
     vsnprintf(err->msg, sizeof err->msg, fmt, ap);
     va_end(ap);
+    pm_text_printable(err->where, err->where, sizeof err->where);
+    pm_text_printable(err->msg, err->msg, sizeof err->msg);
     return -1;
 }
 

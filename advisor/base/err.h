@@ -18,6 +18,7 @@ enum pm_code {
     PM_EINTERNAL,
 };
 
+/* Plain texts (base/text.h), whoever wrote the file that they quote. */
 struct pm_err {
     enum pm_code code;
     char where[240]; /* "profiles/tx1.json: entries[3].latency_ms", or "" */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/err.h"
-#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "stats/sample.h"
@@ -117,8 +116,6 @@ int pm_cli_main(int argc, char **argv)
         status = pm_fail(&err, PM_ESYSTEM, "standard output", "cannot be written");
     if (status >= 0)
         return status;
-    char where[sizeof err.where], msg[sizeof err.msg];
-    fprintf(stderr, "pickmodel: %s%s%s\n", pm_text_printable(err.where, where, sizeof where),
-            err.where[0] != '\0' ? ": " : "", pm_text_printable(err.msg, msg, sizeof msg));
+    fprintf(stderr, "pickmodel: %s%s%s\n", err.where, err.where[0] != '\0' ? ": " : "", err.msg);
     return exit_status(&err);
 }

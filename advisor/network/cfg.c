@@ -6,7 +6,6 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/number.h"
-#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -29,16 +28,16 @@ static int fail_at(const struct reader *r, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* The texts shown come from a file anybody may have written: callers shorten them so that the
- * remedy still fits, and control characters are replaced. */
+ * remedy still fits. */
 static int fail_at(const struct reader *r, const char *fmt, ...)
 {
-    char where[sizeof r->err->where], message[400], shown[400];
+    char where[sizeof r->err->where], message[400];
     snprintf(where, sizeof where, "%s:%zu", r->name, r->line);
     va_list ap;
     va_start(ap, fmt);
     vsnprintf(message, sizeof message, fmt, ap);
     va_end(ap);
-    return pm_fail(r->err, PM_EDATA, where, "%s", pm_text_printable(message, shown, sizeof shown));
+    return pm_fail(r->err, PM_EDATA, where, "%s", message);
 }
 
 /* What libdarknet's strip() takes out; '\r' it leaves in, which is why CRLF is refused. */

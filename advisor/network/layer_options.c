@@ -13,15 +13,14 @@
 int pm_layer_fail(const struct pm_layer_site *site, const struct pm_cfg_option *option,
                   const char *fmt, ...)
 {
-    char where[240], message[400], shown[400];
+    char where[240], message[400];
     snprintf(where, sizeof where, "%s:%zu", site->cfg->name,
              option != NULL ? option->line : site->section->line);
     va_list ap;
     va_start(ap, fmt);
     vsnprintf(message, sizeof message, fmt, ap);
     va_end(ap);
-    return pm_fail(site->err, PM_EDATA, where, "%s",
-                   pm_text_printable(message, shown, sizeof shown));
+    return pm_fail(site->err, PM_EDATA, where, "%s", message);
 }
 
 int pm_layer_long(const struct pm_layer_site *site, const char *key, long fallback, long min,
