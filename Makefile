@@ -398,11 +398,20 @@ tests-build: $(BUILD)/tests/property/property
 
 include tests/fuzz/fuzz.mk
 
-.PHONY: soak
-soak: ## half a million questions of other random worlds; SEED=N repeats them
-	@$(MAKE) --no-print-directory -s all tests-build
+.PHONY: soak soak-short
+soak: ## 1,000 kills, 100 pairs, failing system calls, half a million questions; SEED=N repeats: fifteen minutes
+	@.ci/packages $(TEST_PACKAGES) strace
+	@$(MAKE) --no-print-directory -s $(PARALLEL) all tests-build
+	@tests/soak/kills.py $(BUILD) 1000
+	@tests/soak/pairs.py $(BUILD) 100
+	@tests/soak/calls.py $(BUILD) 12
 	@seed=$${SEED:-$$(date +%s)}; echo "seed $$seed"; \
 	$(BUILD)/tests/property/property --worlds 6000 --seed $$seed --show 5
+soak-short: all tests-build ## some of each
+	@.ci/packages strace
+	@tests/soak/kills.py $(BUILD) 63
+	@tests/soak/pairs.py $(BUILD) 18
+	@tests/soak/calls.py $(BUILD) 1
 
 .PHONY: check-mutants
 check-mutants: ## the properties notice the rule, the relaxations and the import broken in 41 places: five minutes

@@ -30,7 +30,9 @@ void pm_file_unlock(const char *path, int lock); /* lock < 0: nothing is held */
 bool pm_file_is_same(const char *a, const char *b);
 /* Nothing of that name, for certain: what cannot be looked at may well be there. */
 bool pm_file_is_missing(const char *path);
-bool pm_file_exists(const char *path); /* as a regular file, links followed */
+/* As a regular file, links followed. What is to be kept when it cannot be looked at is not asked
+ * about in this way: it would be taken for absent, and written anew. */
+bool pm_file_exists(const char *path);
 int pm_file_size(const char *path, uint64_t *bytes, struct pm_err *err);
 /* FNV-1a of the contents. */
 int pm_file_digest(const char *path, uint64_t *digest, struct pm_err *err);

@@ -90,8 +90,12 @@ int pm_process_start(struct pm_process *p, const char *const *argv, const char *
     p->in = pipes[0][1];
     p->out = pipes[1][0];
     p->err = pipes[2][0];
-    fcntl(p->out, F_SETFL, O_NONBLOCK);
-    fcntl(p->err, F_SETFL, O_NONBLOCK);
+    /* whoever waits for both at once is not to wait for one */
+    if (fcntl(p->out, F_SETFL, O_NONBLOCK) != 0 || fcntl(p->err, F_SETFL, O_NONBLOCK) != 0) {
+        const int why = errno;
+        pm_process_done(p);
+        return pm_fail(err, PM_ESYSTEM, argv[0], "cannot be talked to: %s", strerror(why));
+    }
     return 0;
 }
 

@@ -19,13 +19,18 @@
 #define ANY   "XXXXXX"
 #define TRIES 100 /* each loses to a sweeper that came between making and locking */
 
+enum hold { HELD, SWEPT, UNTOLD };
+
 /* Ours from now on, unless a sweeper took it for left behind just before. */
-static bool hold(const struct pm_temporary *t)
+static enum hold hold(const struct pm_temporary *t)
 {
     struct stat held, named;
     (void)flock(t->fd, LOCK_EX); /* a file system without locks is not swept either */
-    return fstat(t->fd, &held) == 0 && lstat(t->path, &named) == 0 && held.st_ino == named.st_ino &&
-           held.st_dev == named.st_dev;
+    if (fstat(t->fd, &held) != 0)
+        return UNTOLD;
+    if (lstat(t->path, &named) != 0)
+        return errno == ENOENT ? SWEPT : UNTOLD;
+    return held.st_ino == named.st_ino && held.st_dev == named.st_dev ? HELD : SWEPT;
 }
 
 /* folder: up to its last slash. */
@@ -50,9 +55,15 @@ int pm_temporary_file(const char *target, struct pm_temporary *out, struct pm_er
         if (out->fd < 0)
             return pm_fail(err, PM_ESYSTEM, target, "cannot be written: %s", strerror(errno));
         (void)fchmod(out->fd, 0666 & ~mask); /* some file systems know no modes */
-        if (hold(out))
+        const enum hold held = hold(out);
+        if (held == HELD)
             return 0;
+        const int cause = errno;
         close(out->fd);
+        if (held == UNTOLD) {
+            unlink(out->path);
+            return pm_fail(err, PM_ESYSTEM, target, "cannot be written: %s", strerror(cause));
+        }
     }
     return pm_fail(err, PM_ESYSTEM, target, "cannot be written: its new text is removed each time");
 }
@@ -141,10 +152,17 @@ int pm_temporary_folder(struct pm_temporary *out, struct pm_err *err)
             return pm_fail(err, PM_ESYSTEM, root, "no folder can be made in it: %s",
                            strerror(errno));
         out->fd = open(out->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (out->fd >= 0 && hold(out))
+        const enum hold held = out->fd >= 0 ? hold(out) : errno == ENOENT ? SWEPT : UNTOLD;
+        if (held == HELD)
             return 0;
+        const int cause = errno;
         if (out->fd >= 0)
             close(out->fd);
+        if (held == UNTOLD) {
+            rmdir(out->path);
+            return pm_fail(err, PM_ESYSTEM, root, "no folder can be made in it: %s",
+                           strerror(cause));
+        }
     }
     return pm_fail(err, PM_ESYSTEM, root, "a folder made in it is removed each time");
 }

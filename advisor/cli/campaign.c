@@ -43,7 +43,7 @@ static int load_profile(struct pm_campaign *c, struct pm_err *err)
     c->path = pm_paths_own_profile(&c->ctx->paths, c->ctx->board.host);
     if (c->path == NULL)
         return pm_fail_nomem(err);
-    if (pm_file_exists(c->path)) {
+    if (!pm_file_is_missing(c->path)) {
         if (pm_profile_load(c->path, true, &c->profile, err) != 0)
             return -1;
     } else {

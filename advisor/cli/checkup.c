@@ -175,7 +175,7 @@ static int look_at_engines(struct checkup *c, struct pm_err *err)
         struct pm_err why = {0};
         snprintf(folder, sizeof folder, "%s/%s", c->paths.engines, entry[i]->d_name);
         snprintf(manifest, sizeof manifest, "%s/engine.json", folder);
-        if (result == 0 && pm_file_exists(manifest)) {
+        if (result == 0 && !pm_file_is_missing(manifest)) {
             if (pm_engine_load(folder, c->arena, &e, &why) != 0) {
                 check(c, PM_GROUP_ENGINES, entry[i]->d_name, PM_CHECK_TROUBLE, complaint(c, &why),
                       "reinstall it, or remove its folder");

@@ -223,6 +223,38 @@ static int name_beside(const char *file, struct pm_catalogue_entry *e, struct pm
     return e->cfg != NULL ? 0 : pm_fail_nomem(err);
 }
 
+/* A copy that the catalogue does not name after all, as the disk is full: asked of the file, for a
+ * failed write may have come after the change. */
+static void drop_unless_named(const struct pm_context *ctx, const struct pm_catalogue_entry *e)
+{
+    struct pm_catalogue own = {0};
+    struct pm_err ignored;
+    char kept[PATH_MAX];
+    const int n = snprintf(kept, sizeof kept, "%s/%s", ctx->paths.own_cfg_dir, e->cfg);
+    if (n > 0 && n < (int)sizeof kept &&
+        pm_catalogue_add_own(&own, ctx->paths.own_catalogue, ctx->paths.own_cfg_dir, &ignored) ==
+            0) {
+        bool named = false;
+        for (size_t i = 0; i < own.n; i++)
+            named = named || strcmp(own.entry[i].cfg, e->cfg) == 0;
+        if (!named)
+            unlink(kept);
+    }
+    pm_catalogue_done(&own);
+}
+
+static int put(struct pm_context *ctx, const char *file, const struct pm_catalogue_entry *e,
+               struct pm_err *err)
+{
+    if (keep_copy(ctx, file, e, err) != 0)
+        return -1;
+    if (pm_catalogue_put(&ctx->catalogue, e, err) == 0 &&
+        pm_catalogue_save_own(&ctx->catalogue, ctx->paths.own_catalogue, err) == 0)
+        return 0;
+    drop_unless_named(ctx, e);
+    return -1;
+}
+
 static int add(struct pm_context *ctx, const struct pm_options *o, struct pm_err *err)
 {
     struct pm_catalogue_entry e = {0};
@@ -235,8 +267,7 @@ static int add(struct pm_context *ctx, const struct pm_options *o, struct pm_err
     if (check_names(c, &e, o->name[0], err) != 0 ||
         (old_file != NULL && name_beside(o->name[0], &e, &c->arena, err) != 0))
         return -1;
-    if (keep_copy(ctx, o->name[0], &e, err) != 0 || pm_catalogue_put(c, &e, err) != 0 ||
-        pm_catalogue_save_own(c, ctx->paths.own_catalogue, err) != 0)
+    if (put(ctx, o->name[0], &e, err) != 0)
         return -1;
     const char *slash = old_file != NULL ? strrchr(old_file, '/') : NULL;
     if (slash != NULL && strcmp(slash + 1, e.cfg) != 0)
@@ -260,10 +291,12 @@ static int remove_one(struct pm_context *ctx, const char *name, struct pm_err *e
     pm_catalogue_remove(c, i);
     if (pm_catalogue_save_own(c, ctx->paths.own_catalogue, err) != 0)
         return -1;
-    if (cfg != NULL && unlink(cfg) != 0)
-        return pm_fail(err, PM_ESYSTEM, cfg, "cannot be removed: %s", strerror(errno));
-    if (pm_evaluations_forget(ctx->paths.evaluations, id, err) != 0)
-        return -1;
+    /* it is no network of the catalogue any more, whatever stays of it */
+    struct pm_err stays = {0};
+    if (cfg != NULL && unlink(cfg) != 0 && errno != ENOENT)
+        fprintf(stderr, "pickmodel: %s: cannot be removed: %s\n", cfg, strerror(errno));
+    if (pm_evaluations_forget(ctx->paths.evaluations, id, &stays) != 0)
+        fprintf(stderr, "pickmodel: %s: %s\n", stays.where, stays.msg);
     printf("removed %s\n", id);
     return 0;
 }

@@ -112,9 +112,24 @@ static size_t shuffle(const struct pm_campaign *c, const bool *wanted, size_t *o
     return n;
 }
 
-static void finish(struct pm_campaign *c, size_t n)
+/* A status that says "failed" never stands alone: without progress the causes are said here. */
+static void say_failed(const struct pm_campaign *c, const size_t *order, size_t n)
+{
+    for (size_t k = 0; k < n && c->progress.quiet && c->failed > 0; k++) {
+        struct pm_entry key = c->slot[order[k]].key;
+        if (isfinite(c->options->settings.fps))
+            key.fps = c->options->settings.fps;
+        const struct pm_entry *e = pm_profile_find(&c->profile, &key);
+        if (e != NULL && e->status == PM_FAILED)
+            fprintf(stderr, "pickmodel: %s: failed: %s\n", c->slot[order[k]].name,
+                    e->cause != NULL ? e->cause : "no cause given");
+    }
+}
+
+static void finish(struct pm_campaign *c, const size_t *order, size_t n)
 {
     char line[400];
+    say_failed(c, order, n);
     if (pm_campaign_interrupted(c))
         snprintf(
             line, sizeof line,
@@ -157,7 +172,7 @@ static int profile(struct pm_campaign *c, struct pm_err *err)
         if (pm_campaign_measure(c, order[k], &goal, err) != 0)
             return -1;
     }
-    finish(c, n);
+    finish(c, order, n);
     printf("%s\n", c->path);
     if (pm_campaign_interrupted(c))
         return PM_EXIT_INTERRUPTED;

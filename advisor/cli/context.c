@@ -202,7 +202,7 @@ int pm_context_find_profile(struct pm_context *ctx, const char *name, const char
     *path = pm_paths_own_profile(&ctx->paths, ctx->board.host);
     if (*path == NULL)
         return pm_fail_nomem(err);
-    if (!pm_file_exists(*path))
+    if (pm_file_is_missing(*path))
         return pm_fail(err, PM_EDATA, *path,
                        "this device has no profile yet: `pickmodel profile --all` measures one");
     return 0;

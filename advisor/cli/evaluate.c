@@ -289,6 +289,8 @@ static int go_through(struct run *r, struct pm_err *err)
         }
     }
     struct pm_err ignored = {0};
+    if (r->e.good + r->e.wrong == 0) /* there is nothing to go on from */
+        return result;
     if (pm_evaluation_save(&r->e, r->path, result == 0 ? err : &ignored) != 0 && result == 0)
         result = -1;
     return result;

@@ -48,30 +48,39 @@ static void end(struct pm_images *im)
     im->running = false;
 }
 
-/* One request and its reply, which the caller frees; NULL when it broke or was stopped. */
+/* One request and its reply, which the caller frees; NULL when it broke, does not listen or was
+ * stopped. */
 static struct cJSON *ask(struct pm_images *im, struct cJSON *request,
                          const volatile sig_atomic_t *stop, struct pm_err *err)
 {
     struct pm_buf text = {0};
     struct cJSON *reply = NULL;
-    if (pm_json_print(request, false, &text, err) == 0)
-        (void)pm_process_write(&im->process, text.data, text.len);
+    const bool asked = pm_json_print(request, false, &text, err) == 0 &&
+                       pm_process_write(&im->process, text.data, text.len) == 0;
     pm_buf_done(&text);
-    if (pm_process_line(&im->process, pm_clock_ms() + PATIENCE_MS, stop, &im->line) == PM_READ_LINE)
+    if (asked &&
+        pm_process_line(&im->process, pm_clock_ms() + PATIENCE_MS, stop, &im->line) == PM_READ_LINE)
         (void)pm_json_parse(pm_buf_text(&im->line), im->line.len, "reply", &reply, NULL);
     return reply;
 }
 
-/* 0 as it was asked; 1 a problem, in im->problem; -1 broken. */
-static int done(struct pm_images *im, const struct cJSON *reply, const char *event)
+enum said {
+    AS_ASKED,
+    PROBLEM, /* of what was asked about; in im->problem */
+    FAULT,   /* of this machine, whatever was asked about: a full disk; in im->problem */
+    BROKEN
+};
+
+static enum said done(struct pm_images *im, const struct cJSON *reply, const char *event)
 {
     const char *found = pm_json_text_of(pm_json_member(reply, "event"));
     const char *problem = pm_json_text_of(pm_json_member(reply, "problem"));
-    if (found == NULL || strcmp(found, event) != 0)
-        return -1;
+    const bool fault = found != NULL && problem != NULL && strcmp(found, "fault") == 0;
+    if (!fault && (found == NULL || strcmp(found, event) != 0))
+        return BROKEN;
     if (problem != NULL)
         snprintf(im->problem, sizeof im->problem, "%s", problem);
-    return problem != NULL;
+    return fault ? FAULT : problem != NULL ? PROBLEM : AS_ASKED;
 }
 
 static int open_form(struct pm_images *im, struct pm_err *err)
@@ -84,12 +93,12 @@ static int open_form(struct pm_images *im, struct pm_err *err)
     pm_json_add_text(open, "preprocess", im->form.preprocess);
     pm_json_add_text(open, "into", im->form.into);
     struct cJSON *reply = ask(im, open, NULL, err);
-    const int result = reply != NULL ? done(im, reply, "opened") : -1;
+    const enum said said = reply != NULL ? done(im, reply, "opened") : BROKEN;
     pm_json_free(reply);
-    if (result == 0)
+    if (said == AS_ASKED)
         return 0;
-    return pm_fail(err, PM_EENGINE, im->program, "%s",
-                   result > 0 ? im->problem : "did not answer as it should");
+    return pm_fail(err, said == FAULT ? PM_ESYSTEM : PM_EENGINE, im->program, "%s",
+                   said != BROKEN ? im->problem : "did not answer as it should");
 }
 
 int pm_images_open(const char *program, const struct pm_images_form *form, struct pm_images **out,
@@ -108,8 +117,8 @@ int pm_images_open(const char *program, const struct pm_images_form *form, struc
     return 0;
 }
 
-int pm_images_prepare(struct pm_images *im, const char *path, long index,
-                      const volatile sig_atomic_t *stop, const char **problem, struct pm_err *err)
+static enum said ask_image(struct pm_images *im, const char *path, long index,
+                           const volatile sig_atomic_t *stop, struct pm_err *err)
 {
     struct cJSON *image = pm_json_object();
     pm_json_add_text(image, "op", "image");
@@ -117,17 +126,31 @@ int pm_images_prepare(struct pm_images *im, const char *path, long index,
     if (index >= 0)
         pm_json_add_number(image, "index", (double)index);
     struct cJSON *reply = ask(im, image, stop, err);
-    int result = reply != NULL ? done(im, reply, "image") : -1;
+    const enum said said = reply != NULL ? done(im, reply, "image") : BROKEN;
     pm_json_free(reply);
-    if (stop != NULL && *stop)
-        return pm_fail(err, PM_ESYSTEM, path, "interrupted");
-    if (result < 0) { /* whatever that image did to it */
-        snprintf(im->problem, sizeof im->problem, "the decoder broke on it");
-        end(im);
-        result = start(im, err) == 0 && open_form(im, err) == 0 ? 1 : -1;
-    }
+    return said;
+}
+
+int pm_images_prepare(struct pm_images *im, const char *path, long index,
+                      const volatile sig_atomic_t *stop, const char **problem, struct pm_err *err)
+{
+    enum said said = BROKEN;
     *problem = im->problem;
-    return result;
+    /* It may have been broken before this image: a second attempt is made with a new one. */
+    for (int attempt = 0; attempt < 2 && said == BROKEN; attempt++) {
+        said = ask_image(im, path, index, stop, err);
+        if (stop != NULL && *stop)
+            return pm_fail(err, PM_ESYSTEM, path, "interrupted");
+        if (said != BROKEN)
+            break;
+        end(im);
+        if (start(im, err) != 0 || open_form(im, err) != 0)
+            return -1;
+        snprintf(im->problem, sizeof im->problem, "the decoder broke on it");
+    }
+    if (said == FAULT)
+        return pm_fail(err, PM_ESYSTEM, im->form.into, "%s", im->problem);
+    return said != AS_ASKED;
 }
 
 void pm_images_close(struct pm_images *im)
@@ -173,10 +196,11 @@ static int look_on(struct pm_images *im, const char *path, struct pm_arena *aren
     pm_json_add_text(labels, "path", path);
     pm_json_add_number(labels, "index", (double)*n);
     struct cJSON *reply = ask(im, labels, NULL, err);
-    int result = reply != NULL ? done(im, reply, "labels") : -1;
-    if (result != 0) {
-        result = pm_fail(err, PM_EDATA, path, "%s",
-                         result > 0 ? im->problem : "cannot be read by the decoder");
+    const enum said said = reply != NULL ? done(im, reply, "labels") : BROKEN;
+    int result = 0;
+    if (said != AS_ASKED) {
+        result = pm_fail(err, said == FAULT ? PM_ESYSTEM : PM_EDATA, path, "%s",
+                         said != BROKEN ? im->problem : "cannot be read by the decoder");
     } else {
         *images = count_in(reply, "images");
         const size_t told = count_in(reply, "labels");

@@ -62,7 +62,7 @@ static int find_cfg(const char *const *dirs, size_t n, struct pm_arena *arena,
     char path[PATH_MAX];
     for (size_t i = 0; i < n; i++) {
         const int len = snprintf(path, sizeof path, "%s/%s", dirs[i], e->cfg);
-        if (len < 0 || (size_t)len >= sizeof path || !pm_file_exists(path))
+        if (len < 0 || (size_t)len >= sizeof path || pm_file_is_missing(path))
             continue;
         e->cfg_path = pm_arena_dup(arena, path);
         return e->cfg_path != NULL ? 0 : pm_fail_nomem(err);
@@ -299,7 +299,7 @@ int pm_catalogue_add_own(struct pm_catalogue *catalogue, const char *own_path,
                          const char *own_cfg_dir, struct pm_err *err)
 {
     const struct source from = {own_path, &own_cfg_dir, 1, true};
-    return pm_file_exists(own_path) ? read_file(&from, catalogue, err) : 0;
+    return pm_file_is_missing(own_path) ? 0 : read_file(&from, catalogue, err);
 }
 
 int pm_catalogue_put(struct pm_catalogue *catalogue, const struct pm_catalogue_entry *e,

@@ -212,7 +212,7 @@ int pm_engine_find_all(const char *folder, struct pm_arena *arena, struct pm_eng
             continue;
         snprintf(sub, sizeof sub, "%s/%s", folder, d->d_name);
         snprintf(manifest, sizeof manifest, "%s/engine.json", sub);
-        if (!pm_file_exists(manifest))
+        if (pm_file_is_missing(manifest))
             continue;
         if (count == ENGINES_MAX)
             result = pm_fail(err, PM_EDATA, folder, "holds more than %d engines", ENGINES_MAX);

@@ -197,7 +197,7 @@ int pm_paths_profile(struct pm_paths *paths, const char *name, const char **path
         const char *candidate = pm_arena_printf(&paths->arena, "%s/%s.json", folder[i], name);
         if (candidate == NULL)
             return pm_fail_nomem(err);
-        if (pm_file_exists(candidate)) {
+        if (!pm_file_is_missing(candidate)) {
             *path = candidate;
             return 0;
         }

@@ -186,7 +186,7 @@ int pm_samples_load(struct pm_profile *profile, struct pm_err *err)
         return 0;
     if (path_of(profile->path, path, sizeof path, err) != 0)
         return -1;
-    if (pm_file_exists(path)) {
+    if (!pm_file_is_missing(path)) {
         int result = pm_json_load(path, &root, err);
         if (result == 0)
             result = read_runs(root, path, profile, err);

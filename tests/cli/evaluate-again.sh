@@ -12,6 +12,12 @@ cp "$FIXTURES"/images/cut.jpg B/1/x.png
 cp "$FIXTURES"/images/deep.png B/2/x.png
 counts() { pickmodel evaluate "$@" --task f -q -f csv 2>&1 | tail -n +2 | cut -d, -f1,6-8,10; }
 accuracy() { pickmodel --task f --no-measure --engine darknet -f csv 2>/dev/null | awk -F, '{print $1, $8}' | grep s4; }
+echo "== a full disk costs no image: it is said, and nothing is kept"
+(
+    ulimit -f 2
+    try evaluate fashion-s4 --images A --task f -q | sed "s|[^ ]*/input|INPUT|"
+)
+find "$XDG_DATA_HOME" -path '*evaluations*' -name '*.json'
 echo "== the same names in another folder"
 counts fashion-s4 --images A
 counts fashion-s4 --images B

@@ -411,6 +411,18 @@ static void files_refused(void **unused)
     assert_int_equal(err.code, PM_ESYSTEM);
 }
 
+/* Whoever is refused may have written the words of the refusal. */
+static void errors_are_plain(void **unused)
+{
+    (void)unused;
+    struct pm_err err = {0};
+    pm_fail(&err, PM_EDATA, "a\x1b[31m", "near \"%.3s\", \xe2\x80\xae", "b\xc3\xa9\xc3\xa9");
+    assert_string_equal(err.where, "a?[31m");
+    assert_string_equal(err.msg, "near \"b\xc3\xa9\", ?");
+    pm_fail(&err, PM_EDATA, NULL, "%.2s", "b\xc3\xa9");
+    assert_string_equal(err.msg, "b?"); /* cut within a character */
+}
+
 static void errors_and_quantities(void **unused)
 {
     struct pm_err err = {0};
@@ -456,6 +468,7 @@ int main(void)
         cmocka_unit_test(buffers),
         cmocka_unit_test(files),
         cmocka_unit_test(files_refused),
+        cmocka_unit_test(errors_are_plain),
         cmocka_unit_test(errors_and_quantities),
     };
     return cmocka_run_group_tests(tests, in_new_folder, NULL);

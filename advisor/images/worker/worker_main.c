@@ -12,7 +12,8 @@
  *                        -> {"event":"labels","images":10000,"labels":0,"label":[]}
  *
  * An image goes to the file `into`, float32, planar. What is wrong with one is "problem" in its
- * reply; the program ends with its input. */
+ * reply; where it is this machine that cannot (a full disk), the event is "fault". The program ends
+ * with its input. */
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -42,7 +43,8 @@ struct program {
     enum pm_preprocess how;
     struct pm_arena arena; /* of `form` and `idx_path` */
     float *values;
-    int out; /* `into` */
+    int out;    /* `into` */
+    bool fault; /* what failed is no fault of what was asked about */
     struct pm_idx idx;
     const char *idx_path;
 };
@@ -56,20 +58,25 @@ static int open_form(struct program *p, const struct request *r, struct pm_err *
     p->values =
         malloc((size_t)r->width * (size_t)r->height * (size_t)r->channels * sizeof *p->values);
     p->out = open(r->into, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    if (p->out < 0)
-        return pm_fail(err, PM_ESYSTEM, r->into, "%s", strerror(errno));
-    return p->values != NULL ? 0 : pm_fail_nomem(err);
+    if (p->out < 0 || p->values == NULL) {
+        p->fault = true;
+        return p->values == NULL ? pm_fail_nomem(err)
+                                 : pm_fail(err, PM_ESYSTEM, r->into, "%s", strerror(errno));
+    }
+    return 0;
 }
 
-static int write_values(const struct program *p, struct pm_err *err)
+static int write_values(struct program *p, struct pm_err *err)
 {
     const size_t n = (size_t)p->form.width * (size_t)p->form.height * (size_t)p->form.channels;
     const char *bytes = (const char *)p->values;
     for (size_t done = 0; done < n * sizeof *p->values;) {
         const ssize_t more =
             pwrite(p->out, bytes + done, n * sizeof *p->values - done, (off_t)done);
-        if (more <= 0)
-            return pm_fail(err, PM_ESYSTEM, p->form.into, "%s", strerror(errno));
+        if (more <= 0) {
+            p->fault = true;
+            return pm_fail(err, PM_ESYSTEM, p->form.into, "cannot be written: %s", strerror(errno));
+        }
         done += (size_t)more;
     }
     return 0;
@@ -121,18 +128,24 @@ static int add_labels(const struct request *r, struct cJSON *reply, struct pm_er
     return result;
 }
 
-static int obey(struct program *p, const struct request *r, struct cJSON *reply, struct pm_err *err)
+static void obey(struct program *p, const struct request *r, struct cJSON *reply)
 {
+    struct pm_err why = {0};
+    const char *event = "opened";
+    int result;
+    p->fault = false;
     if (strcmp(r->op, "image") == 0) {
-        pm_json_add_text(reply, "event", "image");
-        return prepare(p, r, err);
+        event = "image";
+        result = prepare(p, r, &why);
+    } else if (strcmp(r->op, "labels") == 0) {
+        event = "labels";
+        result = add_labels(r, reply, &why);
+    } else {
+        result = open_form(p, r, &why);
     }
-    if (strcmp(r->op, "labels") == 0) {
-        pm_json_add_text(reply, "event", "labels");
-        return add_labels(r, reply, err);
-    }
-    pm_json_add_text(reply, "event", "opened");
-    return open_form(p, r, err);
+    pm_json_add_text(reply, "event", p->fault ? "fault" : event);
+    if (result != 0)
+        pm_json_add_text(reply, "problem", why.msg);
 }
 
 static int answer(struct program *p, const char *line, size_t len, struct pm_err *err)
@@ -150,17 +163,13 @@ static int answer(struct program *p, const char *line, size_t len, struct pm_err
     struct request r = {.index = -1};
     struct cJSON *root = NULL, *reply = pm_json_object();
     struct pm_arena line_arena = {0};
-    struct pm_err why = {0};
     struct pm_buf out = {0};
     int result = pm_json_parse(line, len, "request", &root, err);
     if (result == 0) /* the form outlives its line */
         result = pm_json_read(root, fields, sizeof fields / sizeof *fields, "request",
                               p->values == NULL ? &p->arena : &line_arena, &r, err);
-    if (result == 0 && obey(p, &r, reply, &why) != 0) {
-        char text[sizeof why.where + sizeof why.msg + 4];
-        snprintf(text, sizeof text, "%s", why.msg);
-        pm_json_add_text(reply, "problem", text);
-    }
+    if (result == 0)
+        obey(p, &r, reply);
     pm_json_free(root);
     if (result == 0)
         result = pm_json_print(reply, false, &out, err);
