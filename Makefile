@@ -17,19 +17,20 @@ endif
 ifdef SANITIZE
 BUILD  := build/sanitize
 CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
-LDSAN  := -fsanitize=address,undefined
+endif
+ifdef TSAN
+BUILD  := build/tsan
+CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 endif
 ifdef FUZZ
 BUILD  := build/fuzz
 CC     := clang
 WARN   := -w
 CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
-LDSAN  := -fsanitize=address,undefined
 endif
 ifdef COVERAGE
 BUILD  := build/coverage
 CFLAGS := -O0 -g --coverage
-LDSAN  := --coverage
 endif
 ALL_CFLAGS := $(STD) $(WARN) $(CFLAGS) -fvisibility=hidden -Iadvisor -MMD -MP \
               -DPM_VERSION='"$(VERSION)"'
@@ -373,7 +374,12 @@ sanitize: ## unit and CLI tests, and the fuzzers' corpora, under AddressSanitize
 	@$(MAKE) --no-print-directory -s SANITIZE=1 all tests-build-plainless
 	@tests/run build/sanitize unit cli fuzz
 
-.PHONY: tests-build-plainless
+tsan: ## what has threads, under ThreadSanitizer: the meter's, against devices that play
+	@.ci/packages libtsan2
+	@$(MAKE) --no-print-directory -s TSAN=1 $(PARALLEL) tests-build-plainless build/tsan/pickmodel build/tsan/tests/device/sources
+	@CASE='@(test_sensor*|test_meter|test_power|sources)' TSAN_OPTIONS=halt_on_error=1 tests/run build/tsan unit device
+
+.PHONY: tests-build-plainless tsan
 tests-build-plainless: $(TESTS)
 
 valgrind: ## unit tests under valgrind

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -19,13 +20,19 @@
 #define CHILDREN_MAX  256
 #define ENVIRON_BYTES ((size_t)128 * 1024)
 
+/* Engines are started and ended by one thread, a command that tells watts is ended by another. */
+static pthread_mutex_t alone = PTHREAD_MUTEX_INITIALIZER;
+
 void pm_orphans_adopt(char mark[PM_ORPHANS_MARK])
 {
     static unsigned number;
 #ifdef __linux__
     prctl(PR_SET_CHILD_SUBREAPER, 1);
 #endif
-    snprintf(mark, PM_ORPHANS_MARK, "PICKMODEL_PROCESS=%ld.%u", (long)getpid(), ++number);
+    pthread_mutex_lock(&alone);
+    const unsigned mine = ++number;
+    pthread_mutex_unlock(&alone);
+    snprintf(mark, PM_ORPHANS_MARK, "PICKMODEL_PROCESS=%ld.%u", (long)getpid(), mine);
 }
 
 /* The whole of a file of /proc, with a NUL at its end; its length. */
@@ -45,6 +52,7 @@ static size_t read_proc(const char *path, char *out, size_t size)
     return len;
 }
 
+/* Of `alone`. */
 static bool carries(pid_t pid, const char *mark)
 {
     static char text[ENVIRON_BYTES];
@@ -70,7 +78,7 @@ static size_t list_children(pid_t child[CHILDREN_MAX])
     return n;
 }
 
-void pm_orphans_end(const char *mark)
+static void end_all(const char *mark)
 {
     for (int generation = 0; generation < GENERATIONS; generation++) {
         pid_t child[CHILDREN_MAX];
@@ -87,4 +95,11 @@ void pm_orphans_end(const char *mark)
         if (ended == 0)
             return;
     }
+}
+
+void pm_orphans_end(const char *mark)
+{
+    pthread_mutex_lock(&alone);
+    end_all(mark);
+    pthread_mutex_unlock(&alone);
 }

@@ -149,10 +149,26 @@ static size_t decode(const unsigned char *p, uint32_t *code)
     return n;
 }
 
+/* Unicode's controls, separators of lines, and what is Default_Ignorable_Code_Point: nothing is
+ * seen of it, or it changes the order in which others are seen. */
 static bool is_plain_code(uint32_t c)
 {
-    return c >= 0x20 && !(c >= 0x7f && c <= 0x9f) && !(c >= 0x2028 && c <= 0x202e) &&
-           !(c >= 0x2066 && c <= 0x2069);
+    static const struct {
+        uint32_t first, last;
+    } hidden[] = {
+        {0x00, 0x1f},       {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},
+        {0x61c, 0x61c},     {0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180b, 0x180f},
+        {0x200b, 0x200f},   {0x2028, 0x202e},   {0x2060, 0x206f},   {0x3164, 0x3164},
+        {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0},   {0xfff0, 0xfffb},
+        {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+    };
+    if (c >= 0x20 && c < 0x7f)
+        return true;
+    for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) {
+        if (c >= hidden[i].first && c <= hidden[i].last)
+            return false;
+    }
+    return true;
 }
 
 size_t pm_text_step(const char *text, bool *plain)

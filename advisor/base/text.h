@@ -36,9 +36,10 @@ bool pm_text_in_list(const char *list, const char *name);
 
 /* A plain text is what may be shown on a terminal and stored in a file: valid UTF-8 (RFC 3629: no
  * overlong forms, no surrogates, nothing over U+10FFFF) without what moves the cursor, opens an
- * escape sequence or shows text in another order than it is stored: no C0, DEL or C1 controls, no
- * line or paragraph separator (U+2028, U+2029), no bidirectional embedding, override or isolate
- * (U+202A to U+202E, U+2066 to U+2069). */
+ * escape sequence, shows text in another order than it is stored or is not seen at all: no C0, DEL
+ * or C1 controls, no line or paragraph separator (U+2028, U+2029), nothing bidirectional, nothing
+ * of no width (U+200B, U+FEFF, tags, variation selectors). Two names that look alike may still be
+ * written in two scripts. */
 bool pm_text_is_plain(const char *text);
 /* Bytes of the character that text (not "") begins with, 1 when it begins with none; plain: may it
  * stand in a plain text? */

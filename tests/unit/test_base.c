@@ -220,8 +220,11 @@ static void plain_and_not(void **unused)
         {"\xf4\x90\x80\x80", "????"}, /* over U+10FFFF */
         {"\xf8\x88\x80\x80\x80", "?????"},
         {"a\xe2\x80\xa8\xe2\x80\xa9z", "a??z"}, /* line and paragraph separators */
-        {"\xe2\x80\xaa\xe2\x80\xae\xe2\x81\xa6\xe2\x81\xa9", "????"}, /* bidirectional */
-        {"\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xaa", NULL},   /* their neighbours */
+        {"\xe2\x80\xaa\xe2\x80\xae\xe2\x81\xa6\xe2\x81\xa9", "????"},      /* bidirectional */
+        {"\xe2\x80\x8b\xe2\x80\x8e\xd8\x9c\xef\xbb\xbf\xc2\xad", "?????"}, /* of no width */
+        {"a\xf3\xa0\x81\xa1\xef\xb8\x8f", "a??"}, /* a tag, a variation selector */
+        {"\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\x9f\xe2\x81\xb0\xc2\xac\xc2\xae",
+         NULL}, /* their neighbours */
     };
     (void)unused;
     for (size_t i = 0; i < COUNT(c); i++) {
