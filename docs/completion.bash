@@ -28,6 +28,7 @@ _pickmodel_profiles() {
         case $file in *.samples.json) continue ;; esac
         [ -f "$file" ] || continue
         file=${file##*/}
+        [[ $file != *$'\n'* ]] || continue
         printf '%s\n' "${file%.json}"
     done
 }
@@ -41,6 +42,7 @@ _pickmodel_engines() {
     for folder in "$dir"/*/; do
         [ -f "$folder/engine.json" ] || continue
         folder=${folder%/}
+        [[ $folder != *$'\n'* ]] || continue
         printf '%s\n' "${folder##*/}"
     done
 }
@@ -55,6 +57,19 @@ _pickmodel_words() {
     local word
     while IFS= read -r word; do
         [[ -n $word && $word == "$2"* ]] && COMPREPLY+=("$word")
+    done <<<"$1"
+    return 0
+}
+
+# Replies with those of the names in $1 (one a line) that begin with $2, typed as they are or quoted.
+# Anybody's files have them: what the shell would run is quoted (readline's own quoting, -o filenames,
+# leaves $ and ` where no such file is), and what a terminal would obey is left out.
+_pickmodel_names() {
+    local name quoted
+    while IFS= read -r name; do
+        [[ -n $name && $name != *[[:cntrl:]]* ]] || continue
+        printf -v quoted '%q' "$name"
+        [[ $name == "$2"* || $quoted == "$2"* ]] && COMPREPLY+=("$quoted")
     done <<<"$1"
     return 0
 }
@@ -102,11 +117,11 @@ _pickmodel_value() {
         ;;
     --rule) _pickmodel_words $'pareto\nliteral\nfastest\nleast-energy' "$2" ;;
     --confidence) _pickmodel_words $'0.9\n0.95\n0.99' "$2" ;;
-    --engine) _pickmodel_words "$(_pickmodel_engines)" "$2" ;;
+    --engine) _pickmodel_names "$(_pickmodel_engines)" "$2" ;;
     --profile)
         case $2 in
         */* | '~'* | .*) _pickmodel_files "$2" .json ;;
-        *) _pickmodel_words "$(_pickmodel_profiles)" "$2" ;;
+        *) _pickmodel_names "$(_pickmodel_profiles)" "$2" ;;
         esac
         ;;
     --batch) _pickmodel_words $'1\n1,4,16\n1-64*2' "$2" ;;
@@ -184,7 +199,7 @@ _pickmodel() {
     elif [[ $command == @(predict|explain) ]] && [[ $current == */* || $current == .* ]]; then
         _pickmodel_files "$current" .cfg
     elif [[ $command == @(profile|predict|evaluate|explain|remove) ]]; then
-        _pickmodel_words "$(_pickmodel_networks)" "$current"
+        _pickmodel_names "$(_pickmodel_networks)" "$current"
     elif [ "$command" = import ]; then
         _pickmodel_files "$current" .csv
     elif [ "$command" = check ]; then
@@ -192,7 +207,10 @@ _pickmodel() {
     elif [ "$command" = compare ]; then
         case $current in
         */* | '~'* | .*) _pickmodel_files "$current" .json ;;
-        *) _pickmodel_words "$(_pickmodel_profiles)" "$current" && _pickmodel_files "$current" .json ;;
+        *)
+            _pickmodel_names "$(_pickmodel_profiles)" "$current"
+            [ ${#COMPREPLY[@]} -gt 0 ] || _pickmodel_files "$current" .json
+            ;;
         esac
     fi
 }
