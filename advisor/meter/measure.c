@@ -204,6 +204,12 @@ bool pm_session_wait(struct pm_session *s, double until_ms)
     return true;
 }
 
+/* Until the next tick, or no rest at all where it would outlast the candidate's time. */
+static bool has_time_to_rest(const struct pm_session *s)
+{
+    return !s->bounded || s->next_tick_ms <= pm_session_end_ms(s);
+}
+
 /* At the robot's pace: one inference at each tick, at rest until the next. */
 static bool run_paced(struct pm_session *s, size_t n, pm_worker_sink *sink)
 {
@@ -211,6 +217,11 @@ static bool run_paced(struct pm_session *s, size_t n, pm_worker_sink *sink)
         const double now = pm_clock_ms();
         if (s->next_tick_ms < now - s->plan->interval_ms) /* the first, or far behind */
             s->next_tick_ms = now;
+        if (!has_time_to_rest(s)) {
+            s->m->outcome = PM_MEASURED_PARTIAL;
+            s->finished = true;
+            return false;
+        }
         if (!pm_session_wait(s, s->next_tick_ms))
             return false;
         s->next_tick_ms += s->plan->interval_ms;
@@ -218,7 +229,7 @@ static bool run_paced(struct pm_session *s, size_t n, pm_worker_sink *sink)
             return false;
     }
     /* the last one's rest is a part of its time, and of its energy */
-    return pm_session_wait(s, s->next_tick_ms);
+    return !has_time_to_rest(s) || pm_session_wait(s, s->next_tick_ms);
 }
 
 bool pm_session_run(struct pm_session *s, size_t n, bool keep)
@@ -290,6 +301,18 @@ static bool measure_power(struct pm_session *s)
     return false;
 }
 
+/* Runs of a latency end with the candidate's time; a held time and the windows of energy have
+ * their own. */
+static bool run_step(struct pm_session *s, size_t n)
+{
+    if (s->plan->hold_ms > 0)
+        return pm_session_run_metered(s, n);
+    s->bounded = true;
+    const bool going = pm_session_run(s, n, true);
+    s->bounded = false;
+    return going;
+}
+
 /* The runs of one process; false: the session is over. */
 static bool run_block(struct pm_session *s, int *result, struct pm_err *err)
 {
@@ -303,7 +326,7 @@ static bool run_block(struct pm_session *s, int *result, struct pm_err *err)
     pm_session_open_block(s);
     while (!s->finished && left > 0) {
         const size_t step = pm_session_step_size(s, left);
-        if (!(hold ? pm_session_run_metered(s, step) : pm_session_run(s, step, true)))
+        if (!run_step(s, step))
             return false;
         left -= step < left ? step : left;
         if ((*result = pm_session_look(s, err)) != 0)

@@ -25,6 +25,12 @@ static double window_ms(const struct pm_session *s)
                                   : s->plan->power_window_ms;
 }
 
+/* One inference alone would outlast the candidate's time: its rest is too long for a window. */
+static bool rests_too_long(const struct pm_session *s)
+{
+    return s->plan->hold_ms <= 0 && s->begin_ms + s->plan->interval_ms > pm_session_end_ms(s);
+}
+
 static size_t parts(const struct pm_session *s)
 {
     return s->plan->power != NULL ? (size_t)pm_power_meter_info(s->plan->power)->parts : 1;
@@ -212,7 +218,7 @@ bool pm_session_power_first(struct pm_session *s)
     const size_t first = s->m->windows;
     const double begin_ms = pm_clock_ms();
     if (s->drew || s->plan->hold_ms > 0 || s->plan->power == NULL ||
-        !(s->plan->most_w > 0 || s->plan->most_j > 0))
+        !(s->plan->most_w > 0 || s->plan->most_j > 0) || rests_too_long(s))
         return true;
     s->drew = true;
     pm_session_progress(s, "power");
@@ -243,6 +249,13 @@ bool pm_session_measure_power(struct pm_session *s)
 {
     if (!pm_session_wants_power(s) || s->rejected)
         return true;
+    if (rests_too_long(s)) {
+        snprintf(s->m->power_cause, sizeof s->m->power_cause,
+                 "a window of energy takes longer than a candidate may: %.0f s for %d images, "
+                 "one every %g s",
+                 needed_ms(s) / 1e3, PM_BUSY_WINDOWS, s->plan->interval_ms / 1e3);
+        return true;
+    }
     if (pm_clock_ms() + needed_ms(s) > s->plan->deadline_ms) {
         snprintf(s->m->power_cause, sizeof s->m->power_cause,
                  "the time limit left no time for it (%.0f s)", needed_ms(s) / 1e3);

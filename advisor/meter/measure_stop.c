@@ -42,6 +42,11 @@ static size_t next_look(const struct pm_session *s)
     return most > n && most < grown ? most : grown;
 }
 
+double pm_session_end_ms(const struct pm_session *s)
+{
+    return fmin(s->begin_ms + EXTENSION * s->plan->time_ms, s->plan->deadline_ms);
+}
+
 static bool out_of_time(const struct pm_session *s)
 {
     const double left = s->plan->deadline_ms - pm_clock_ms();
@@ -159,9 +164,8 @@ size_t pm_session_step_size(const struct pm_session *s, size_t block_left)
     size_t step = next_look(s) - m->n;
     step = step < block_left ? step : block_left;
     if (m->n > 0) {
-        const double left = fmin(EXTENSION * s->plan->time_ms - pm_session_elapsed_ms(s),
-                                 s->plan->deadline_ms - pm_clock_ms());
-        const double fit = fmax(left / m->ms[m->n - 1], 1);
+        const double left = pm_session_end_ms(s) - pm_clock_ms();
+        const double fit = fmax(left / fmax(m->ms[m->n - 1], s->plan->interval_ms), 1);
         step = (double)step > fit ? (size_t)fit : step;
     }
     return step;

@@ -25,6 +25,7 @@ struct pm_session {
     enum pm_measured settled; /* what the latency came to before the energy was measured */
     bool drew;                /* whether it draws too much was looked at */
     bool only_power;          /* earlier runs settle the latency; the energy is still wanted */
+    bool bounded;             /* by pm_session_end_ms: what runs now is for the latency */
     bool nomem;
 };
 
@@ -44,6 +45,8 @@ int pm_session_look(struct pm_session *s, struct pm_err *err);
 size_t pm_session_block_size(const struct pm_session *s);
 /* As many runs as lead to the next look, but no more than fit the time. */
 size_t pm_session_step_size(const struct pm_session *s, size_t block_left);
+/* On pm_clock_ms: when the candidate's time is over, even for what will settle it. */
+double pm_session_end_ms(const struct pm_session *s);
 
 /* Energy windows (measure_power.c). What goes wrong with the sensor is a cause in the measurement,
  * never the end of the session; false: the session is over, as for pm_session_run. */
