@@ -116,7 +116,7 @@ static int take_paced_alone(struct pm_candidate *c, const struct pm_entry *e,
 {
     take_entry(c, e);
     c->entry = NULL;
-    c->gap = pm_arena_printf(arena, "known at %.4g frames a second alone", e->fps);
+    c->gap = pm_arena_printf(arena, "known at %.4g fps alone", e->fps);
     if (c->gap == NULL)
         return pm_fail_nomem(err);
     if (e->status != PM_FAILED && e->fps >= settings->fps && e->fps <= settings->fps) {

@@ -238,7 +238,7 @@ static void at_the_rate(struct pm_answer *a, bool *nomem)
     if (p == NULL || !pm_known(p->latency_ms)) {
         pm_finding_add(a, nomem,
                        pm_arena_printf(&a->arena,
-                                       "Not confirmed at %.4g frames a second: its runs followed "
+                                       "Not confirmed at %.4g fps: its runs followed "
                                        "one another without rest, and idle gaps change latency.",
                                        a->settings->fps));
         return;
@@ -248,19 +248,18 @@ static void at_the_rate(struct pm_answer *a, bool *nomem)
         pm_finding_add(
             a, nomem,
             pm_arena_printf(&a->arena,
-                            "Sustained at %.4g frames a second over %zu frames: median "
+                            "Sustained at %.4g fps over %zu frame%s: median "
                             "%s; %s at first. Judged on the sustained level.",
-                            a->settings->fps, p->n, now,
+                            a->settings->fps, p->n, p->n == 1 ? "" : "s", now,
                             pm_metric_text(PM_LATENCY, p->boost_ms.value, other, sizeof other)));
     else
-        pm_finding_add(
-            a, nomem,
-            pm_arena_printf(
-                &a->arena,
-                "At %.4g frames a second over %zu frames: median %s, without rest "
-                "%s.",
-                a->settings->fps, p->n, now,
-                pm_metric_text(PM_LATENCY, c->entry->latency_ms.value, other, sizeof other)));
+        pm_finding_add(a, nomem,
+                       pm_arena_printf(&a->arena,
+                                       "At %.4g fps over %zu frame%s: median %s, without rest "
+                                       "%s.",
+                                       a->settings->fps, p->n, p->n == 1 ? "" : "s", now,
+                                       pm_metric_text(PM_LATENCY, c->entry->latency_ms.value, other,
+                                                      sizeof other)));
 }
 
 static void overhead(struct pm_answer *a, bool *nomem)

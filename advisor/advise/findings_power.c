@@ -27,8 +27,8 @@ static void arithmetic(struct pm_answer *a, bool *nomem)
     if (!pm_known(p) || c->power_note == NULL)
         return;
     pm_finding_add(a, nomem,
-                   pm_arena_printf(&a->arena, "At %.4g frames a second %s averages %s%s: %s.",
-                                   a->settings->fps, c->name, isinf(p.hi) ? "at least " : "",
+                   pm_arena_printf(&a->arena, "At %.4g fps %s averages %s%s: %s.", a->settings->fps,
+                                   c->name, isinf(p.hi) ? "at least " : "",
                                    pm_metric_text(PM_POWER, p.value, power, sizeof power),
                                    c->power_note));
 }

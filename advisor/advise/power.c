@@ -232,7 +232,7 @@ static int find_footing(const struct pm_candidate *c, const struct pm_settings *
         struct footing stated; /* for that very rate, on average */
         from_figures(c->paced, (struct pm_quantity){0}, (double)NAN, arena, &stated);
         f->rate_w = stated.busy_w;
-        f->note = pm_arena_printf(arena, "stated for %.4g frames a second", s->fps);
+        f->note = pm_arena_printf(arena, "stated for %.4g fps", s->fps);
     }
     if (!pm_entry_has_energy(c->paced))
         return 0;
@@ -241,7 +241,7 @@ static int find_footing(const struct pm_candidate *c, const struct pm_settings *
     if (from_windows(c->paced, s, (double)NAN, arena, &paced, err) != 0)
         return -1;
     f->rate_w = paced.busy_w;
-    f->note = pm_arena_printf(arena, "measured at %.4g frames a second", s->fps);
+    f->note = pm_arena_printf(arena, "measured at %.4g fps", s->fps);
     return 0;
 }
 

@@ -51,7 +51,7 @@ static void add_fixed(struct pm_buf *buf, const struct pm_settings *s)
 {
     pm_buf_addf(buf, "<p class=\"note\">As in the question: confidence %g %%", 100 * s->confidence);
     if (isfinite(s->fps))
-        pm_buf_addf(buf, ", %g frames a second", s->fps);
+        pm_buf_addf(buf, ", %g fps", s->fps);
     if (s->overhead_ms > 0)
         pm_buf_addf(buf, ", %g ms of overhead an image", s->overhead_ms);
     if (isfinite(s->battery_wh))
