@@ -58,7 +58,7 @@ static bool several_lists(const struct pm_answer *a)
     return false;
 }
 
-static int choose_accuracies(struct pm_answer *a, bool *measured, struct pm_err *err)
+static int choose_accuracies(struct pm_answer *a, struct pm_err *err)
 {
     size_t ours = 0, theirs = 0;
     for (size_t i = 0; i < a->n; i++) {
@@ -68,7 +68,7 @@ static int choose_accuracies(struct pm_answer *a, bool *measured, struct pm_err 
         ours += is_measured(c);
         theirs += !is_measured(c);
     }
-    *measured = ours >= theirs;
+    a->fits.measured = ours >= theirs;
     if (several_lists(a))
         pm_answer_warn(a, "accuracies were measured on different lists of images: evaluate the "
                           "networks on one to compare them");
@@ -78,7 +78,7 @@ static int choose_accuracies(struct pm_answer *a, bool *measured, struct pm_err 
         &a->arena,
         "accuracies measured on your images (%zu networks) and published ones (%zu) are of "
         "different images: compare them with care; the curve is fitted to the %s ones alone",
-        ours, theirs, *measured ? "measured" : "published");
+        ours, theirs, a->fits.measured ? "measured" : "published");
     if (text == NULL)
         return pm_fail_nomem(err);
     pm_answer_warn(a, text);
@@ -101,13 +101,12 @@ static long front_batch(const struct pm_answer *a)
     return batch;
 }
 
-static int fit_accuracy(struct pm_answer *a, struct pm_err *err)
+static int fit_accuracy(struct pm_answer *a, bool checked, struct pm_err *err)
 {
-    bool measured = false;
-    if (choose_accuracies(a, &measured, err) != 0)
-        return -1;
+    const bool measured = a->fits.measured;
     struct points all, front;
-    struct pm_hyperbola_options options = {.a_max = 100, .confidence = a->settings->confidence};
+    struct pm_hyperbola_options options = {
+        .a_max = 100, .confidence = a->settings->confidence, .unchecked = !checked};
     if (make_points(a, &all, err) != 0 || make_points(a, &front, err) != 0)
         return -1;
     for (size_t i = 0; i < a->n; i++) {
@@ -123,11 +122,11 @@ static int fit_accuracy(struct pm_answer *a, struct pm_err *err)
     }
     if (pm_hyperbola_fit(front.x, front.y, front.n, &options, &a->fits.front, err) != 0)
         return -1;
-    options.unchecked = all.n > CHECKED_POINTS;
+    options.unchecked = !checked || all.n > CHECKED_POINTS;
     return pm_hyperbola_fit(all.x, all.y, all.n, &options, &a->fits.all, err);
 }
 
-static int fit_operations(struct pm_answer *a, struct pm_err *err)
+static int fit_operations(struct pm_answer *a, bool checked, struct pm_err *err)
 {
     struct points p;
     struct pm_ops_fit *fit = &a->fits.ops;
@@ -146,7 +145,9 @@ static int fit_operations(struct pm_answer *a, struct pm_err *err)
     a->fits.spearman = (double)NAN;
     if (fit->verdict != PM_FIT_OK)
         return 0;
-    if (fit->loo_worst_index < p.n)
+    if (checked && pm_ops_check(p.x, p.y, fit, err) != 0)
+        return -1;
+    if (checked)
         a->fits.ops_worst = a->c[p.index[fit->loo_worst_index]].title;
     return pm_spearman(p.x, p.y, p.n, &a->fits.spearman, err);
 }
@@ -284,8 +285,9 @@ static void find_ceiling(struct pm_answer *a)
 
 int pm_answer_fit(struct pm_answer *answer, struct pm_err *err)
 {
-    if (fit_accuracy(answer, err) != 0 || fit_operations(answer, err) != 0 ||
-        pm_answer_batches(answer, err) != 0 || fit_power(answer, err) != 0)
+    if (choose_accuracies(answer, err) != 0 || fit_accuracy(answer, false, err) != 0 ||
+        fit_operations(answer, false, err) != 0 || pm_answer_batches(answer, err) != 0 ||
+        fit_power(answer, err) != 0)
         return -1;
     find_ceiling(answer);
     if (answer->pick < 0 || answer->fits.front.verdict != PM_FIT_OK ||
@@ -297,4 +299,10 @@ int pm_answer_fit(struct pm_answer *answer, struct pm_err *err)
     if (slope > 0 && batch > 0) /* of an image */
         answer->ms_per_point = 1 / slope / (double)batch;
     return 0;
+}
+
+int pm_answer_check_laws(struct pm_answer *answer, struct pm_err *err)
+{
+    const int result = fit_accuracy(answer, true, err);
+    return result != 0 ? result : fit_operations(answer, true, err);
 }

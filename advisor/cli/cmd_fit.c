@@ -26,6 +26,8 @@ static int fit(struct pm_context *ctx, const struct pm_options *o, struct pm_err
     if (result == 0)
         result = pm_answer_find(c, n, &o->settings, &profile, false, &answer, err);
     if (result == 0)
+        result = pm_answer_check_laws(&answer, err);
+    if (result == 0)
         result = pm_report_fit(&answer, o->format, &style, &buf, err);
     if (result == 0)
         result = pm_cli_emit(o, &buf, err);

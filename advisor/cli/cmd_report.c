@@ -120,7 +120,7 @@ static struct pm_options with_output(const struct pm_options *o)
 }
 
 static int write_report(const struct pm_options *o, const struct pm_context *ctx,
-                        const struct pm_answer *a, struct pm_err *err)
+                        struct pm_answer *a, struct pm_err *err)
 {
     struct pm_buf buf = {0}, command = {0};
     char now[32], digest[24];
@@ -136,6 +136,8 @@ static int write_report(const struct pm_options *o, const struct pm_context *ctx
         .catalogue = digest,
         .profile = o->settings.profile[0] != '\0' ? o->settings.profile : NULL};
     int result = pm_buf_check(&command, err);
+    if (result == 0)
+        result = pm_answer_check_laws(a, err);
     if (result == 0)
         result = render(o, a, &facts, &buf, err);
     if (result == 0)

@@ -11,7 +11,7 @@ struct pm_options;
 
 /* What is done with the finished answer, which is gone afterwards: 0, or -1 with err. */
 typedef int pm_answer_user(const struct pm_options *o, const struct pm_context *ctx,
-                           const struct pm_answer *answer, struct pm_err *err);
+                           struct pm_answer *answer, struct pm_err *err);
 
 /* The exit status that the answer means (cli/commands.h), or -1 with err. */
 int pm_question_answer(const struct pm_options *o, pm_answer_user *use, struct pm_err *err);

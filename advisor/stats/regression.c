@@ -274,17 +274,18 @@ static int leave_one_out(struct rows *r, struct pm_ops_fit *out, struct pm_err *
 
 /* ---- the whole ---- */
 
-static void describe(const struct rows *r, const struct ops_line *line, struct pm_ops_fit *out)
+static void describe(const double *gops, const double *ms, const struct ops_line *line,
+                     struct pm_ops_fit *out)
 {
     double mean = 0, tss = 0, rss = 0;
-    for (size_t i = 0; i < r->n; i++)
-        mean += r->ms[i] / (double)r->n;
-    for (size_t i = 0; i < r->n; i++) {
-        double e = r->ms[i] - (line->a + line->b * r->gops[i]);
+    for (size_t i = 0; i < out->n; i++)
+        mean += ms[i] / (double)out->n;
+    for (size_t i = 0; i < out->n; i++) {
+        double e = ms[i] - (line->a + line->b * gops[i]);
         rss += e * e;
-        tss += (r->ms[i] - mean) * (r->ms[i] - mean);
+        tss += (ms[i] - mean) * (ms[i] - mean);
     }
-    out->t_value = gsl_cdf_tdist_Pinv((1 + out->confidence) / 2, (double)r->n - 2);
+    out->t_value = gsl_cdf_tdist_Pinv((1 + out->confidence) / 2, (double)out->n - 2);
     double a_half = out->t_value * sqrt(fmax(line->covariance[0][0], 0));
     double b_half = out->t_value * sqrt(fmax(line->covariance[1][1], 0));
     out->verdict = PM_FIT_OK;
@@ -332,12 +333,16 @@ static size_t distinct_sizes(const double *gops, size_t n)
 int pm_ops_fit(const double *gops, const double *ms, size_t n, double confidence,
                struct pm_ops_fit *out, struct pm_err *err)
 {
-    struct pm_arena arena = {0};
-    struct rows r = {.gops = gops, .ms = ms, .n = n};
-    struct pm_ops_fit fit = {.verdict = PM_FIT_TOO_FEW, .n = n, .confidence = confidence};
+    struct pm_ops_fit fit = {.verdict = PM_FIT_TOO_FEW,
+                             .n = n,
+                             .confidence = confidence,
+                             .loo_mape = (double)NAN,
+                             .loo_worst = (double)NAN,
+                             .within_10pct = (double)NAN,
+                             .p90_error = (double)NAN,
+                             .ols_loo_mape = (double)NAN};
     struct ops_line line;
     bool found = false;
-    int rc = -1;
     if (check(gops, ms, n, confidence, err) != 0)
         return -1;
     if (n > 0)
@@ -346,26 +351,28 @@ int pm_ops_fit(const double *gops, const double *ms, size_t n, double confidence
         *out = fit;
         return 0;
     }
-    r.kept_gops = pm_arena_alloc(&arena, n, sizeof(double));
-    r.kept_ms = pm_arena_alloc(&arena, n, sizeof(double));
-    r.errors = pm_arena_alloc(&arena, n, sizeof(double));
-    if (r.kept_gops == NULL || r.kept_ms == NULL || r.errors == NULL) {
-        pm_fail_nomem(err);
-        goto out;
-    }
     if (fit_line(gops, ms, n, &line, &found, err) != 0)
-        goto out;
+        return -1;
     fit.verdict = PM_FIT_FAILED;
-    if (found) {
-        describe(&r, &line, &fit);
-        if (leave_one_out(&r, &fit, err) != 0)
-            goto out;
-    }
+    if (found)
+        describe(gops, ms, &line, &fit);
     *out = fit;
-    rc = 0;
-out:
+    return 0;
+}
+
+int pm_ops_check(const double *gops, const double *ms, struct pm_ops_fit *fit, struct pm_err *err)
+{
+    struct pm_arena arena = {0};
+    struct rows r = {.gops = gops, .ms = ms, .n = fit->n};
+    if (fit->verdict != PM_FIT_OK)
+        return 0;
+    r.kept_gops = pm_arena_alloc(&arena, r.n, sizeof(double));
+    r.kept_ms = pm_arena_alloc(&arena, r.n, sizeof(double));
+    r.errors = pm_arena_alloc(&arena, r.n, sizeof(double));
+    const bool room = r.kept_gops != NULL && r.kept_ms != NULL && r.errors != NULL;
+    const int result = room ? leave_one_out(&r, fit, err) : pm_fail_nomem(err);
     pm_arena_done(&arena);
-    return rc;
+    return result;
 }
 
 void pm_ops_predict(const struct pm_ops_fit *fit, double gops, double *ms, double *lo, double *hi)

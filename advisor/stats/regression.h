@@ -21,9 +21,8 @@ struct pm_ops_fit {
     double b_ms_per_gop, b_lo, b_hi;
     double
         sigma_rel; /* scatter about the line: of ln t, n - 2 degrees; Huber's where it is robust */
-    /* Each row (of more than 158: every second, third ... of them) predicted by a fit to the
-     * others:
-     */
+    /* By pm_ops_check, NAN before: each row (of more than 158: every second, third ... of them)
+     * predicted by a fit to the others */
     double loo_mape;  /* mean absolute relative error */
     double loo_worst; /* the largest, and whose it is */
     size_t loo_worst_index;
@@ -44,6 +43,10 @@ struct pm_ops_fit {
  * memory, a number that is not finite or out of range, a confidence outside (0, 1). */
 int pm_ops_fit(const double *gops, const double *ms, size_t n, double confidence,
                struct pm_ops_fit *out, struct pm_err *err);
+
+/* Leave rows out in turn, of the same rows and their fit; nothing where that is not PM_FIT_OK. It
+ * takes far longer than the fit: for those who show what it finds. 0, or -1: out of memory. */
+int pm_ops_check(const double *gops, const double *ms, struct pm_ops_fit *fit, struct pm_err *err);
 
 /* Time of a network of that many operations and its prediction interval, t_value sqrt((sigma_rel
  * t)^2 + var(a + b gops)). No time is predicted at 0 or below: a value or lower end that the line

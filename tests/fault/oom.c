@@ -239,7 +239,7 @@ static int fit_operations(struct pm_err *err)
 {
     struct pm_ops_fit f;
     double rho;
-    if (pm_ops_fit(gops, ms, 12, 0.95, &f, err) != 0)
+    if (pm_ops_fit(gops, ms, 12, 0.95, &f, err) != 0 || pm_ops_check(gops, ms, &f, err) != 0)
         return -1;
     return pm_spearman(gops, ms, 12, &rho, err);
 }

@@ -148,7 +148,7 @@ static void take_rest(const struct pm_answer *a, struct reply *r)
     snprintf(r->headline, sizeof r->headline, "%s", a->headline != NULL ? a->headline : "");
 }
 
-static int take(const struct pm_options *o, const struct pm_context *ctx, const struct pm_answer *a,
+static int take(const struct pm_options *o, const struct pm_context *ctx, struct pm_answer *a,
                 struct pm_err *err)
 {
     static const enum status status[] = {[PM_RECOMMENDED] = RECOMMENDED,
