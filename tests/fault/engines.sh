@@ -110,3 +110,20 @@ pick hang-end 4 'Tiny 5: failed: .*(did not end|goodbye)' &
 LIMIT=4 pick hang-greeting 4 '(did not greet|time limit was reached)' &
 LIMIT=4 pick hang-load 4 '(did not load|time limit was reached)' &
 wait
+
+# What an engine is given: no file that was left open, no core file, and the first place when memory runs out.
+mkdir -p looks && cp -r "$FIXTURES/engines/quick" looks/quick && mv looks/quick/worker looks/quick/real
+cat >looks/quick/worker <<'END'
+#!/bin/sh
+here=${0%/*}
+echo "passwd $(readlink /proc/$$/fd/* | grep -c passwd) core $(ulimit -c) oom $(cat /proc/$$/oom_score_adj)" >"$here/seen"
+exec "$here/real"
+END
+chmod +x looks/quick/worker
+exec 7</etc/passwd
+PICKMODEL_ENGINES=$PWD/looks XDG_DATA_HOME=$PWD/looks/data pickmodel profile tiny5 --candidate-time 100ms -q >looks/log 2>&1
+exec 7<&-
+case $(cat looks/quick/seen) in
+'passwd 0 core 0 oom 1000') echo "ok engine looks" ;;
+*) fail looks "it sees: $(cat looks/quick/seen)" ;;
+esac
