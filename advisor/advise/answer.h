@@ -130,8 +130,8 @@ struct pm_answer_fits {
     struct pm_power_law power;
     struct pm_batch_law batch;
     struct pm_energy_ceiling ceiling; /* of --max-energy, else of 1 J */
-    struct pm_hyperbola front, all; /* how each predicts what was left out: pm_answer_check_laws */
-    struct pm_ops_fit ops;          /* and this */
+    struct pm_hyperbola front, all; /* how each predicts what was left out: pm_answer_finish_laws */
+    struct pm_ops_fit ops;          /* by that function alone */
     bool measured;                  /* to accuracies on the user's images */
     int ops_way;           /* a candidate of the engine, threads, ... it is fitted to; -1 none */
     const char *ops_worst; /* the network with the worst leave-one-out error; NULL: unchecked */
@@ -264,13 +264,14 @@ bool pm_candidate_pickable(const struct pm_candidate *c, const struct pm_setting
 /* The parts, each in its own file. */
 int pm_answer_relax(struct pm_answer *answer, struct pm_err *err); /* relax.c */
 int pm_answer_fit(struct pm_answer *answer, struct pm_err *err);   /* laws.c */
-/* Leave points out of the laws in turn, before they are printed with what that shows: most answers
- * do not, and it takes longer than all the rest of one. 0, or -1: out of memory. */
-int pm_answer_check_laws(struct pm_answer *answer, struct pm_err *err); /* laws.c */
-int pm_answer_batches(struct pm_answer *answer, struct pm_err *err);    /* batches.c */
-int pm_answer_stability(struct pm_answer *answer, struct pm_err *err);  /* stability.c */
-int pm_answer_reasons(struct pm_answer *answer, struct pm_err *err);    /* explain.c */
-int pm_answer_findings(struct pm_answer *answer, struct pm_err *err);   /* findings.c */
+/* What of the laws only JSON, fit and the report print: operations against latency, and how each
+ * law predicts points that are left out. It takes longer than all the rest of an answer. 0, or -1:
+ * out of memory. */
+int pm_answer_finish_laws(struct pm_answer *answer, struct pm_err *err); /* laws.c */
+int pm_answer_batches(struct pm_answer *answer, struct pm_err *err);     /* batches.c */
+int pm_answer_stability(struct pm_answer *answer, struct pm_err *err);   /* stability.c */
+int pm_answer_reasons(struct pm_answer *answer, struct pm_err *err);     /* explain.c */
+int pm_answer_findings(struct pm_answer *answer, struct pm_err *err);    /* findings.c */
 
 /* Indices, the most accurate first (unknown accuracy last), of equals the fastest, of those the
  * earlier; in the arena, NULL when out of memory. */

@@ -126,13 +126,12 @@ static int fit_accuracy(struct pm_answer *a, bool checked, struct pm_err *err)
     return pm_hyperbola_fit(all.x, all.y, all.n, &options, &a->fits.all, err);
 }
 
-static int fit_operations(struct pm_answer *a, bool checked, struct pm_err *err)
+static int fit_operations(struct pm_answer *a, struct pm_err *err)
 {
     struct points p;
     struct pm_ops_fit *fit = &a->fits.ops;
     if (make_points(a, &p, err) != 0)
         return -1;
-    a->fits.ops_way = pm_answer_usual_way(a); /* engines differ by far more than networks do */
     for (size_t i = 0; i < a->n && a->fits.ops_way >= 0; i++) {
         const struct pm_candidate *c = &a->c[i];
         if (pm_same_way(c, &a->c[a->fits.ops_way]) && pm_known(c->gops) &&
@@ -142,13 +141,11 @@ static int fit_operations(struct pm_answer *a, bool checked, struct pm_err *err)
     }
     if (pm_ops_fit(p.x, p.y, p.n, a->settings->confidence, fit, err) != 0)
         return -1;
-    a->fits.spearman = (double)NAN;
     if (fit->verdict != PM_FIT_OK)
         return 0;
-    if (checked && pm_ops_check(p.x, p.y, fit, err) != 0)
+    if (pm_ops_check(p.x, p.y, fit, err) != 0)
         return -1;
-    if (checked)
-        a->fits.ops_worst = a->c[p.index[fit->loo_worst_index]].title;
+    a->fits.ops_worst = a->c[p.index[fit->loo_worst_index]].title;
     return pm_spearman(p.x, p.y, p.n, &a->fits.spearman, err);
 }
 
@@ -286,8 +283,7 @@ static void find_ceiling(struct pm_answer *a)
 int pm_answer_fit(struct pm_answer *answer, struct pm_err *err)
 {
     if (choose_accuracies(answer, err) != 0 || fit_accuracy(answer, false, err) != 0 ||
-        fit_operations(answer, false, err) != 0 || pm_answer_batches(answer, err) != 0 ||
-        fit_power(answer, err) != 0)
+        pm_answer_batches(answer, err) != 0 || fit_power(answer, err) != 0)
         return -1;
     find_ceiling(answer);
     if (answer->pick < 0 || answer->fits.front.verdict != PM_FIT_OK ||
@@ -301,8 +297,8 @@ int pm_answer_fit(struct pm_answer *answer, struct pm_err *err)
     return 0;
 }
 
-int pm_answer_check_laws(struct pm_answer *answer, struct pm_err *err)
+int pm_answer_finish_laws(struct pm_answer *answer, struct pm_err *err)
 {
     const int result = fit_accuracy(answer, true, err);
-    return result != 0 ? result : fit_operations(answer, true, err);
+    return result != 0 ? result : fit_operations(answer, err);
 }

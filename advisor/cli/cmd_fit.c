@@ -26,7 +26,7 @@ static int fit(struct pm_context *ctx, const struct pm_options *o, struct pm_err
     if (result == 0)
         result = pm_answer_find(c, n, &o->settings, &profile, false, &answer, err);
     if (result == 0)
-        result = pm_answer_check_laws(&answer, err);
+        result = pm_answer_finish_laws(&answer, err);
     if (result == 0)
         result = pm_report_fit(&answer, o->format, &style, &buf, err);
     if (result == 0)

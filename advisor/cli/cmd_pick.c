@@ -13,7 +13,7 @@ static int print(const struct pm_options *o, const struct pm_context *ctx, struc
     struct pm_buf buf = {0};
     const struct pm_style style = pm_cli_style(o);
     (void)ctx;
-    int result = o->format == PM_FORMAT_JSON ? pm_answer_check_laws(a, err) : 0;
+    int result = o->format == PM_FORMAT_JSON ? pm_answer_finish_laws(a, err) : 0;
     if (result == 0)
         result = pm_report_answer(a, o->format, &style, &buf, err);
     if (result == 0)

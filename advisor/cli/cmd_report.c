@@ -137,7 +137,7 @@ static int write_report(const struct pm_options *o, const struct pm_context *ctx
         .profile = o->settings.profile[0] != '\0' ? o->settings.profile : NULL};
     int result = pm_buf_check(&command, err);
     if (result == 0)
-        result = pm_answer_check_laws(a, err);
+        result = pm_answer_finish_laws(a, err);
     if (result == 0)
         result = render(o, a, &facts, &buf, err);
     if (result == 0)
